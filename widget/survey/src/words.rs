@@ -1,0 +1,284 @@
+//! Words of solicitation in a comment: "he asked me to give a 10", "or I lose my bonus". Small enough to run on the
+//! visitor's device, so that a text need not leave it to be judged. English; other languages come with their own tables.
+//!
+//! A phrase is a row of slots over the words of one sentence. A cue is a reason to read the comment, never a verdict.
+
+use crate::record::choice;
+
+choice! {
+    /// What a comment says was done to its writer (SCIENCE.md, section 3, "solicitation").
+    pub enum Cue {
+        /// A score was named: "please give me a 10".
+        NamesScore = "names_score",
+        /// The questions that matter were named, or how to answer them.
+        NamesQuestions = "names_questions",
+        /// Consequences were named: "or I lose my bonus".
+        NamesConsequences = "names_consequences",
+        /// It was said that the answers will be seen.
+        Seen = "seen",
+        /// The writer was watched, threatened or made to feel guilty.
+        Intimidates = "intimidates",
+        /// Something was offered for it.
+        Incentive = "incentive",
+        /// Staff filled the survey in.
+        StaffFilled = "staff_filled",
+        /// Only the happy were asked to answer.
+        OnlyIfHappy = "only_if_happy",
+    }
+}
+
+/// A set of [`Cue`]s, a bit each, in the order of `Cue::ALL`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cues(pub u8);
+
+impl Cues {
+    /// Whether the set has `cue`.
+    pub fn has(self, cue: Cue) -> bool {
+        self.0 & (1 << cue as u8) != 0
+    }
+
+    /// Whether the set is empty.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The cues in the set, in order.
+    pub fn iter(self) -> impl Iterator<Item = Cue> {
+        Cue::ALL.iter().copied().filter(move |&cue| self.has(cue))
+    }
+
+    /// Both sets together.
+    pub fn union(self, other: Cues) -> Cues {
+        Cues(self.0 | other.0)
+    }
+}
+
+/// Slots of a phrase are separated by spaces. `a|b` is either word, `a*` any word that starts so, `#` a high score,
+/// `..` up to four words, `~` up to four words that only fill ("a", "us", "at least").
+/// The last field says whether a denial just before it ("nobody asked me …") takes the phrase back.
+const PHRASES: &[(Cue, &str, bool)] = &[
+    (
+        Cue::NamesScore,
+        "ask*|told|tell*|beg*|urg*|push*|pressur*|insist*|remind*|instruct* me|us|you|people|customers|everyone .. giv*|rat*|leav*|scor*|put|mark|select|choos*|click|pick ~ #",
+        true,
+    ),
+    (Cue::NamesScore, "ask*|beg*|push*|fish*|plead*|insist* for|on ~ #", true),
+    (Cue::NamesScore, "please|kindly giv*|rat*|leav*|scor*|put|mark|select ~ #", false),
+    (Cue::NamesScore, "said|says|saying|told|mention* .. need*|want*|requir* ~ #", true),
+    (Cue::NamesScore, "only # count*|matter*", false),
+    (
+        Cue::NamesScore,
+        "anything|everything below|under|less|lower|but|except ~ # .. fail*|zero|nothing|bad|counts",
+        false,
+    ),
+    (Cue::NamesQuestions, "told|show*|explain* me|us .. how to answer|fill|complete|rate", true),
+    (Cue::NamesQuestions, "told|ask* me|us .. question* .. about him|her|them|himself|herself", true),
+    (Cue::NamesQuestions, "told|show* me|us which|what ~ question*|box*|answer*", true),
+    (Cue::NamesConsequences, "los* .. bonus|job|commission|pay", true),
+    (Cue::NamesConsequences, "bonus*|commission|salary|job|pay depend*|relies|rides|hang*|based", true),
+    (Cue::NamesConsequences, "bonus*|commission|salary|job|pay is|are tied|based|dependent", true),
+    (Cue::NamesConsequences, "get|gets|getting|be fired|punish*|disciplin*", true),
+    (Cue::NamesConsequences, "get|gets|getting in|into trouble", true),
+    (Cue::NamesConsequences, "zero|fail* for me|him|her|them|us", true),
+    (
+        Cue::Seen,
+        "boss|manager|management|they|he|she will|would|can see|read|check .. what|how|who .. answer*|gave|put|rate*|said|wrote|scor*",
+        true,
+    ),
+    (
+        Cue::Seen,
+        "boss|manager|management|they|he|she sees|reads|checks .. answer*|survey*|rating*|review*|scor*",
+        true,
+    ),
+    (Cue::Seen, "survey|answers|answer|it is|are not anonymous", false),
+    (Cue::Intimidates, "threaten*", true),
+    (Cue::Intimidates, "pressur* me|us|customers|into", true),
+    (
+        Cue::Intimidates,
+        "stood|stand*|hover*|lean* over|behind|next|beside .. while|until|when .. survey|answer*|fill*|rat*",
+        true,
+    ),
+    (Cue::Intimidates, "watch* me|us .. survey|answer*|fill*|rat*|score*", true),
+    (Cue::Intimidates, "made|make me|us feel guilty|bad .. survey|rating|score|review", true),
+    (Cue::Intimidates, "wouldnt|refused .. until|unless .. survey|review|rating|#", false),
+    (
+        Cue::Incentive,
+        "discount|voucher|coupon|gift|refund|cashback|credit|freebie|prize for|if .. survey|review|rating|feedback|#",
+        true,
+    ),
+    (Cue::Incentive, "in exchange|return for ~ survey|review|rating|feedback|#", true),
+    (
+        Cue::StaffFilled,
+        "filled|fill|completed|did|answered|took .. survey|questionnaire|form for|on me|us|my|our",
+        true,
+    ),
+    (
+        Cue::StaffFilled,
+        "took|used|grabbed|has my|our phone|tablet|device .. survey|rat*|score|review|answer*|#",
+        true,
+    ),
+    (
+        Cue::OnlyIfHappy,
+        "only .. survey|review|answer|fill|rate|respond .. if|when ~ happy|satisfied|pleased",
+        true,
+    ),
+    (Cue::OnlyIfHappy, "only .. if|when ~ happy|satisfied|pleased", true),
+    (
+        Cue::OnlyIfHappy,
+        "if .. not|isnt|arent|wasnt|less happy|satisfied|# .. call|tell|talk|contact|ring .. first|before|instead",
+        false,
+    ),
+];
+
+const HIGH: &[&str] = &[
+    "8",
+    "9",
+    "10",
+    "10s",
+    "9s",
+    "nine",
+    "nines",
+    "ten",
+    "tens",
+    "5",
+    "five",
+    "fives",
+    "star",
+    "stars",
+    "full",
+    "perfect",
+    "top",
+    "highest",
+    "maximum",
+    "max",
+    "excellent",
+    "100",
+];
+const FILLER: &[&str] = &[
+    "a",
+    "an",
+    "the",
+    "all",
+    "at",
+    "least",
+    "only",
+    "us",
+    "me",
+    "you",
+    "him",
+    "her",
+    "them",
+    "it",
+    "with",
+    "as",
+    "straight",
+    "solid",
+    "full",
+    "my",
+    "our",
+    "your",
+    "their",
+    "his",
+    "youre",
+    "were",
+    "im",
+    "they",
+    "we",
+    "are",
+    "is",
+    "for",
+    "good",
+    "to",
+    "be",
+    "of",
+    "or",
+    "service",
+    "rating",
+    "score",
+    "survey",
+    "completely",
+    "very",
+    "really",
+    "than",
+];
+const DENIAL: &[&str] = &[
+    "nobody", "noone", "never", "not", "didnt", "wasnt", "werent", "without", "neither", "none", "no",
+    "doesnt", "dont", "nor",
+];
+/// A speaker who starts anew: a phrase does not reach across.
+const BREAK: &[&str] = &[".", "i", "id", "ill", "ive", "but", "and", "so", "because"];
+
+/// The cues in `text`.
+pub fn cues(text: &str) -> Cues {
+    let words = words(text);
+    let mut found = Cues::default();
+    for &(cue, phrase, deniable) in PHRASES {
+        if found.has(cue) {
+            continue;
+        }
+        let slots: Vec<&str> = phrase.split(' ').collect();
+        let hit = (0..words.len()).any(|at| {
+            let denied = deniable
+                && words[..at]
+                    .iter()
+                    .rev()
+                    .take(3)
+                    .take_while(|w| *w != ".")
+                    .any(|w| DENIAL.contains(&w.as_str()));
+            !denied && matches(&slots, &words[at..], deniable)
+        });
+        if hit {
+            found.0 |= 1 << cue as u8;
+        }
+    }
+    found
+}
+
+/// Lower-case words, apostrophes dropped ("didn't" is `didnt`), a lone `.` where a sentence ends.
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut flush = |word: &mut String| {
+        if !word.is_empty() {
+            words.push(std::mem::take(word));
+        }
+    };
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        } else if !matches!(c, '\'' | '’' | '‘') {
+            flush(&mut word);
+            if matches!(c, '.' | '!' | '?' | ';' | '\n') {
+                word.push('.');
+                flush(&mut word);
+            }
+        }
+    }
+    flush(&mut word);
+    words
+}
+
+fn fits(slot: &str, word: &str) -> bool {
+    slot.split('|').any(|form| match form.strip_suffix('*') {
+        Some(stem) => word.starts_with(stem),
+        None if form == "#" => HIGH.contains(&word),
+        None => form == word,
+    })
+}
+
+fn matches(slots: &[&str], words: &[String], deniable: bool) -> bool {
+    let Some((slot, rest)) = slots.split_first() else { return true };
+    match *slot {
+        ".." | "~" => (0..=words.len().min(4)).any(|gap| {
+            let passed = |word: &String| {
+                if *slot == "~" {
+                    FILLER.contains(&word.as_str())
+                } else {
+                    !BREAK.contains(&word.as_str()) && !(deniable && DENIAL.contains(&word.as_str()))
+                }
+            };
+            words[..gap].iter().all(passed) && matches(rest, &words[gap..], deniable)
+        }),
+        slot => words.first().is_some_and(|word| fits(slot, word)) && matches(rest, &words[1..], deniable),
+    }
+}
