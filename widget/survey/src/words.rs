@@ -54,7 +54,8 @@ impl Cues {
 }
 
 /// Slots of a phrase are separated by spaces. `a|b` is either word, `a*` any word that starts so, `#` a high score,
-/// `..` up to four words, `~` up to four words that only fill ("a", "us", "at least").
+/// `..` up to four words in which nobody starts anew, `...` any four, `~` up to four that only fill ("a", "us", "at least"),
+/// `$` the end of the sentence or a word that shows that the score was no count of things ("a 10 or …", "5 stars").
 /// The last field says whether a denial just before it ("nobody asked me …") takes the phrase back.
 const PHRASES: &[(Cue, &str, bool)] = &[
     (
@@ -62,7 +63,7 @@ const PHRASES: &[(Cue, &str, bool)] = &[
         "ask*|told|tell*|beg*|urg*|push*|pressur*|insist*|remind*|instruct* me|us|you|people|customers|everyone .. giv*|rat*|leav*|scor*|put|mark|select|choos*|click|pick ~ #",
         true,
     ),
-    (Cue::NamesScore, "ask*|beg*|push*|fish*|plead*|insist* for|on ~ #", true),
+    (Cue::NamesScore, "ask*|beg*|push*|fish*|plead*|insist* for|on ~ # $", true),
     (Cue::NamesScore, "please|kindly giv*|rat*|leav*|scor*|put|mark|select ~ #", false),
     (Cue::NamesScore, "said|says|saying|told|mention* .. need*|want*|requir* ~ #", true),
     (Cue::NamesScore, "only # count*|matter*", false),
@@ -95,10 +96,10 @@ const PHRASES: &[(Cue, &str, bool)] = &[
     (Cue::Intimidates, "pressur* me|us|customers|into", true),
     (
         Cue::Intimidates,
-        "stood|stand*|hover*|lean* over|behind|next|beside .. while|until|when .. survey|answer*|fill*|rat*",
+        "stood|stand*|hover*|lean* over|behind|next|beside ... while|until|when ... survey|answer*|fill*|rat*",
         true,
     ),
-    (Cue::Intimidates, "watch* me|us .. survey|answer*|fill*|rat*|score*", true),
+    (Cue::Intimidates, "watch* me|us ... survey|answer*|fill*|rat*|score*", true),
     (Cue::Intimidates, "made|make me|us feel guilty|bad .. survey|rating|score|review", true),
     (Cue::Intimidates, "wouldnt|refused .. until|unless .. survey|review|rating|#", false),
     (
@@ -109,12 +110,12 @@ const PHRASES: &[(Cue, &str, bool)] = &[
     (Cue::Incentive, "in exchange|return for ~ survey|review|rating|feedback|#", true),
     (
         Cue::StaffFilled,
-        "filled|fill|completed|did|answered|took .. survey|questionnaire|form for|on me|us|my|our",
+        "filled|fill|completed|did|answered|took .. survey|questionnaire|rating|review for|on me|us|behalf",
         true,
     ),
     (
         Cue::StaffFilled,
-        "took|used|grabbed|has my|our phone|tablet|device .. survey|rat*|score|review|answer*|#",
+        "took|used|grabbed|has my|our phone|tablet|device ... survey|rat*|score|review|answer*|#",
         true,
     ),
     (
@@ -205,6 +206,31 @@ const DENIAL: &[&str] = &[
     "nobody", "noone", "never", "not", "didnt", "wasnt", "werent", "without", "neither", "none", "no",
     "doesnt", "dont", "nor",
 ];
+const AFTER_SCORE: &[&str] = &[
+    ".",
+    "star",
+    "stars",
+    "rating",
+    "score",
+    "out",
+    "on",
+    "in",
+    "or",
+    "otherwise",
+    "because",
+    "he",
+    "she",
+    "they",
+    "i",
+    "and",
+    "so",
+    "again",
+    "from",
+    "at",
+    "when",
+    "even",
+    "every",
+];
 /// A speaker who starts anew: a phrase does not reach across.
 const BREAK: &[&str] = &[".", "i", "id", "ill", "ive", "but", "and", "so", "because"];
 
@@ -269,12 +295,18 @@ fn fits(slot: &str, word: &str) -> bool {
 fn matches(slots: &[&str], words: &[String], deniable: bool) -> bool {
     let Some((slot, rest)) = slots.split_first() else { return true };
     match *slot {
-        ".." | "~" => (0..=words.len().min(4)).any(|gap| {
+        "$" => {
+            words.first().is_none_or(|word| AFTER_SCORE.contains(&word.as_str()))
+                && matches(rest, words, deniable)
+        }
+        ".." | "..." | "~" => (0..=words.len().min(4)).any(|gap| {
             let passed = |word: &String| {
                 if *slot == "~" {
                     FILLER.contains(&word.as_str())
+                } else if *slot == "..." {
+                    word != "."
                 } else {
-                    !BREAK.contains(&word.as_str()) && !(deniable && DENIAL.contains(&word.as_str()))
+                    !(BREAK.contains(&word.as_str()) || deniable && DENIAL.contains(&word.as_str()))
                 }
             };
             words[..gap].iter().all(passed) && matches(rest, &words[gap..], deniable)
