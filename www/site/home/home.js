@@ -1,4 +1,4 @@
-// The home page's four moving parts: the links it was given, the tag to copy, what the widget weighs, and the export.
+// The home page's moving parts: the addresses it was given, the tag to copy, what the widget weighs, and the export.
 // It touches this page, its own server and the clipboard; the export token lives in one variable and nowhere else.
 
 /** An id as FORMATS.md has it. */
@@ -165,6 +165,10 @@ async function anyResponse() {
 async function save(format) {
   if (!ID.test(survey())) throw new Refusal("The survey’s id has 1 to 64 letters, digits, hyphens and underscores.");
   if (!token) throw new Refusal("Paste an export token above first.");
+  if (!/^[!-~]+$/.test(token)) {
+    token = "";
+    throw new Refusal("That is no token: it has letters, digits and signs, and no spaces. Paste it again above.");
+  }
   if (!(await anyResponse())) {
     return `Nothing was collected for “${survey()}” yet. Answer it once, then come back; no file was saved.`;
   }
@@ -176,7 +180,8 @@ async function save(format) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   const size = new Intl.NumberFormat(document.documentElement.lang).format(file.size);
-  return `Saved ${link.download} (${size} bytes). Open it in the analyzer.`;
+  const next = format === "csv" ? "Unpack it; the analyzer opens the responses.csv inside." : "Open it in the analyzer.";
+  return `Saved ${link.download} (${size} bytes). ${next}`;
 }
 
 let saving = false;
@@ -186,7 +191,7 @@ async function download(event) {
   event.preventDefault();
   if (saving) return;
   saving = true;
-  const buttons = the("export-form").querySelectorAll("button[name=format]");
+  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (the("export-form").querySelectorAll("button[name=format]"));
   const format = /** @type {HTMLButtonElement | null} */ (event.submitter)?.value ?? "ndjson";
   const typed = /** @type {HTMLInputElement} */ (the("token"));
   const outcome = the("outcome");
@@ -197,6 +202,8 @@ async function download(event) {
   try {
     outcome.textContent = await save(format);
     typed.value = "";
+    if (document.activeElement === typed) buttons[0].focus();
+    showToken();
   } catch (error) {
     outcome.classList.add("failed");
     outcome.textContent = error instanceof Refusal ? error.message : "The export broke off. Try again; nothing was lost.";
