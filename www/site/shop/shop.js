@@ -3,7 +3,9 @@
 
 const day = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", month: "long", day: "numeric" });
 
-for (const time of document.querySelectorAll("time[data-in-days]")) {
+const times = /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll("time[data-in-days]"));
+
+for (const time of times) {
   const date = new Date();
   date.setDate(date.getDate() + Number(time.dataset.inDays));
   time.dateTime = date.toISOString().slice(0, 10);
