@@ -1,0 +1,258 @@
+//! Builds the two folders that the `candor` binary serves, and the binary itself.
+//! It may run cargo, node and esbuild, and write to the target folder.
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::{Digest, Sha256};
+
+use crate::House;
+use crate::files::{self, Folder};
+use crate::once;
+use crate::run::{self, Fallible};
+use crate::setup::Tools;
+use crate::sizes;
+use crate::wasm::{self, Glue, Module};
+
+/// The code of these steps is an input to what they make.
+const RECIPE: &str = include_str!("site.rs");
+
+/// The oldest JavaScript that our pages are written in.
+const JAVASCRIPT: &str = "--target=es2022";
+
+/// Builds `target/site` and `target/shop`.
+///
+/// # Errors
+/// What the failing step said.
+pub(crate) fn build(house: &House, tools: &Tools) -> Fallible<()> {
+    let mut site = Folder::read(&house.root.join("www/site/home"))?;
+    let home_headers = site.0.remove("headers.json").unwrap_or_else(|| b"{}".to_vec());
+    widget(house, tools, &mut site)?;
+    let analyzer = analyzer(house, tools, &mut site)?;
+
+    let mut compressed = Folder::default();
+    for (path, bytes) in site.0.iter().filter(|(path, _)| compressible(path)) {
+        compressed.add(format!("{path}.br"), sizes::brotli(house, path, bytes)?);
+    }
+    site.0.extend(compressed.0);
+    site.add("headers.json", headers(&String::from_utf8(home_headers)?, &analyzer)?.into_bytes());
+    site.write(&house.site())?;
+    Folder::read(&house.root.join("www/site/shop"))?.write(&house.shop())
+}
+
+/// Builds the `candor` binary and returns where it lies.
+///
+/// # Errors
+/// When it does not compile.
+pub(crate) fn candor(house: &House, profile: &str) -> Fallible<PathBuf> {
+    run::step(&format!("candor: cargo build --profile {profile}"), || {
+        let mut cargo = run::cargo("build");
+        cargo.current_dir(&house.root).args(["--package", "candor", "--bin", "candor", "--profile", profile]);
+        run::succeed(&mut cargo)
+    })?;
+    Ok(house.target.join(profile).join(format!("candor{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// The loader and what it loads.
+fn widget(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<()> {
+    let module = Module {
+        package: "candor-widget",
+        profile: "widget",
+        artifact: "candor_widget",
+        glue: Glue::Bundler,
+        level: "-Oz",
+    };
+    let built = module.build(house, &tools.wasm)?;
+    let folder = house.root.join("widget");
+    let alias = format!("--alias:candor-widget-glue={}", built.glue.display());
+    let start = esbuild(house, &folder, "start.js", &[built.glue], &["--bundle", "--format=esm", &alias])?;
+    // The page runs the loader as a classic script: it must not be given the shape of a module.
+    let loader = esbuild(house, &folder, "loader/candor.js", &[], &[])?;
+    site.add("candor.js", loader);
+    site.add("candor-widget.js", start);
+    site.add("candor-widget.wasm", files::read(&built.wasm)?);
+    Ok(())
+}
+
+/// The analyzer's files by what its page calls them.
+struct Analyzer {
+    js: Hashed,
+    wasm: Hashed,
+    css: Hashed,
+}
+
+/// A file whose name changes with its content, so that a name stands for these bytes for ever.
+struct Hashed {
+    name: String,
+    integrity: String,
+}
+
+impl Hashed {
+    /// Named `<stem>-<first 16 hex digits of SHA-256>.<extension>`.
+    fn new(stem: &str, extension: &str, bytes: &[u8]) -> Hashed {
+        let name = format!("{stem}-{}.{extension}", &once::sha256(bytes)[..16]);
+        Hashed { name, integrity: format!("sha256-{}", BASE64.encode(Sha256::digest(bytes))) }
+    }
+}
+
+fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyzer> {
+    let module = Module {
+        package: "candor-analyzer",
+        profile: "analyzer",
+        artifact: "candor-analyzer",
+        glue: Glue::Web,
+        level: "-O3",
+    };
+    let built = module.build(house, &tools.wasm)?;
+    let folder = house.root.join("analyzer");
+    let alias = format!("--alias:candor-analyzer-glue={}", built.glue.display());
+    let js = esbuild(house, &folder, "start.js", &[built.glue], &["--bundle", "--format=esm", &alias])?;
+    let css = esbuild(house, &folder, "analyzer.css", &[], &["--bundle"])?;
+    let wasm = files::read(&built.wasm)?;
+
+    let analyzer = Analyzer {
+        js: Hashed::new("candor-analyzer", "js", &js),
+        wasm: Hashed::new("candor-analyzer", "wasm", &wasm),
+        css: Hashed::new("analyzer", "css", &css),
+    };
+    let template = folder.join("index.html");
+    let page = page(&files::read_text(&template)?, &analyzer)
+        .map_err(|error| format!("{}: {error}", template.display()))?;
+    site.add("analyzer/index.html", page.into_bytes());
+    site.add(format!("analyzer/{}", analyzer.js.name), js);
+    site.add(format!("analyzer/{}", analyzer.wasm.name), wasm);
+    site.add(format!("analyzer/{}", analyzer.css.name), css);
+    Ok(analyzer)
+}
+
+/// The analyzer's page, its placeholders replaced; every one of them must be there and no other.
+fn page(template: &str, analyzer: &Analyzer) -> Result<String, String> {
+    let mut page = template.to_owned();
+    for (placeholder, value) in [
+        ("{{js}}", &analyzer.js.name),
+        ("{{js_integrity}}", &analyzer.js.integrity),
+        ("{{wasm}}", &analyzer.wasm.name),
+        ("{{css}}", &analyzer.css.name),
+        ("{{css_integrity}}", &analyzer.css.integrity),
+    ] {
+        if !page.contains(placeholder) {
+            return Err(format!("the placeholder {placeholder} is missing"));
+        }
+        page = page.replace(placeholder, value);
+    }
+    match page.split_once("{{") {
+        None => Ok(page),
+        Some((before, rest)) => {
+            let name = rest.split("}}").next().unwrap_or(rest);
+            Err(format!("line {}: unknown placeholder {{{{{name}}}}}", before.lines().count()))
+        }
+    }
+}
+
+/// `headers.json`: the home page's own entries and the analyzer's, whose policy admits exactly its own files.
+fn headers(home: &str, analyzer: &Analyzer) -> Result<String, String> {
+    let policy = format!(
+        "default-src 'none'; script-src {{origin}}/analyzer/{} 'wasm-unsafe-eval'; style-src {{origin}}/analyzer/{}; \
+         connect-src {{origin}}/analyzer/{}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        analyzer.js.name, analyzer.css.name, analyzer.wasm.name
+    );
+    let home = home.trim();
+    let inner = home.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let inner = inner.ok_or("www/site/home/headers.json must be one JSON object")?.trim();
+    let mut entries = Vec::new();
+    if !inner.is_empty() {
+        entries.push(format!("  {inner}"));
+    }
+    // The page has two addresses; a policy on only one of them would leave the other open.
+    for path in ["/analyzer/", "/analyzer/index.html"] {
+        entries.push(format!("  \"{path}\": {{\n    \"Content-Security-Policy\": \"{policy}\"\n  }}"));
+    }
+    Ok(format!("{{\n{}\n}}\n", entries.join(",\n")))
+}
+
+/// Minifies a file of a folder, when anything in the folder that it may import has changed.
+fn esbuild(
+    house: &House,
+    folder: &Path,
+    entry: &str,
+    more_inputs: &[PathBuf],
+    options: &[&str],
+) -> Fallible<Vec<u8>> {
+    let extension = entry.rsplit('.').next().unwrap_or(entry);
+    let source = folder.join(entry);
+    if !source.exists() {
+        return Err(format!("{} does not exist", source.display()).into());
+    }
+    let what = format!("{}/{entry}: esbuild", folder.file_name().unwrap_or_default().to_string_lossy());
+    let output =
+        house.work().join("esbuild").join(what.replace(['/', ':', ' '], "-")).with_extension(extension);
+    let mut inputs = files::below(folder, &format!(".{extension}"))?;
+    inputs.extend_from_slice(more_inputs);
+    inputs.push(house.xtask().join("package-lock.json"));
+    once::unless_unchanged(house, &what, &[RECIPE], &inputs, &[&output], || {
+        let mut node = wasm::node(house, "esbuild/bin/esbuild");
+        node.args(["--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning", JAVASCRIPT]);
+        node.arg(format!("--outfile={}", output.display())).args(options).arg(&source);
+        run::succeed(&mut node)
+    })?;
+    files::read(&output)
+}
+
+/// True for what brotli makes smaller.
+fn compressible(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| {
+        ["html", "css", "js", "json", "svg", "txt", "wasm"].contains(&extension)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn analyzer() -> Analyzer {
+        Analyzer {
+            js: Hashed::new("candor-analyzer", "js", b"js"),
+            wasm: Hashed::new("candor-analyzer", "wasm", b"wasm"),
+            css: Hashed::new("analyzer", "css", b"abc"),
+        }
+    }
+
+    #[test]
+    fn a_hashed_name_holds_the_first_digits_and_integrity_is_base64_of_all_of_them() {
+        // The digest of "abc" is FIPS 180-2's example.
+        assert_eq!(analyzer().css.name, "analyzer-ba7816bf8f01cfea.css");
+        assert_eq!(analyzer().css.integrity, "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+    }
+
+    const TEMPLATE: &str = "<link href={{css}} integrity={{css_integrity}}>\n\
+                            <script src={{js}} integrity={{js_integrity}} data-wasm={{wasm}}></script>\n";
+
+    #[test]
+    fn every_placeholder_of_the_page_is_replaced() {
+        let page = page(TEMPLATE, &analyzer()).unwrap();
+        assert!(page.contains("href=analyzer-ba7816bf8f01cfea.css "), "{page}");
+        assert!(!page.contains("{{"), "{page}");
+    }
+
+    #[test]
+    fn a_missing_and_an_unknown_placeholder_are_named() {
+        let missing = page("{{js}}", &analyzer()).unwrap_err();
+        assert!(missing.contains("{{js_integrity}} is missing"), "{missing}");
+        let unknown = page(&format!("{TEMPLATE}{{{{cs}}}}"), &analyzer()).unwrap_err();
+        assert_eq!(unknown, "line 2: unknown placeholder {{cs}}");
+    }
+
+    #[test]
+    fn the_analyzers_policy_stands_beside_the_homes_own_headers() {
+        let headers = headers("{ \"/\": { \"Referrer-Policy\": \"no-referrer\" } }\n", &analyzer()).unwrap();
+        assert!(
+            headers.starts_with("{\n  \"/\": { \"Referrer-Policy\": \"no-referrer\" },\n  \"/analyzer/\": {"),
+            "{headers}"
+        );
+        assert!(headers.contains("style-src {origin}/analyzer/analyzer-ba7816bf8f01cfea.css;"), "{headers}");
+        assert_eq!(headers.matches("default-src 'none'").count(), 2);
+        assert!(super::headers("[]", &analyzer()).is_err());
+        assert!(super::headers("{}", &analyzer()).unwrap().starts_with("{\n  \"/analyzer/\""));
+    }
+}

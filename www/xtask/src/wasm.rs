@@ -1,0 +1,245 @@
+//! Compiles for wasm32, binds to JavaScript, optimizes, and runs wasm tests under Node.
+//! It may run cargo, rustup, node and wasm-opt, install the wasm target, and write to the target folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::House;
+use crate::once;
+use crate::run::{self, Fallible};
+use crate::setup;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The code of these steps is an input to what they make.
+const RECIPE: &str = include_str!("wasm.rs");
+
+/// Each WebAssembly feature that rustc's wasm32 target uses, by name: with `--all-features`, wasm-opt writes modules that
+/// Chromium refuses.
+const FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// Who compiles for wasm32.
+pub(crate) enum Toolchain {
+    /// The toolchain cargo runs with has the target's standard library.
+    Rustup,
+    /// Debian's cargo and rustc, building the standard library from Debian's source package.
+    Debian {
+        /// rustup's `rust-lld`; Debian packages none.
+        linker: PathBuf,
+    },
+}
+
+impl Toolchain {
+    /// rustup's first, Debian's second, or the one `CANDOR_WASM` names; says which when it had to do something.
+    ///
+    /// # Errors
+    /// Says why neither could be had.
+    pub(crate) fn find_or_install(house: &House) -> Fallible<Toolchain> {
+        match std::env::var("CANDOR_WASM").as_deref() {
+            Err(_) | Ok("") => Self::rustup(house).or_else(|why| {
+                run::say(format_args!(
+                    "no wasm32 standard library from rustup ({why}); taking Debian's packages"
+                ));
+                Self::debian(house)
+            }),
+            Ok("rustup") => Self::rustup(house),
+            Ok("debian") => Self::debian(house),
+            Ok(other) => Err(format!("CANDOR_WASM is `{other}`; it may be `rustup` or `debian`").into()),
+        }
+    }
+
+    fn rustup(house: &House) -> Fallible<Toolchain> {
+        let library = |house: &House| -> Fallible<bool> {
+            let mut rustc = Command::new("rustc");
+            rustc.current_dir(&house.root).args(["--target", TARGET, "--print", "target-libdir"]);
+            let folder = run::output(&mut rustc)?;
+            Ok(fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()))
+        };
+        if library(house)? {
+            return Ok(Toolchain::Rustup);
+        }
+        run::step("rustup target add wasm32-unknown-unknown", || {
+            let mut rustup = Command::new("rustup");
+            run::output(rustup.current_dir(&house.root).args(["target", "add", TARGET])).map(drop)
+        })?;
+        if library(house)? {
+            Ok(Toolchain::Rustup)
+        } else {
+            Err("rustup added it, yet rustc has none".into())
+        }
+    }
+
+    fn debian(house: &House) -> Fallible<Toolchain> {
+        let mut rustc = Command::new("rustc");
+        let sysroot = run::output(rustc.current_dir(&house.root).args(["--print", "sysroot"]))?;
+        let hosts = fs::read_dir(Path::new(&sysroot).join("lib/rustlib"))?;
+        // rustc tells what kind of linker it has by the file's name, which must be this one.
+        let linker = hosts.flatten().map(|host| host.path().join("bin/rust-lld")).find(|path| path.is_file());
+        let linker = linker.ok_or_else(|| format!("there is no rust-lld below {sysroot}/lib/rustlib"))?;
+        let needed = ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library/std/Cargo.toml"];
+        if !needed.iter().all(|path| Path::new(path).exists()) {
+            setup::apt(&["rustc-web", "cargo-web", "rust-web-src"], "a Rust that can compile for wasm32")?;
+        }
+        run::say("wasm32: Debian's cargo and rustc, building the standard library");
+        Ok(Toolchain::Debian { linker })
+    }
+
+    /// A cargo that compiles for wasm32.
+    pub(crate) fn cargo(&self, subcommand: &str) -> Command {
+        let mut command = run::cargo(subcommand);
+        if let Toolchain::Debian { linker } = self {
+            command = Command::new("/usr/bin/cargo");
+            run::clean(&mut command);
+            // The outer cargo and rustup point at their own compiler and its libraries.
+            command.env_remove("RUSTUP_TOOLCHAIN").env_remove("LD_LIBRARY_PATH");
+            command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
+            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+            command.args([subcommand, "-Zbuild-std=std,panic_abort"]);
+        }
+        command.args(["--target", TARGET]);
+        command
+    }
+}
+
+/// How wasm-bindgen shall write the glue.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Glue {
+    /// Functions only, in `<name>_bg.js`; whoever imports them instantiates the module. Serves wasm and wasm2js alike.
+    Bundler,
+    /// `<name>.js` with an `init({ module_or_path })`.
+    Web,
+}
+
+/// A package on its way to the browser.
+pub(crate) struct Module<'a> {
+    /// Its name in cargo, its profile, and what it is called in messages.
+    pub(crate) package: &'a str,
+    /// The cargo profile.
+    pub(crate) profile: &'a str,
+    /// The file cargo writes, without `.wasm`.
+    pub(crate) artifact: &'a str,
+    /// How it is bound.
+    pub(crate) glue: Glue,
+    /// wasm-opt's level.
+    pub(crate) level: &'a str,
+}
+
+/// What came of it.
+pub(crate) struct Built {
+    /// The optimized module.
+    pub(crate) wasm: PathBuf,
+    /// The glue to import.
+    pub(crate) glue: PathBuf,
+}
+
+impl Module<'_> {
+    /// Compiles, binds and optimizes, as far as something changed.
+    ///
+    /// # Errors
+    /// What the failing step said.
+    pub(crate) fn build(&self, house: &House, toolchain: &Toolchain) -> Fallible<Built> {
+        let name = self.artifact.replace('-', "_");
+        let compiled = house.target.join(TARGET).join(self.profile).join(format!("{}.wasm", self.artifact));
+        run::step(&format!("{}: cargo build", self.package), || {
+            let mut cargo = toolchain.cargo("build");
+            cargo.current_dir(&house.root).args(["--package", self.package, "--profile", self.profile]);
+            // Also set by the person, they would change what we ship.
+            cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", reproducible(house));
+            run::succeed(&mut cargo)
+        })?;
+
+        let place = house.work().join(self.package);
+        let bound = place.join(format!("{name}_bg.wasm"));
+        let glue = place.join(match self.glue {
+            Glue::Bundler => format!("{name}_bg.js"),
+            Glue::Web => format!("{name}.js"),
+        });
+        let what = format!("{}: wasm-bindgen", self.package);
+        once::unless_unchanged(
+            house,
+            &what,
+            &[RECIPE],
+            std::slice::from_ref(&compiled),
+            &[&bound, &glue],
+            || {
+                let mut bindgen = Bindgen::new();
+                match self.glue {
+                    Glue::Bundler => bindgen.bundler(true)?,
+                    Glue::Web => bindgen.web(true)?.omit_default_module_path(true),
+                };
+                bindgen.input_path(&compiled).out_name(&name).typescript(false);
+                bindgen.remove_name_section(true).remove_producers_section(true);
+                Ok(bindgen.generate(&place)?)
+            },
+        )?;
+
+        let wasm = place.join(format!("{name}.wasm"));
+        let lock = house.xtask().join("package-lock.json");
+        let what = format!("{}: wasm-opt {}", self.package, self.level);
+        once::unless_unchanged(house, &what, &[RECIPE], &[bound.clone(), lock], &[&wasm], || {
+            let mut node = node(house, "binaryen/bin/wasm-opt");
+            node.arg(self.level).args(FEATURES).args(["--strip-producers", "--strip-target-features"]);
+            run::succeed(node.arg(&bound).arg("-o").arg(&wasm))
+        })?;
+        Ok(Built { wasm, glue })
+    }
+}
+
+/// Flags under which the same source gives the same bytes wherever it and cargo's home lie.
+fn reproducible(house: &House) -> String {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cargo")));
+    let mut flags = vec![format!("--remap-path-prefix={}=target", house.target.display())];
+    if let Some(home) = home {
+        flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
+    }
+    flags.join("\u{1f}")
+}
+
+/// Node running a program of our npm packages.
+pub(crate) fn node(house: &House, program: &str) -> Command {
+    let mut node = Command::new("node");
+    node.current_dir(&house.root).arg(house.xtask().join("node_modules").join(program));
+    node
+}
+
+/// The command that runs the tests of the crates that also live in wasm, inside wasm32 under Node.
+///
+/// # Errors
+/// When our own program cannot be found.
+pub(crate) fn tests(house: &House, toolchain: &Toolchain) -> Fallible<Command> {
+    let xtask = std::env::current_exe()?;
+    let mut cargo = toolchain.cargo("test");
+    cargo.current_dir(&house.root).args(["--lib", "--no-fail-fast"]);
+    cargo.args(["--package", "candor-survey", "--package", "candor-engine"]);
+    // A list in TOML, because an environment variable would be cut at the spaces of a path.
+    cargo.arg("--config").arg(format!("target.{TARGET}.runner = ['{}', 'run-wasm-tests']", xtask.display()));
+    Ok(cargo)
+}
+
+/// Binds one test binary and runs it under Node. This is what wasm-bindgen-test-runner does for Node, without the 186
+/// packages that it needs for browsers; `wasm-bindgen-test` is pinned to the version whose runtime this knows.
+///
+/// # Errors
+/// When the binary cannot be bound or Node cannot be started.
+pub(crate) fn run_tests(house: &House, binary: &Path) -> Fallible<bool> {
+    let place = house.work().join("wasm-tests").join(binary.file_stem().unwrap_or_default());
+    let mut bindgen = Bindgen::new();
+    bindgen.nodejs(true)?.input_path(binary).out_name("tests").typescript(false);
+    bindgen.debug(true).keep_debug(false).export_wasm(true).emit_start(false);
+    bindgen.generate(&place)?;
+    let runner = house.xtask().join("wasm-test/run.cjs");
+    Ok(Command::new("node").arg(runner).arg(place.join("tests.js")).status()?.success())
+}
