@@ -1,2 +1,7 @@
-//! The binary.
-fn main() {}
+//! The `candor` binary. Everything it does is in the library; this hands over the command line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    candor::cli::main()
+}

@@ -182,6 +182,32 @@ impl Json for Answer {
     }
 }
 
+impl Answer {
+    /// What stands in the cell of the answer, and what in the one for a text that was written in (empty when none was).
+    pub fn cells(&self) -> (String, &str) {
+        match self {
+            Answer::Skipped => (String::new(), ""),
+            Answer::Number(n) => (n.as_str().into(), ""),
+            Answer::Text(text) => (text.clone(), ""),
+            Answer::Other(text) => ("other".into(), text.as_str()),
+            Answer::Many(picks) => {
+                let ids: Vec<_> = picks
+                    .iter()
+                    .map(|pick| match pick {
+                        Pick::Option(id) => id.as_str(),
+                        Pick::Other(_) => "other",
+                    })
+                    .collect();
+                let written = picks.iter().find_map(|pick| match pick {
+                    Pick::Other(text) => Some(text.as_str()),
+                    Pick::Option(_) => None,
+                });
+                (ids.join("|"), written.unwrap_or_default())
+            }
+        }
+    }
+}
+
 impl Question {
     /// The ends of the scale, for the types that have one.
     pub fn scale(&self) -> Option<(i64, i64)> {
@@ -328,26 +354,7 @@ impl Question {
 
     /// The cells of `answer`, one for each of [`Question::columns`]. A skipped question gives empty cells.
     pub fn cells(&self, answer: &Answer) -> Vec<String> {
-        let (main, other) = match answer {
-            Answer::Skipped => (String::new(), ""),
-            Answer::Number(n) => (n.as_str().into(), ""),
-            Answer::Text(text) => (text.clone(), ""),
-            Answer::Other(text) => ("other".into(), text.as_str()),
-            Answer::Many(picks) => {
-                let ids: Vec<_> = picks
-                    .iter()
-                    .map(|pick| match pick {
-                        Pick::Option(id) => id.as_str(),
-                        Pick::Other(_) => "other",
-                    })
-                    .collect();
-                let written = picks.iter().find_map(|pick| match pick {
-                    Pick::Other(text) => Some(text.as_str()),
-                    Pick::Option(_) => None,
-                });
-                (ids.join("|"), written.unwrap_or_default())
-            }
-        };
+        let (main, other) = answer.cells();
         let mut cells = vec![main];
         if self.other {
             cells.push(other.into());

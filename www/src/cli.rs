@@ -1,0 +1,276 @@
+//! The command line: what can be asked of `candor`, and with which exit code it answers. It reads arguments, prints, and
+//! leaves the work to the other modules.
+
+use crate::demo::Demo;
+use crate::error::Error;
+use crate::server::{self, App, Options};
+use crate::site::Site;
+use crate::{analyze, rate, simulate, token};
+use candor_engine::world::World;
+use candor_survey::{Id, Time};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Candor collects feedback on other people's pages, and tells honest ratings from pressured ones.
+#[derive(Debug, Parser)]
+#[command(name = "candor", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve surveys, take responses, give exports
+    Serve(Serve),
+    /// Make, list and revoke the tokens that exports need
+    #[command(subcommand)]
+    Token(Token),
+    /// Write the export of a simulated world in which some units are pressured
+    Simulate(Simulate),
+    /// Print what the responses in a file are worth
+    Analyze(Analyze),
+    /// Run a shop, Candor and the analyzer on this machine to look at
+    Demo(DemoArgs),
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// Folder of survey definitions (*.json), read again when they change
+    #[arg(long, value_name = "DIR")]
+    surveys: PathBuf,
+    /// Folder that holds responses and tokens; made when it is not there
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4400")]
+    listen: String,
+    /// Folder of built pages to serve beside the calls
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+    /// Requests a minute that one address may send, all of them at once if it likes; 0 is no limit
+    #[arg(long, value_name = "N", default_value_t = rate::DEFAULT)]
+    rate: u32,
+    /// A proxy stands in front: count requests by the last address in X-Forwarded-For
+    #[arg(long)]
+    proxied: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Token {
+    /// Make a token and show it, this once
+    New {
+        /// What to call it: letters, digits, _ and -
+        #[arg(value_parser = name)]
+        name: Id,
+        /// The data folder
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
+    /// List the tokens there are, each with the day it was made
+    List {
+        /// The data folder
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
+    /// Take a token back; exports with it are refused at once
+    Revoke {
+        /// Which one
+        name: String,
+        /// The data folder
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Simulate {
+    /// Equal seeds give equal bytes
+    #[arg(long, value_name = "N", default_value_t = 20_261_121)]
+    seed: u64,
+    /// How many responses
+    #[arg(long, value_name = "N", default_value_t = 2400)]
+    responses: u32,
+    /// How many units (agents)
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    units: u32,
+    /// How many of them are pressured
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pressured: u32,
+    /// The first day
+    #[arg(long, value_name = "DATE", default_value = "2026-08-24", value_parser = day)]
+    start: Time,
+    /// What to write: the whole export, or its responses.csv
+    #[arg(long, value_enum, default_value = "ndjson")]
+    format: Form,
+    /// Where to write it; standard output when not given
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Form {
+    Ndjson,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+struct Analyze {
+    /// Candor's NDJSON or responses.csv, or any CSV with one header row
+    file: PathBuf,
+    /// How to read it, as the app saves it; guessed when not given
+    #[arg(long)]
+    plan: Option<PathBuf>,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct DemoArgs {
+    /// The built site
+    #[arg(long, value_name = "DIR")]
+    site: PathBuf,
+    /// The built shop
+    #[arg(long, value_name = "DIR")]
+    shop: PathBuf,
+    /// The definitions, with {{shop}} for the shop's origin
+    #[arg(long, value_name = "DIR")]
+    definitions: PathBuf,
+    /// Where responses are kept
+    #[arg(long, value_name = "DIR", default_value = "target/demo-data")]
+    data: PathBuf,
+    /// Candor's port; the shop has the next one, and 0 takes two that are free
+    #[arg(long, default_value_t = 4400)]
+    port: u16,
+    /// Do not open the shop in a browser
+    #[arg(long)]
+    no_open: bool,
+}
+
+fn name(text: &str) -> Result<Id, String> {
+    Id::new(text).ok_or_else(|| "expected 1 to 64 letters, digits, _ or -".into())
+}
+
+fn day(text: &str) -> Result<Time, String> {
+    Time::parse(&format!("{text}T00:00:00.000Z")).ok_or_else(|| "expected a date such as 2026-11-21".into())
+}
+
+/// The exit code of `candor analyze` for a file that cannot be read.
+const UNREADABLE: u8 = 2;
+
+/// Does what the command line says. Exit codes: 0 done, 1 could not be done (the sentence is on standard error), 2 the
+/// command line or the file to analyze cannot be read.
+pub fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(args) => serve(args),
+        Command::Token(args) => tokens(args),
+        Command::Simulate(args) => simulated(&args),
+        Command::Analyze(args) => {
+            return match analyze::run(&args.file, args.plan.as_deref(), args.json) {
+                Ok(report) => say(&report).map_or_else(failed, |()| ExitCode::SUCCESS),
+                Err(sentence) => {
+                    eprintln!("candor: {sentence}");
+                    ExitCode::from(UNREADABLE)
+                }
+            };
+        }
+        Command::Demo(args) => {
+            let demo = Demo {
+                site: args.site,
+                shop: args.shop,
+                definitions: args.definitions,
+                data: args.data,
+                port: args.port,
+                open: !args.no_open,
+            };
+            block_on(demo.run())
+        }
+    };
+    done.map_or_else(failed, |()| ExitCode::SUCCESS)
+}
+
+fn failed(error: Error) -> ExitCode {
+    eprintln!("candor: {error}");
+    ExitCode::FAILURE
+}
+
+/// Prints on standard output; that nobody reads on is no error.
+fn say(text: &str) -> Result<(), Error> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::file("write to", "standard output".as_ref())(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Error::Usage(format!("cannot start threads: {error}")))?.block_on(work)
+}
+
+fn serve(args: Serve) -> Result<(), Error> {
+    let options = Options { surveys: args.surveys, data: args.data, rate: args.rate, proxied: args.proxied };
+    block_on(async move {
+        let listener = server::listen(&args.listen).await?;
+        let site = match &args.site {
+            Some(folder) => {
+                let site = Site::open(folder, Vec::new());
+                Some(Arc::new(site.map_err(Error::file("read the built site", folder))?))
+            }
+            None => None,
+        };
+        let app = Arc::new(App::open(&options)?);
+        let address = listener.local_addr().map_or(args.listen, |address| address.to_string());
+        eprintln!("candor: listening on http://{address}; {}", server::summary(&app, &options.surveys));
+        let router = server::router(Arc::clone(&app), site);
+        server::run(vec![(listener, router)], server::signal()).await?;
+        server::close(app);
+        eprintln!("candor: ended; everything that was acknowledged is on disk");
+        Ok(())
+    })
+}
+
+fn tokens(args: Token) -> Result<(), Error> {
+    match args {
+        Token::New { name, data } => {
+            let token = token::new(&data, &name)?;
+            eprintln!("candor: keep this token; it cannot be shown again");
+            say(&format!("{token}\n"))
+        }
+        Token::List { data } => {
+            let listed = token::list(&data)?;
+            let lines: String =
+                listed.iter().map(|token| format!("{}  {}\n", token.created, token.name)).collect();
+            say(&lines)
+        }
+        Token::Revoke { name, data } => {
+            token::revoke(&data, &name)?;
+            eprintln!("candor: {name} is revoked");
+            Ok(())
+        }
+    }
+}
+
+fn simulated(args: &Simulate) -> Result<(), Error> {
+    if args.units == 0 || args.pressured > args.units {
+        let sentence = format!(
+            "--units {} and --pressured {}: expected at least one unit, and no more pressured than there are",
+            args.units, args.pressured
+        );
+        return Err(Error::Usage(sentence));
+    }
+    let world = World {
+        seed: args.seed,
+        responses: args.responses,
+        units: args.units,
+        pressured: args.pressured,
+        start: args.start,
+    };
+    simulate::run(&world, matches!(args.format, Form::Csv), args.out.as_deref())
+}

@@ -1,0 +1,28 @@
+//! `candor simulate`: writes the export of a world in which some units are pressured. The world is the engine's; this
+//! writes its text to a file or to standard output.
+
+use crate::error::Error;
+use candor_engine::world::World;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Simulates and writes the export.
+///
+/// # Errors
+/// The file cannot be written. A reader that went away, as `head` does, is none.
+pub fn run(world: &World, csv: bool, out: Option<&Path>) -> Result<(), Error> {
+    let simulation = world.simulate();
+    let text = if csv { simulation.responses_csv() } else { simulation.ndjson() };
+    match out {
+        Some(path) => std::fs::write(path, text).map_err(Error::file("write", path)),
+        None => {
+            let mut stdout = io::stdout().lock();
+            match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    Err(Error::file("write to", Path::new("standard output"))(error))
+                }
+                _ => Ok(()),
+            }
+        }
+    }
+}
