@@ -15,8 +15,13 @@
 //! ```
 
 pub mod columns;
+mod date;
+mod encoding;
+mod lines;
+pub mod own;
 pub mod plan;
 pub mod reader;
 pub mod report;
 pub mod scores;
+mod table;
 pub mod world;

@@ -1,8 +1,17 @@
 //! The reading plan: what a file is and which column plays which part, guessed from its first bytes with a reason for each
 //! guess. It looks only at the bytes it is given; whatever it guesses, the user may change, and the reader obeys.
 
+mod profile;
+mod recognise;
+
+pub(crate) use profile::{is_missing, rating};
+pub use recognise::recognise;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+/// The most bytes of a file that [`recognise`] looks at.
+pub const HEAD: usize = 256 << 10;
 
 /// How to read a file. Made by [`recognise`], corrected by the user, obeyed to the letter by
 /// [`Reading`](crate::reader::Reading); saved as JSON.
@@ -18,8 +27,6 @@ pub struct Plan {
     pub header_rows: u32,
     /// The columns in the file's order. For NDJSON they are named as in `responses.csv`: `answer.nps`, `attribute.agent`.
     pub columns: Vec<PlanColumn>,
-    /// The scale of the score column; absent when there is none.
-    pub scale: Option<Scale>,
     /// How `04/05/2026` is read, decided once for the whole file.
     pub date_order: DateOrder,
     /// For own files: the survey that is read. Responses to others are counted and left out; absent: the first one met.
@@ -39,6 +46,8 @@ pub struct PlanColumn {
     pub reason: String,
     /// Up to three different values from the head, shortened to 60 characters.
     pub examples: Vec<String>,
+    /// The scale that its values suggest; the score column must have one.
+    pub scale: Option<Scale>,
 }
 
 /// The part a column plays. Exactly one column is the score, at most one each is unit and time; several may be text.
@@ -189,19 +198,16 @@ impl fmt::Display for PlanError {
 
 impl std::error::Error for PlanError {}
 
-/// Guesses how to read a file from its first bytes (at most 256 KiB are looked at) and its name. Never fails: what it
-/// cannot tell it says in `notes`, and a plan without a score column is refused later by `Reading::new`.
-pub fn recognise(head: &[u8], file_name: &str) -> Plan {
-    let _ = (head, file_name);
-    Plan {
-        tool: Tool::Csv,
-        encoding: Encoding::Utf8,
-        delimiter: ',',
-        header_rows: 1,
-        columns: Vec::new(),
-        scale: None,
-        date_order: DateOrder::DayFirst,
-        survey: None,
-        notes: Vec::new(),
+impl Plan {
+    /// The scale of the score column, when one is chosen.
+    pub fn scale(&self) -> Option<Scale> {
+        self.columns.iter().find(|column| column.role == Role::Score)?.scale
+    }
+}
+
+impl Scale {
+    /// Whether a file can be read by it.
+    pub fn is_valid(self) -> bool {
+        self.low < self.high && self.high <= 254 && (!self.nps || (self.low, self.high) == (0, 10))
     }
 }

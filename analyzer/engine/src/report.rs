@@ -1,9 +1,20 @@
 //! The report: one serialisable value that the app draws, the command line prints and tests compare. It reads a
 //! [`Dataset`] and nothing else, and says nothing beyond the evidence.
 
-use crate::columns::{Dataset, Skipped};
+use crate::columns::{Dataset, NO_CODE, NO_RATING, NO_TIME, Rated, Skipped};
+use crate::plan::{Scale, Tool};
 use crate::scores::Estimate;
+use crate::scores::distribution::Distribution;
+use crate::scores::mean::Mean;
+use crate::scores::nps::Nps;
+use crate::scores::top_box::{TopBox, lowest_top};
+use candor_survey::Time;
+use candor_survey::evidence::Reason;
+use candor_survey::question::Kind;
+use candor_survey::response::Level;
 use serde::{Deserialize, Serialize};
+
+mod text;
 
 /// The report (FORMATS.md, "Plan and report").
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,7 +76,7 @@ pub struct Purpose {
 /// How many responses there are: rows = read + skipped, and read = used + tests + superseded + other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Responses {
-    /// Responses in the file, readable or not.
+    /// Responses in the file, readable or not; a line of which nobody can say what it is counts as one.
     pub rows: u64,
     /// Those that could be read.
     pub read: u64,
@@ -200,44 +211,342 @@ pub struct Absent {
 
 /// Computes the report.
 pub fn report(dataset: &Dataset) -> Report {
-    let _ = dataset;
+    let statistic = Statistic::of(&dataset.score);
+    let mut whole = Distribution::default();
+    whole.update(&dataset.ratings);
     Report {
         report: 1,
-        survey: Survey { id: None, purpose: None, revisions: Vec::new() },
-        responses: Responses {
-            rows: 0,
-            read: 0,
-            skipped: 0,
-            tests: 0,
-            superseded: 0,
-            other: 0,
-            used: 0,
-            partial: 0,
-            from: None,
-            to: None,
-        },
-        scores: Vec::new(),
-        units: Vec::new(),
-        evidence: Evidence {
-            none: 0,
-            some: 0,
-            strong: 0,
-            reasons: Vec::new(),
-            claims_differ: 0,
-            basis: String::new(),
-        },
+        survey: survey(dataset),
+        responses: responses(dataset),
+        scores: score(&dataset.score, statistic, &whole).into_iter().collect(),
+        units: units(dataset, statistic),
+        evidence: evidence(dataset),
         firm: Vec::new(),
         findings: Vec::new(),
         drivers: Vec::new(),
-        skipped: Vec::new(),
-        repaired: Vec::new(),
-        absent: Vec::new(),
+        skipped: dataset.skipped.iter().take(LISTED).cloned().collect(),
+        repaired: dataset.repaired.iter().take(LISTED).cloned().collect(),
+        absent: absent(dataset, whole.n()),
     }
 }
 
-impl Report {
-    /// The report as text for a terminal of 80 columns.
-    pub fn to_text(&self) -> String {
-        String::new()
+/// Which number stands for a question's ratings.
+#[derive(Clone, Copy, PartialEq)]
+enum Statistic {
+    Nps,
+    TopBox(Scale),
+    Mean(Scale),
+}
+
+impl Statistic {
+    fn of(score: &Rated) -> Statistic {
+        match score.kind {
+            _ if score.scale.nps => Statistic::Nps,
+            Some(Kind::Csat) => Statistic::TopBox(score.scale),
+            _ => Statistic::Mean(score.scale),
+        }
     }
+
+    fn name(self) -> &'static str {
+        match self {
+            Statistic::Nps => "nps",
+            Statistic::TopBox(_) => "top_box",
+            Statistic::Mean(_) => "mean",
+        }
+    }
+
+    fn estimate(self, ratings: &Distribution) -> Option<Estimate> {
+        match self {
+            Statistic::Nps => {
+                let mut nps = Nps::default();
+                nps.update(ratings);
+                nps.finish()
+            }
+            Statistic::TopBox(scale) => {
+                let mut top = TopBox::default();
+                top.update(ratings, scale);
+                top.finish()
+            }
+            Statistic::Mean(scale) => {
+                let mut mean = Mean::default();
+                mean.update(ratings, scale);
+                mean.finish(scale)
+            }
+        }
+    }
+
+    /// The estimate as people say it: "NPS 41 (35 to 47)".
+    fn say(self, e: &Estimate) -> String {
+        match self {
+            Statistic::Nps => {
+                format!("NPS {} ({} to {})", hundred(e.value), hundred(e.low), hundred(e.high))
+            }
+            Statistic::TopBox(scale) => format!(
+                "{}% gave {} ({}% to {}%)",
+                hundred(e.value),
+                if lowest_top(scale) == scale.high {
+                    scale.high.to_string()
+                } else {
+                    format!("{} or {}", lowest_top(scale), scale.high)
+                },
+                hundred(e.low),
+                hundred(e.high)
+            ),
+            Statistic::Mean(_) => format!("mean {:.2} ({:.2} to {:.2})", e.value, e.low, e.high),
+        }
+    }
+}
+
+/// Hundredths as a whole number, halves away from zero, with a true minus sign and never "−0".
+fn hundred(value: f64) -> String {
+    let rounded = libm::round(value * 100.0);
+    if rounded < 0.0 { format!("\u{2212}{}", -rounded) } else { format!("{}", rounded.abs()) }
+}
+
+fn survey(dataset: &Dataset) -> Survey {
+    let of_survey = |id: &str| dataset.survey.as_deref() == Some(id);
+    let purpose = dataset
+        .definitions
+        .iter()
+        .rev()
+        .filter(|(_, definition)| of_survey(&definition.id))
+        .find_map(|(_, definition)| definition.purpose.as_ref())
+        .map(|purpose| Purpose {
+            decision: purpose.decision.clone(),
+            owner: purpose.owner.clone(),
+            success: purpose.success.clone(),
+        })
+        .filter(|p| p.decision.is_some() || p.owner.is_some() || p.success.is_some());
+    let mut revisions = dataset.own.as_ref().map(|own| own.revisions.labels.clone()).unwrap_or_default();
+    revisions.sort_unstable();
+    Survey { id: dataset.survey.clone(), purpose, revisions }
+}
+
+fn responses(dataset: &Dataset) -> Responses {
+    let counts = dataset.counts;
+    let times = || dataset.times.iter().flatten().copied().filter(|&ms| ms != NO_TIME);
+    let shown = |ms: Option<i64>| ms.map(|ms| Time(ms).to_string());
+    Responses {
+        rows: counts.rows,
+        read: counts.read,
+        skipped: counts.skipped,
+        tests: counts.tests,
+        superseded: counts.superseded,
+        other: counts.other,
+        used: counts.used,
+        partial: dataset.own.iter().flat_map(|own| &own.partial).filter(|&&partial| partial).count() as u64,
+        from: shown(times().min()),
+        to: shown(times().max()),
+    }
+}
+
+fn score(rated: &Rated, statistic: Statistic, ratings: &Distribution) -> Option<Score> {
+    let estimate = statistic.estimate(ratings)?;
+    let n = ratings.n();
+    Some(Score {
+        question: rated.question.clone(),
+        text: rated.text.clone(),
+        kind: match rated.kind {
+            Some(kind) => kind.as_str().into(),
+            None if rated.scale.nps => "nps".into(),
+            None => "scale".into(),
+        },
+        statistic: statistic.name().into(),
+        n,
+        value: estimate.value,
+        low: estimate.low,
+        high: estimate.high,
+        scale_low: rated.scale.low,
+        scale_high: rated.scale.high,
+        distribution: ratings.finish(rated.scale.low, rated.scale.high),
+        sentence: capital(&format!("{} from {}.", statistic.say(&estimate), counted(n, "rating"))),
+    })
+}
+
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or(String::new(), |first| first.to_uppercase().chain(rest).collect())
+}
+
+fn units(dataset: &Dataset, statistic: Statistic) -> Vec<Unit> {
+    let Some(units) = &dataset.units else { return Vec::new() };
+    let mut found: Vec<(Distribution, Levels)> = vec![Default::default(); units.labels.len()];
+    for (row, &code) in units.codes.iter().enumerate().filter(|(_, code)| **code != NO_CODE) {
+        let (ratings, levels) = &mut found[code as usize];
+        ratings.update(&dataset.ratings[row..=row]);
+        levels.count(dataset.evidence.levels[row]);
+    }
+    let mut shown: Vec<Unit> = units
+        .labels
+        .iter()
+        .zip(found)
+        .map(|(name, (ratings, evidence))| {
+            let n = ratings.n();
+            let reason = (n < MINIMUM_CELL).then(|| {
+                format!("Fewer than {MINIMUM_CELL} ratings: a score would say more about single people than about the unit.")
+            });
+            Unit {
+                unit: name.clone(),
+                n,
+                score: statistic.estimate(&ratings).filter(|_| reason.is_none()),
+                reason,
+                evidence,
+                flagged: false,
+                p_adjusted: None,
+                families: Vec::new(),
+                channels: Vec::new(),
+            }
+        })
+        .collect();
+    shown.sort_unstable_by(|a, b| a.unit.cmp(&b.unit));
+    shown
+}
+
+impl Levels {
+    fn count(&mut self, level: Level) {
+        *match level {
+            Level::None => &mut self.none,
+            Level::Some => &mut self.some,
+            Level::Strong => &mut self.strong,
+        } += 1;
+    }
+}
+
+fn evidence(dataset: &Dataset) -> Evidence {
+    let mut levels = Levels::default();
+    dataset.evidence.levels.iter().for_each(|&level| levels.count(level));
+    let reasons = Reason::ALL
+        .iter()
+        .map(|&reason| ReasonCount {
+            code: reason.as_str().into(),
+            sentence: reason.sentence().into(),
+            alternative: reason.alternative().into(),
+            n: dataset.evidence.reasons.iter().filter(|reasons| reasons.has(reason)).count() as u64,
+        })
+        .filter(|count| count.n > 0)
+        .collect();
+    let used = dataset.counts.used;
+    let commented = dataset
+        .texts
+        .as_ref()
+        .map(|texts| (0..dataset.ratings.len()).filter(|&row| !texts.get(row).is_empty()).count());
+    let basis = match (dataset.tool, commented) {
+        (Tool::CandorNdjson | Tool::CandorCsv, _) => {
+            "Recomputed from each response's own signals and words; what the page claimed is only compared with it.".into()
+        }
+        (Tool::Csv, Some(commented)) if commented > 0 => format!(
+            "This file does not say how its responses were given, so only words can speak: {commented} of {} have a comment. \
+             No evidence here does not mean no pressure.",
+            counted(used, "response")
+        ),
+        (Tool::Csv, _) => "This file has neither comments nor signals of how its responses were given, so nothing can be said about pressure.".into(),
+    };
+    Evidence {
+        none: levels.none,
+        some: levels.some,
+        strong: levels.strong,
+        reasons,
+        claims_differ: dataset
+            .own
+            .iter()
+            .flat_map(|own| &own.claim_differs)
+            .filter(|&&differs| differs)
+            .count() as u64,
+        basis,
+    }
+}
+
+fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
+    let mut absent = Vec::new();
+    let mut say = |what: &str, reason: String| absent.push(Absent { what: what.into(), reason });
+    if rated == 0 {
+        say(
+            "score",
+            if dataset.counts.used == 0 {
+                "No response could be used.".into()
+            } else {
+                "No response has a rating.".into()
+            },
+        );
+    }
+    let own = dataset.tool != Tool::Csv;
+    if own && dataset.definitions.is_empty() {
+        say("purpose", "The survey's definition is not in this file, so neither its purpose nor its questions are known.".into());
+    } else if own && survey(dataset).purpose.is_none() {
+        say("purpose", "The survey's definition does not say what it is for.".into());
+    } else if !own {
+        say("purpose", "Files of other tools do not say what a survey is for.".into());
+    }
+    if own && dataset.counts.undefined > 0 {
+        say(
+            "reading speed",
+            format!(
+                "For {} the definition is not in this file, so how long its question takes to read is not known.",
+                counted(dataset.counts.undefined, "response")
+            ),
+        );
+    }
+    match &dataset.units {
+        None => say("units", "No column is chosen as the unit.".into()),
+        Some(units) => {
+            let without = units.codes.iter().filter(|code| **code == NO_CODE).count() as u64;
+            if units.labels.is_empty() {
+                say("units", format!("No response says its {}.", units.name));
+            } else if without > 0 {
+                say(
+                    "units",
+                    format!(
+                        "{} without a value in {}; no unit counts them.",
+                        counted(without, "response"),
+                        units.name
+                    ),
+                );
+            }
+        }
+    }
+    match &dataset.times {
+        None => say("period", "No column is chosen as the time.".into()),
+        Some(times) => {
+            let without = times.iter().filter(|&&ms| ms == NO_TIME).count() as u64;
+            if without > 0 {
+                say("period", format!("{} without a time.", counted(without, "response")));
+            }
+        }
+    }
+    if dataset.ratings.iter().any(|&rating| rating == NO_RATING) && rated > 0 {
+        let without = dataset.ratings.len() as u64 - rated;
+        say("score", format!("{} without a rating; no score counts them.", counted(without, "response")));
+    }
+    for (what, count) in [("skipped", dataset.skipped.len()), ("repaired", dataset.repaired.len())] {
+        if count > LISTED {
+            say(what, format!("The first {LISTED} of {count} rows are listed."));
+        }
+    }
+    say(
+        "flagged",
+        "Whether a unit stands out is not tested yet; compare units with care, their intervals overlap."
+            .into(),
+    );
+    say("firm", "Firm-wide evidence is not computed yet.".into());
+    say("findings", "Findings are not drawn yet.".into());
+    say("drivers", "Key drivers are not computed yet.".into());
+    absent
+}
+
+/// "1 response", "2,400 responses".
+fn counted(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+/// A count with commas between thousands.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }

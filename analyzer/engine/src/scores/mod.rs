@@ -1,5 +1,10 @@
 //! Scores with their intervals, a file a statistic. Each is a state of whole numbers with `update`, `merge` and `finish`,
-//! so that any split of the rows gives the same bits.
+//! so that any split of the rows gives the same bits; floats appear in `finish` alone.
+
+pub mod distribution;
+pub mod mean;
+pub mod nps;
+pub mod top_box;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,3 +18,6 @@ pub struct Estimate {
     /// The upper end.
     pub high: f64,
 }
+
+/// The 97.5% point of the normal distribution, for intervals of 95%.
+pub const Z: f64 = 1.959_963_984_540_054;

@@ -1,0 +1,196 @@
+//! Dates and times as other tools write them, to milliseconds since 1970 UTC. The order of day and month is handed in:
+//! it is decided once for a file, never row by row.
+
+use crate::plan::DateOrder;
+use candor_survey::Time;
+
+/// The two numbers of `04/05/2026` whose order the text itself does not tell.
+pub(crate) fn ambiguous_pair(text: &str) -> Option<(u32, u32)> {
+    let (numbers, _) = date_numbers(text.trim())?;
+    (numbers[0].1 < 3).then_some((numbers[0].0, numbers[1].0))
+}
+
+/// Reads a date, or a date with a time. Without a zone the time is taken as UTC. Understood are `2026-11-21`,
+/// `2026/11/21`, `21.11.2026`, `11/21/2026`, `21/11/26`; after it `10:15`, `10:15:30`, `10:15:30.250`, with AM or PM; and
+/// `Z`, `UTC`, `GMT`, `+01:00`, `+0100`, `GMT+1`.
+pub(crate) fn parse(text: &str, order: DateOrder) -> Option<i64> {
+    let text = text.trim();
+    if let Some(Time(ms)) = Time::parse(text) {
+        return Some(ms);
+    }
+    let ([first, second, third], rest) = date_numbers(text)?;
+    let (year, month, day) = if first.1 >= 3 {
+        (first, second.0, third.0)
+    } else {
+        match order {
+            DateOrder::DayFirst => (third, second.0, first.0),
+            DateOrder::MonthFirst => (third, first.0, second.0),
+        }
+    };
+    // Two digits: POSIX reads 69 to 99 as the last century.
+    let year = match year {
+        (y, 4) => y,
+        (y, 2) if y < 69 => 2000 + y,
+        (y, 2) => 1900 + y,
+        _ => return None,
+    };
+    let (minutes, ms, rest) = time_of_day(rest)?;
+    let offset = zone(rest)?;
+    let date = days_from_civil(year, month, day)?;
+    Some((date * 1440 + minutes - offset) * 60_000 + ms)
+}
+
+type Digits = (u32, usize);
+
+/// Three numbers with the same separator between them, each with its count of digits, and what follows.
+fn date_numbers(text: &str) -> Option<([Digits; 3], &str)> {
+    let (first, rest) = number(text)?;
+    let separator = rest.chars().next().filter(|c| matches!(c, '-' | '/' | '.'))?;
+    let (second, rest) = number(rest.strip_prefix(separator)?)?;
+    let (third, rest) = number(rest.strip_prefix(separator)?)?;
+    let shaped = second.1 <= 2 && (first.1 == 4 && third.1 <= 2 || first.1 <= 2 && matches!(third.1, 2 | 4));
+    shaped.then_some(([first, second, third], rest))
+}
+
+fn number(text: &str) -> Option<(Digits, &str)> {
+    let length = text.bytes().take_while(u8::is_ascii_digit).count();
+    let value = text.get(..length).filter(|_| (1..=9).contains(&length))?.parse().ok()?;
+    Some(((value, length), &text[length..]))
+}
+
+/// Minutes and milliseconds after midnight, and what follows. No time at all is midnight.
+fn time_of_day(text: &str) -> Option<(i64, i64, &str)> {
+    if text.trim().is_empty() {
+        return Some((0, 0, ""));
+    }
+    let text =
+        text.strip_prefix('T').or_else(|| text.strip_prefix(", ")).or_else(|| text.strip_prefix(' '))?;
+    let ((hour, digits), rest) = number(text.trim_start())?;
+    let ((minute, minute_digits), mut rest) = number(rest.strip_prefix(':')?)?;
+    let (mut second, mut ms) = (0, 0);
+    if let Some(after) = rest.strip_prefix(':') {
+        let ((value, _), after) = number(after)?;
+        (second, rest) = (value, after);
+        if let Some(after) = rest.strip_prefix(['.', ',']) {
+            let ((_, length), after_fraction) = number(after)?;
+            let digit =
+                |i: usize| after.as_bytes().get(i).filter(|_| i < length).map_or(0, |b| i64::from(b - b'0'));
+            ms = digit(0) * 100 + digit(1) * 10 + digit(2);
+            rest = after_fraction;
+        }
+    }
+    let trimmed = rest.trim_start();
+    let half = trimmed.get(..2).map(str::to_ascii_uppercase);
+    let hour = match half.as_deref() {
+        Some(half @ ("AM" | "PM")) if (1..=12).contains(&hour) => {
+            rest = &trimmed[2..];
+            hour % 12 + if half == "PM" { 12 } else { 0 }
+        }
+        _ => hour,
+    };
+    let fits = digits <= 2 && minute_digits == 2 && hour < 24 && minute < 60 && second < 60;
+    fits.then(|| (i64::from(hour * 60 + minute), i64::from(second) * 1000 + ms, rest))
+}
+
+/// The offset from UTC in minutes.
+fn zone(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let text = text.strip_prefix("GMT").or_else(|| text.strip_prefix("UTC")).unwrap_or(text);
+    if text.is_empty() || text == "Z" {
+        return Some(0);
+    }
+    let (sign, digits) = match text.strip_prefix('+') {
+        Some(rest) => (1, rest),
+        None => (-1, text.strip_prefix('-')?),
+    };
+    let ((first, length), rest) = number(digits)?;
+    let (hours, minutes) = match (length, rest.strip_prefix(':')) {
+        (1 | 2, Some(after)) => {
+            let ((minutes, 2), "") = number(after)? else { return None };
+            (first, minutes)
+        }
+        (1 | 2, None) if rest.is_empty() => (first, 0),
+        (4, None) if rest.is_empty() => (first / 100, first % 100),
+        _ => return None,
+    };
+    (hours <= 18 && minutes < 60).then(|| sign * i64::from(hours * 60 + minutes))
+}
+
+/// Days since 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date algorithms").
+fn days_from_civil(year: u32, month: u32, day: u32) -> Option<i64> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if !(1..=last).contains(&day) {
+        return None;
+    }
+    let y = i64::from(year) - i64::from(month <= 2);
+    let era = y.div_euclid(400);
+    let year_of_era = y - era * 400;
+    let day_of_year = i64::from((153 * ((month + 9) % 12) + 2) / 5 + day) - 1;
+    Some(era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, order: DateOrder) -> Option<String> {
+        parse(text, order).map(|ms| Time(ms).to_string())
+    }
+
+    #[test]
+    fn the_spellings_of_common_tools_are_read() {
+        for (text, expected) in [
+            ("2026-11-21", "2026-11-21T00:00:00.000Z"),
+            ("2026-11-21T10:00:00Z", "2026-11-21T10:00:00.000Z"),
+            ("2026-11-21 10:00", "2026-11-21T10:00:00.000Z"),
+            ("2026-11-21T10:00:00.25+01:00", "2026-11-21T09:00:00.250Z"),
+            ("2026/10/04 10:15:00 AM GMT+5:30", "2026-10-04T04:45:00.000Z"),
+            ("21.11.2026 09:05", "2026-11-21T09:05:00.000Z"),
+            ("4/5/2026", "2026-05-04T00:00:00.000Z"),
+            ("29/02/24", "2024-02-29T00:00:00.000Z"),
+            ("1/2/1969 12:00:00 am", "1969-02-01T00:00:00.000Z"),
+            ("2026-11-21 10:00:00 UTC", "2026-11-21T10:00:00.000Z"),
+            ("2026-11-21 10:00:00 -0330", "2026-11-21T13:30:00.000Z"),
+        ] {
+            assert_eq!(read(text, DateOrder::DayFirst).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(
+            read("9/6/2018 0:06:16", DateOrder::MonthFirst).as_deref(),
+            Some("2018-09-06T00:06:16.000Z")
+        );
+    }
+
+    #[test]
+    fn what_is_no_date_is_not_read() {
+        for text in [
+            "",
+            "x",
+            "10",
+            "1.5",
+            "2026-13-01",
+            "2026-02-29",
+            "31/04/2026",
+            "1/2/3",
+            "2026-11-21 25:00",
+            "21-11/2026",
+            "2026-11-21 10:00 XYZ",
+            "1.2.3.4",
+            "12:30",
+        ] {
+            assert_eq!(parse(text, DateOrder::DayFirst), None, "{text}");
+        }
+        assert_eq!(parse("25/12/2026", DateOrder::MonthFirst), None);
+    }
+
+    #[test]
+    fn only_dates_with_the_year_last_leave_their_order_open() {
+        assert_eq!(ambiguous_pair("04/05/2026 10:00"), Some((4, 5)));
+        assert_eq!(ambiguous_pair("2026-05-04"), None);
+    }
+}

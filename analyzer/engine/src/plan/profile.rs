@@ -1,0 +1,165 @@
+//! What the values of one column look like, counted over the head of a file. It sees texts and counts them; what part the
+//! column should play is decided elsewhere.
+
+use super::{DateOrder, Scale};
+use crate::date;
+use std::collections::BTreeMap;
+
+/// The most different values of a column that are kept apart.
+const MOST_VALUES: usize = 5000;
+
+/// Counts over the values of one column.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Profile {
+    /// Values that are not empty.
+    pub(crate) n: u32,
+    /// Rows, empty cells included.
+    pub(crate) rows: u32,
+    /// Different values and how often each was met.
+    pub(crate) values: BTreeMap<String, u32>,
+    /// The first three different values.
+    pub(crate) first: Vec<String>,
+    /// Values that are whole numbers from 0 to 254.
+    pub(crate) whole: u32,
+    /// Values that are numbers of any kind.
+    pub(crate) numbers: u32,
+    /// The smallest and the largest whole number.
+    pub(crate) low: u8,
+    pub(crate) high: u8,
+    /// Values that are dates, whatever the order of day and month.
+    pub(crate) dates: u32,
+    /// Of those, the ones whose first number cannot be a month, and whose second cannot.
+    pub(crate) day_first: u32,
+    pub(crate) month_first: u32,
+    /// Of those, the ones that leave the order open.
+    pub(crate) open: u32,
+    /// Characters in all, and values with three words or more.
+    pub(crate) characters: u64,
+    pub(crate) wordy: u32,
+}
+
+/// A rating: a whole number from 0 to 254, written `9`, `9.0` or `9,0`.
+pub(crate) fn rating(text: &str) -> Option<u8> {
+    let text = text.trim();
+    let digits = match text.split_once(['.', ',']) {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+        Some(_) => return None,
+        None => text,
+    };
+    let plain = (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    digits.parse().ok().filter(|&n: &u8| plain && n <= 254)
+}
+
+/// Whether a cell says that there is no value: empty, or one of the marks that statistics programs write.
+pub(crate) fn is_missing(text: &str) -> bool {
+    matches!(text, "" | "NA" | "N/A" | "n/a" | "NaN" | "null" | "NULL" | "-")
+}
+
+impl Profile {
+    pub(crate) fn add(&mut self, value: &str) {
+        let value = value.trim();
+        self.rows += 1;
+        if is_missing(value) {
+            return;
+        }
+        self.n += 1;
+        if let Some(count) = self.values.get_mut(value) {
+            *count += 1;
+        } else if self.values.len() < MOST_VALUES {
+            if self.first.len() < 3 {
+                self.first.push(value.to_owned());
+            }
+            self.values.insert(value.to_owned(), 1);
+        }
+        if let Some(n) = rating(value) {
+            self.low = if self.whole == 0 { n } else { self.low.min(n) };
+            self.high = self.high.max(n);
+            self.whole += 1;
+        }
+        if value.parse::<f64>().is_ok() || value.replacen(',', ".", 1).parse::<f64>().is_ok() {
+            self.numbers += 1;
+        }
+        let orders =
+            [DateOrder::DayFirst, DateOrder::MonthFirst].map(|order| date::parse(value, order).is_some());
+        if orders.contains(&true) {
+            self.dates += 1;
+            match (date::ambiguous_pair(value).is_some(), orders) {
+                (false, _) => {}
+                (true, [true, true]) => self.open += 1,
+                (true, [day, _]) => *(if day { &mut self.day_first } else { &mut self.month_first }) += 1,
+            }
+        }
+        self.characters += value.chars().count() as u64;
+        self.wordy += u32::from(value.split_whitespace().nth(2).is_some());
+    }
+
+    /// The share of values of which `count` is true.
+    pub(crate) fn share(&self, count: u32) -> f64 {
+        if self.n == 0 { 0.0 } else { f64::from(count) / f64::from(self.n) }
+    }
+
+    /// How many different values there are.
+    pub(crate) fn distinct(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Characters of a value, on average.
+    pub(crate) fn length(&self) -> f64 {
+        if self.n == 0 { 0.0 } else { self.characters as f64 / f64::from(self.n) }
+    }
+
+    /// The scale that the values suggest, when they are whole numbers. `named_nps`: whether the name says NPS.
+    pub(crate) fn scale(&self, named_nps: bool) -> Option<Scale> {
+        if self.n == 0 || self.share(self.whole) < 0.9 {
+            return None;
+        }
+        let scale = |low, high| Some(Scale { low, high, nps: false });
+        match (self.low, self.high) {
+            (_, ..=10) if named_nps => Some(Scale { low: 0, high: 10, nps: true }),
+            (0, 6..=10) => Some(Scale { low: 0, high: 10, nps: true }),
+            (0, ..=1) => scale(0, 1),
+            (0, ..=5) => scale(0, 5),
+            (_, ..=5) => scale(1, 5),
+            (_, ..=7) => scale(1, 7),
+            (_, ..=10) => scale(1, 10),
+            (_, ..=100) => scale(0, 100),
+            (_, high) => scale(0, high.min(254)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rating_is_a_whole_number_however_it_is_written() {
+        for (text, expected) in
+            [("9", Some(9)), (" 10 ", Some(10)), ("9.0", Some(9)), ("9,00", Some(9)), ("254", Some(254))]
+        {
+            assert_eq!(rating(text), expected, "{text}");
+        }
+        for text in ["", "4.5", "-1", "+9", "255", "1e1", "9.", "nine", "1,000,000"] {
+            assert_eq!(rating(text), None, "{text}");
+        }
+    }
+
+    fn scale(values: &[&str], named: bool) -> Option<Scale> {
+        let mut profile = Profile::default();
+        values.iter().for_each(|value| profile.add(value));
+        profile.scale(named)
+    }
+
+    #[test]
+    fn the_scale_follows_from_the_values_and_the_name() {
+        let of = |low, high, nps| Some(Scale { low, high, nps });
+        assert_eq!(scale(&["0", "7", "10"], false), of(0, 10, true));
+        assert_eq!(scale(&["1", "7", "10"], false), of(1, 10, false));
+        assert_eq!(scale(&["1", "7", "10"], true), of(0, 10, true));
+        assert_eq!(scale(&["1", "5"], false), of(1, 5, false));
+        assert_eq!(scale(&["2", "7"], false), of(1, 7, false));
+        assert_eq!(scale(&["35", "80"], false), of(0, 100, false));
+        assert_eq!(scale(&["good", "bad"], false), None);
+        assert_eq!(scale(&[], true), None);
+    }
+}

@@ -1,0 +1,681 @@
+//! Guessing a plan from a file's first bytes and its name, with a reason for each guess. Pure: the same head and name
+//! give the same plan.
+
+use super::profile::Profile;
+use super::{DateOrder, Encoding, HEAD, Plan, PlanColumn, Role, Scale, Tool};
+use crate::encoding;
+use crate::lines::Lines;
+use crate::own;
+use crate::table::{Line, Table};
+use candor_survey::evidence::score_question;
+use candor_survey::{Definition, Kind, Question, Value};
+
+/// Guesses how to read a file from its first bytes (at most [`HEAD`] are looked at) and its name. Never fails: what it
+/// cannot tell it says in `notes`, and a plan without a score column is refused later by `Reading::new`.
+pub fn recognise(head: &[u8], file_name: &str) -> Plan {
+    let whole = head.len() < HEAD;
+    let head = &head[..head.len().min(HEAD)];
+    let mut plan = Plan {
+        tool: Tool::Csv,
+        encoding: encoding::guess(head),
+        delimiter: ',',
+        header_rows: 1,
+        columns: Vec::new(),
+        date_order: DateOrder::MonthFirst,
+        survey: None,
+        notes: Vec::new(),
+    };
+    if let Some(what) = not_a_table(head) {
+        plan.notes.push(format!("{} {what}", called(file_name)));
+    } else if let Some(lines) = own_lines(head) {
+        plan.tool = Tool::CandorNdjson;
+        plan.encoding = Encoding::Utf8;
+        plan.header_rows = 0;
+        recognise_lines(&lines, &mut plan);
+    } else {
+        recognise_table(head, whole, &mut plan);
+    }
+    plan
+}
+
+fn called(file_name: &str) -> String {
+    if file_name.is_empty() { "This file".into() } else { file_name.into() }
+}
+
+/// What a file is that holds no table at all, as the second half of a sentence.
+fn not_a_table(head: &[u8]) -> Option<&'static str> {
+    let text = head.strip_prefix(&crate::table::BOM[..]).unwrap_or(head).trim_ascii_start();
+    if text.is_empty() {
+        return Some("is empty. Choose another file.");
+    }
+    if head.starts_with(b"PK\x03\x04") {
+        return Some("is a zip archive or an Excel workbook. Unpack it, or save it as CSV, and open that.");
+    }
+    if head.starts_with(b"PAR1") || head.starts_with(b"$FL2") || head.starts_with(&[0x1F, 0x8B]) {
+        return Some("is packed or binary (Parquet, SPSS or gzip). Save it as CSV and open that.");
+    }
+    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
+        return Some("is written in UTF-16. Save it as CSV in UTF-8 and open that.");
+    }
+    if matches!(text[0], b'{' | b'[') && own_lines(head).is_none() {
+        return Some("looks like JSON, but not like Candor's export. Open a Candor export or a CSV file.");
+    }
+    None
+}
+
+/// The lines of a head that are JSON of ours, when its first line is.
+fn own_lines(head: &[u8]) -> Option<Vec<Value>> {
+    let mut values = Vec::new();
+    let mut first = true;
+    let mut own = false;
+    let mut sink = |_, line: Option<&[u8]>| {
+        let Some(text) = line.and_then(|l| std::str::from_utf8(l).ok()).filter(|l| !l.trim().is_empty())
+        else {
+            return;
+        };
+        let value = Value::parse(text).ok().filter(own::is_line);
+        if std::mem::take(&mut first) {
+            own = value.is_some() || text.trim_start().starts_with("{\"v\":1,");
+        }
+        values.extend(value);
+    };
+    let mut lines = Lines::default();
+    lines.push(head, &mut sink);
+    lines.finish(&mut sink);
+    own.then_some(values)
+}
+
+fn recognise_lines(lines: &[Value], plan: &mut Plan) {
+    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let responses: Vec<&Value> = lines.iter().filter(|line| line.get("answers").is_some()).collect();
+    let definitions: Vec<Definition> = lines
+        .iter()
+        .filter_map(|line| line.get("definition").and_then(|d| Definition::from_value(d).ok()))
+        .collect();
+    // The survey with the most responses in the head; the first one met among equals.
+    let mut surveys: Vec<(String, usize)> = Vec::new();
+    for id in responses.iter().filter_map(|r| text(r, "survey")) {
+        match surveys.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, n)) => *n += 1,
+            None => surveys.push((id, 1)),
+        }
+    }
+    let most = surveys.iter().map(|&(_, n)| n).max();
+    plan.survey = surveys
+        .iter()
+        .find(|&&(_, n)| Some(n) == most)
+        .map(|(id, _)| id.clone())
+        .or_else(|| definitions.first().map(|d| d.id.to_string()));
+    if surveys.len() > 1 {
+        let ids: Vec<_> = surveys.iter().map(|(id, _)| id.as_str()).collect();
+        let chosen = plan.survey.clone().unwrap_or_default();
+        plan.notes.push(format!(
+            "This export holds {} surveys: {}. Read is {chosen}.",
+            ids.len(),
+            ids.join(", ")
+        ));
+    }
+    let definitions: Vec<_> = definitions
+        .into_iter()
+        .filter(|d| plan.survey.as_deref().is_none_or(|id| d.id.as_str() == id))
+        .collect();
+
+    let mut answers: Vec<(String, Profile)> = Vec::new();
+    let mut attributes: Vec<(String, Profile)> = Vec::new();
+    for response in responses.iter().filter(|r| text(r, "survey") == plan.survey) {
+        for (key, found) in [("answers", &mut answers), ("attributes", &mut attributes)] {
+            let Some(Value::Object(fields)) = response.get(key) else { continue };
+            for (name, value) in fields {
+                let shown = match value {
+                    Value::String(text) => text.clone(),
+                    Value::Null => String::new(),
+                    other => other.to_json(),
+                };
+                profile_of(found, name).add(&shown);
+            }
+        }
+    }
+    for question in definitions.iter().flat_map(Definition::questions) {
+        profile_of(&mut answers, &question.id);
+    }
+    plan.columns.push(PlanColumn {
+        name: "received".into(),
+        role: Role::Time,
+        reason: "The collector's clock.".into(),
+        examples: Vec::new(),
+        scale: None,
+    });
+    for (id, profile) in &answers {
+        let asked: Vec<&Question> = definitions.iter().filter_map(|d| d.question(id)).collect();
+        plan.columns.push(answer_column(id, profile, &asked));
+    }
+    if !definitions.is_empty() {
+        choose_defined_score(plan, &definitions);
+    } else {
+        plan.notes.push("The survey's definition is not in the first part of this file, so its questions are guessed from the answers.".into());
+        let profiles: Vec<_> =
+            std::iter::once(Profile::default()).chain(answers.into_iter().map(|a| a.1)).collect();
+        choose_score(plan, &profiles, |name| name.starts_with("answer."));
+        choose_text(plan, &profiles, |name| name.starts_with("answer."));
+    }
+    attribute_columns(plan, &attributes);
+}
+
+/// The profile under `name`, made when it is new.
+fn profile_of<'a>(profiles: &'a mut Vec<(String, Profile)>, name: &str) -> &'a mut Profile {
+    let at = profiles.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+        profiles.push((name.to_owned(), Profile::default()));
+        profiles.len() - 1
+    });
+    &mut profiles[at].1
+}
+
+/// The column of an answer, when the definitions say how it was asked.
+fn answer_column(id: &str, profile: &Profile, asked: &[&Question]) -> PlanColumn {
+    let scales: Vec<_> = asked.iter().filter_map(|q| q.scale()).collect();
+    let low = scales.iter().map(|s| s.0).min();
+    let high = scales.iter().map(|s| s.1).max();
+    let scale = match (low, high, asked.last()) {
+        (Some(low), Some(high), Some(last)) => {
+            let nps = last.kind == Kind::Nps && (low, high) == (0, 10);
+            u8::try_from(low).ok().zip(u8::try_from(high).ok()).map(|(low, high)| Scale { low, high, nps })
+        }
+        (_, _, None) => profile.scale(false),
+        _ => None,
+    };
+    let (role, reason) = match asked.last() {
+        Some(q) if q.kind == Kind::Text => {
+            (Role::Text, format!("Answers to \u{201c}{}\u{201d}.", asked_text(q)))
+        }
+        Some(q) => (Role::Ignore, format!("Answers to \u{201c}{}\u{201d}.", asked_text(q))),
+        None => (Role::Ignore, "Answers to a question that is not defined in this file.".into()),
+    };
+    PlanColumn { name: format!("answer.{id}"), role, reason, examples: examples(profile), scale }
+}
+
+fn asked_text(question: &Question) -> String {
+    shorten(question.text.in_language("en"))
+}
+
+fn choose_defined_score(plan: &mut Plan, definitions: &[Definition]) {
+    let Some(id) = definitions.iter().rev().find_map(score_question).map(|q| format!("answer.{}", q.id))
+    else {
+        plan.notes.push("This survey asks for no rating, so there is no score to report.".into());
+        return;
+    };
+    if let Some(column) = plan.columns.iter_mut().find(|column| column.name == id) {
+        column.role = Role::Score;
+        column.reason.push_str(" It is the survey's rating.");
+    }
+}
+
+fn attribute_columns(plan: &mut Plan, attributes: &[(String, Profile)]) {
+    for (name, profile) in attributes {
+        plan.columns.push(PlanColumn {
+            name: format!("attribute.{name}"),
+            role: Role::Ignore,
+            reason: "What the page said about the visit.".into(),
+            examples: examples(profile),
+            scale: None,
+        });
+    }
+    let best = attributes
+        .iter()
+        .filter_map(|(name, profile)| Some((unit_points(name, profile)?, name, profile)))
+        .reduce(|best, other| if other.0 > best.0 { other } else { best });
+    if let Some((_, name, profile)) = best
+        && let Some(column) =
+            plan.columns.iter_mut().find(|c| c.name.strip_prefix("attribute.") == Some(name.as_str()))
+    {
+        column.role = Role::Unit;
+        column.reason = unit_reason(profile);
+    }
+}
+
+fn recognise_table(head: &[u8], whole: bool, plan: &mut Plan) {
+    let delimiter = delimiter(head, whole);
+    plan.delimiter = char::from(delimiter);
+    let (header, rows) = rows(head, delimiter, whole, plan.encoding);
+    let mut profiles = vec![Profile::default(); header.len()];
+    for row in rows.iter().filter(|row| row.len() == header.len()) {
+        profiles.iter_mut().zip(row).for_each(|(profile, cell)| profile.add(cell));
+    }
+    plan.columns = header
+        .iter()
+        .zip(&profiles)
+        .enumerate()
+        .map(|(i, (name, profile))| {
+            let name = match name.trim() {
+                "" => format!("column {}", i + 1),
+                name => name.to_owned(),
+            };
+            let scale = profile.scale(name_points(&name, NPS_NAMES) > 0);
+            let reason = plain_reason(profile);
+            PlanColumn { name, role: Role::Ignore, reason, examples: examples(profile), scale }
+        })
+        .collect();
+    if plan.encoding == Encoding::Windows1252 {
+        plan.notes.push("Some bytes are not UTF-8, so the file is read as Windows-1252. If letters look wrong, choose UTF-8.".into());
+    }
+    if rows.is_empty() {
+        plan.notes.push("Below the header there is no row.".into());
+    }
+    if own::is_header(&header) {
+        plan.tool = Tool::CandorCsv;
+        recognise_own_table(plan, &profiles);
+        return;
+    }
+    choose_time(plan, &profiles);
+    choose_score(plan, &profiles, |_| true);
+    choose_text(plan, &profiles, |_| true);
+    choose_unit(plan, &profiles);
+    if plan.columns.iter().all(|column| column.role != Role::Score) {
+        plan.notes.push(
+            "No column looks like ratings in whole numbers. Choose the score column and its scale.".into(),
+        );
+    }
+}
+
+fn recognise_own_table(plan: &mut Plan, profiles: &[Profile]) {
+    for column in &mut plan.columns {
+        column.reason = match column.name.split_once('.') {
+            Some(("answer", _)) => "Answers to a question.",
+            Some(("attribute", _)) => "What the page said about the visit.",
+            _ => "Read by Candor itself.",
+        }
+        .into();
+        if !column.name.starts_with("answer.") {
+            column.scale = None;
+        }
+        if column.name == "received" {
+            column.role = Role::Time;
+            column.reason = "The collector's clock.".into();
+        }
+    }
+    let survey = plan.columns.iter().position(|column| column.name == "survey").map(|at| &profiles[at]);
+    if let Some(survey) = survey {
+        let most = survey.values.values().max();
+        plan.survey = survey.values.iter().find(|&(_, n)| Some(n) == most).map(|(id, _)| id.clone());
+        if survey.values.len() > 1 {
+            let ids: Vec<_> = survey.values.keys().map(String::as_str).collect();
+            let chosen = plan.survey.clone().unwrap_or_default();
+            plan.notes.push(format!(
+                "This export holds {} surveys: {}. Read is {chosen}.",
+                ids.len(),
+                ids.join(", ")
+            ));
+        }
+    }
+    choose_score(plan, profiles, |name| name.starts_with("answer."));
+    choose_text(plan, profiles, |name| name.starts_with("answer."));
+    let best = plan
+        .columns
+        .iter()
+        .zip(profiles)
+        .enumerate()
+        .filter_map(|(at, (column, profile))| {
+            Some((unit_points(column.name.strip_prefix("attribute.")?, profile)?, at))
+        })
+        .reduce(|best, other| if other.0 > best.0 { other } else { best });
+    if let Some((_, at)) = best {
+        plan.columns[at].role = Role::Unit;
+        plan.columns[at].reason = unit_reason(&profiles[at]);
+    }
+}
+
+/// The header and the rows of a head, decoded; the row that the head cuts off is left out.
+fn rows(head: &[u8], delimiter: u8, whole: bool, encoding: Encoding) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut rows = Vec::new();
+    let mut sink = |_, line: Line<'_>| {
+        if let Line::Cells(cells) = line {
+            rows.push(cells.iter().map(|cell| encoding::decode(cell, encoding).0.into_owned()).collect());
+        }
+    };
+    let mut table = Table::new(delimiter);
+    table.push(head, &mut sink);
+    if whole {
+        table.finish(&mut sink);
+    }
+    if rows.is_empty() {
+        return (Vec::new(), rows);
+    }
+    (rows.remove(0), rows)
+}
+
+/// What stands between cells: of those that give two columns or more, the one by which the most rows have as many cells as
+/// the header, and of equals the one that gives more columns.
+fn delimiter(head: &[u8], whole: bool) -> u8 {
+    let mut best = (b',', 0, 0);
+    for candidate in [b',', b';', b'\t', b'|'] {
+        let (mut columns, mut rows, mut fitting) = (0, 0u64, 0u64);
+        let mut sink = |_, line: Line<'_>| {
+            if let Line::Cells(cells) = line {
+                if columns == 0 {
+                    columns = cells.len();
+                } else {
+                    rows += 1;
+                    fitting += u64::from(cells.len() == columns);
+                }
+            }
+        };
+        let mut table = Table::new(candidate);
+        table.push(head, &mut sink);
+        if whole {
+            table.finish(&mut sink);
+        }
+        let consistency = (fitting * 20).checked_div(rows).unwrap_or(20);
+        if columns >= 2 && (consistency, columns) > (best.1, best.2) {
+            best = (candidate, consistency, columns);
+        }
+    }
+    best.0
+}
+
+type Names<'a> = &'a [&'a str];
+
+const NPS_NAMES: Names =
+    &["nps", "recommend", "promoter", "empfehl", "recomend", "recommand", "consigli", "aanbevel"];
+const SCORE_NAMES: Names = &[
+    "score",
+    "rating",
+    "rate",
+    "stars",
+    "csat",
+    "ces",
+    "satisfaction",
+    "overall",
+    "bewertung",
+    "zufrieden",
+    "note",
+    "punkt",
+    "calificacion",
+    "puntuacion",
+    "satisfaccion",
+    "voto",
+    "cijfer",
+    "grade",
+];
+const PERSON_NAMES: Names = &[
+    "agent",
+    "employee",
+    "advisor",
+    "adviser",
+    "rep",
+    "staff",
+    "operator",
+    "cashier",
+    "seller",
+    "mitarbeiter",
+    "instructor",
+    "technician",
+    "consultant",
+];
+const UNIT_NAMES: Names = &[
+    "store",
+    "team",
+    "branch",
+    "unit",
+    "shop",
+    "location",
+    "site",
+    "outlet",
+    "dealer",
+    "office",
+    "restaurant",
+    "hotel",
+    "department",
+    "region",
+    "area",
+    "filiale",
+    "tienda",
+    "magasin",
+    "negozio",
+    "winkel",
+    "airport",
+    "clinic",
+    "franchise",
+];
+const TIME_NAMES: Names = &[
+    "submit", "end", "complet", "record", "time", "date", "created", "received", "ts", "datum", "fecha",
+    "datetime",
+];
+const TEXT_NAMES: Names = &[
+    "comment",
+    "feedback",
+    "why",
+    "reason",
+    "text",
+    "remark",
+    "verbatim",
+    "review",
+    "open",
+    "content",
+    "kommentar",
+    "comentario",
+    "commentaire",
+    "opmerking",
+    "improve",
+    "suggest",
+];
+/// Names of columns that repeat few values and are no unit.
+const OTHER_NAMES: Names = &[
+    "lang", "locale", "country", "device", "browser", "channel", "status", "gender", "age", "version",
+    "type", "id", "source", "title", "test",
+];
+
+/// 2 when a word of the name is one of `names`, 1 when one begins so or a longer one stands in it, else 0.
+fn name_points(name: &str, names: Names<'_>) -> u32 {
+    // "agentId" and "AgentID" are two words too.
+    let mut spaced = String::new();
+    let mut before = ' ';
+    for c in name.chars() {
+        if c.is_uppercase() && before.is_lowercase() {
+            spaced.push(' ');
+        }
+        spaced.extend(c.to_lowercase());
+        before = c;
+    }
+    let words: Vec<&str> = spaced.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let of = |wanted: &&str| {
+        if words.contains(wanted) {
+            2
+        } else {
+            u32::from(wanted.len() >= 4 && words.iter().any(|word| word.starts_with(*wanted)))
+        }
+    };
+    names.iter().map(of).max().unwrap_or(0)
+}
+
+fn choose_time(plan: &mut Plan, profiles: &[Profile]) {
+    let mut best: Option<(u32, usize)> = None;
+    for (at, (column, profile)) in plan.columns.iter_mut().zip(profiles).enumerate() {
+        if profile.n == 0 || profile.share(profile.dates) < 0.9 {
+            continue;
+        }
+        column.reason = "Dates.".into();
+        // The first name that fits counts most: when a response was sent is better than when it was begun.
+        let rank = TIME_NAMES.iter().position(|name| name_points(&column.name, &[name]) > 0);
+        let filled = (profile.n * 10).checked_div(profile.rows).unwrap_or(0);
+        let points = filled * 10 + rank.map_or(0, |rank| 20 - rank as u32);
+        if best.is_none_or(|(most, _)| points > most) {
+            best = Some((points, at));
+        }
+    }
+    let Some((_, at)) = best else { return };
+    let profile = &profiles[at];
+    plan.columns[at].role = Role::Time;
+    plan.columns[at].reason = format!("{} of {} values are dates.", profile.dates, profile.n);
+    let name = plan.columns[at].name.clone();
+    match (profile.day_first, profile.month_first) {
+        (0, 0) if profile.open > 0 => {
+            plan.date_order = if plan.delimiter == ';' || profile.first.iter().any(|v| v.contains('.')) {
+                DateOrder::DayFirst
+            } else {
+                DateOrder::MonthFirst
+            };
+            let (read, other) = match plan.date_order {
+                DateOrder::DayFirst => ("day/month", "month/day"),
+                DateOrder::MonthFirst => ("month/day", "day/month"),
+            };
+            plan.notes.push(format!(
+                "The dates in {name} could be day/month or month/day, and the first {} rows do not tell. They are read as {read}; change it if they are {other}.",
+                profile.rows
+            ));
+        }
+        (0, 0) => {}
+        (day, month) => {
+            plan.date_order = if day >= month { DateOrder::DayFirst } else { DateOrder::MonthFirst };
+            if day > 0 && month > 0 {
+                plan.notes.push(format!(
+                    "The dates in {name} contradict each other: {day} can only be day/month, {month} only month/day. The others are read as the more frequent."
+                ));
+            }
+        }
+    }
+}
+
+fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> bool) {
+    let mut best: Option<(u32, usize)> = None;
+    for (at, (column, profile)) in plan.columns.iter().zip(profiles).enumerate() {
+        let Some(scale) = column.scale.filter(|_| column.role == Role::Ignore && may(&column.name)) else {
+            continue;
+        };
+        let named = name_points(&column.name, NPS_NAMES) * 30 + name_points(&column.name, SCORE_NAMES) * 15;
+        let two_valued = profile.high <= 1;
+        let counted_up = profile.distinct() as u32 == profile.n && profile.n > 12;
+        // Numbers past ten are amounts, ages and durations unless the name says that they are a score.
+        if profile.distinct() > 101 || counted_up || (profile.high > 10 || two_valued) && named == 0 {
+            continue;
+        }
+        let shape = match (scale.low, scale.high) {
+            (0, 10) => 30,
+            (1, 5 | 7 | 10) => 20,
+            (0, 5) => 10,
+            _ => 0,
+        };
+        let points = if two_valued { 1 } else { 10 + named + shape };
+        if best.is_none_or(|(most, _)| points > most) {
+            best = Some((points, at));
+        }
+    }
+    let Some((_, at)) = best else { return };
+    let (column, profile) = (&mut plan.columns[at], &profiles[at]);
+    column.role = Role::Score;
+    column.reason = format!(
+        "{} of {} values are whole numbers from {} to {}.",
+        profile.whole, profile.n, profile.low, profile.high
+    );
+    if let Some(scale) = column.scale {
+        if scale.nps && name_points(&column.name, NPS_NAMES) > 0 {
+            column.reason.push_str(" The name says how likely one is to recommend, so it is read as NPS.");
+        } else if scale.nps {
+            column.reason.push_str(" A scale from 0 to 10 is read as NPS.");
+        } else if scale == (Scale { low: 1, high: 10, nps: false }) {
+            plan.notes.push(format!(
+                "No 0 was met in {}, so it is read as a scale from 1 to 10. If it runs from 0 to 10, change the scale, and NPS can be computed.",
+                column.name
+            ));
+        }
+    }
+}
+
+fn choose_text(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> bool) {
+    let mut best: Option<(u32, usize)> = None;
+    for (at, (column, profile)) in plan.columns.iter().zip(profiles).enumerate() {
+        let free = profile.distinct() as f64 > 0.5 * f64::from(profile.n)
+            && profile.share(profile.numbers) < 0.2
+            && profile.share(profile.dates) < 0.2;
+        let long = profile.length() >= 12.0 && profile.share(profile.wordy) >= 0.4;
+        let named = name_points(&column.name, TEXT_NAMES);
+        let points = if long { named * 100 + profile.length().min(90.0) as u32 } else { named * 20 };
+        if column.role == Role::Ignore
+            && may(&column.name)
+            && profile.n > 0
+            && free
+            && points > 0
+            && best.is_none_or(|(most, _)| points > most)
+        {
+            best = Some((points, at));
+        }
+    }
+    let Some((_, at)) = best else { return };
+    plan.columns[at].role = Role::Text;
+    plan.columns[at].reason = format!(
+        "Written text, {:.0} characters on average; {} of {} rows have some.",
+        profiles[at].length(),
+        profiles[at].n,
+        profiles[at].rows
+    );
+}
+
+/// How well a column would do as the unit; absent when it cannot be.
+fn unit_points(name: &str, profile: &Profile) -> Option<u32> {
+    let distinct = profile.distinct() as u32;
+    let repeats = distinct >= 1 && profile.n >= distinct.saturating_mul(2) && profile.length() <= 40.0;
+    let person = name_points(name, PERSON_NAMES);
+    let place = name_points(name, UNIT_NAMES);
+    let other = name_points(name, OTHER_NAMES);
+    let named = if person > 0 {
+        100 + person
+    } else if place > 0 {
+        80 + place
+    } else {
+        0
+    };
+    let points = match named {
+        0 if other > 0
+            || distinct < 2
+            || profile.share(profile.numbers) > 0.5
+            || profile.share(profile.dates) > 0.5 =>
+        {
+            return None;
+        }
+        0 => 10,
+        named => named,
+    };
+    // A thousand agents may each be met once or twice in a head of a thousand rows.
+    (repeats || named > 0 && distinct >= 2 && profile.length() <= 40.0).then_some(points)
+}
+
+fn unit_reason(profile: &Profile) -> String {
+    format!("{} different names in {} rows.", profile.distinct(), profile.n)
+}
+
+fn choose_unit(plan: &mut Plan, profiles: &[Profile]) {
+    let best = plan
+        .columns
+        .iter()
+        .zip(profiles)
+        .enumerate()
+        .filter(|(_, (column, _))| column.role == Role::Ignore)
+        .filter_map(|(at, (column, profile))| Some((unit_points(&column.name, profile)?, at)))
+        .reduce(|best, other| if other.0 > best.0 { other } else { best });
+    if let Some((_, at)) = best {
+        plan.columns[at].role = Role::Unit;
+        plan.columns[at].reason = unit_reason(&profiles[at]);
+    }
+}
+
+/// What a column holds, when nothing more is known of it.
+fn plain_reason(profile: &Profile) -> String {
+    match profile.distinct() {
+        0 => "Empty in the first rows.".into(),
+        1 => "The same value in every row.".into(),
+        n if n as u32 == profile.n => "A different value in each row.".into(),
+        n if profile.share(profile.numbers) > 0.9 => format!("Numbers, {n} different ones."),
+        n => format!("{n} different values."),
+    }
+}
+
+fn examples(profile: &Profile) -> Vec<String> {
+    profile.first.iter().map(|value| shorten(value)).collect()
+}
+
+fn shorten(text: &str) -> String {
+    if text.chars().count() <= 60 {
+        return text.into();
+    }
+    let mut short: String = text.chars().take(59).collect();
+    short.push('…');
+    short
+}

@@ -1,0 +1,280 @@
+//! The report as text for a terminal of 80 columns. It only lays out what the report holds, and computes nothing.
+
+use super::{Report, Statistic, counted, grouped, hundred};
+use crate::plan::Scale;
+use crate::scores::Estimate;
+
+const WIDTH: usize = 80;
+/// How many units are printed; `--json` has them all.
+const UNITS: usize = 40;
+/// How many skipped rows are printed.
+const SKIPPED: usize = 10;
+/// The longest bar of a distribution.
+const BAR: usize = 40;
+
+impl Report {
+    /// The report as text for a terminal of 80 columns.
+    pub fn to_text(&self) -> String {
+        let mut page = Page::default();
+        self.purpose(&mut page);
+        self.counts(&mut page);
+        self.scores(&mut page);
+        self.evidence(&mut page);
+        self.unit_table(&mut page);
+        self.rows_listed(&mut page);
+        if !self.absent.is_empty() {
+            page.title("Not in this report");
+            for absent in &self.absent {
+                page.item(&format!("{}: {}", absent.what, absent.reason));
+            }
+        }
+        page.text
+    }
+
+    fn purpose(&self, page: &mut Page) {
+        page.title(&match &self.survey.id {
+            Some(id) => format!("Survey {id}"),
+            None => "Survey".into(),
+        });
+        let Some(purpose) = &self.survey.purpose else {
+            page.paragraph("What this survey is for is not known.");
+            return;
+        };
+        for (label, text) in
+            [("Decision", &purpose.decision), ("Owner", &purpose.owner), ("Success", &purpose.success)]
+        {
+            if let Some(text) = text {
+                page.entry(label, text);
+            }
+        }
+    }
+
+    fn counts(&self, page: &mut Page) {
+        let r = &self.responses;
+        page.title("Responses");
+        let mut line = format!("{} in the file, {} used", grouped(r.rows), grouped(r.used));
+        for (n, what) in [
+            (r.skipped, "could not be read"),
+            (r.tests, "were tests"),
+            (r.superseded, "were replaced by a later sending"),
+            (r.other, "belong to another survey"),
+        ] {
+            if n > 0 {
+                line.push_str(&format!("; {} {what}", grouped(n)));
+            }
+        }
+        line.push('.');
+        if r.partial > 0 {
+            line.push_str(&format!(" {} did not come to the end.", grouped(r.partial)));
+        }
+        if let (Some(from), Some(to)) = (&r.from, &r.to) {
+            line.push_str(&format!(" From {} to {}.", day(from), day(to)));
+        }
+        page.paragraph(&line);
+    }
+
+    fn scores(&self, page: &mut Page) {
+        for score in &self.scores {
+            page.title(&score.sentence);
+            page.paragraph(score.text.as_deref().unwrap_or(&score.question));
+            page.blank();
+            let most = score.distribution.iter().copied().max().unwrap_or(0).max(1);
+            let points = (score.scale_low..=score.scale_high).zip(&score.distribution);
+            // A scale of a hundred points shows those that were chosen.
+            let long = score.distribution.len() > 12;
+            for (point, &count) in points.filter(|(_, count)| !long || **count > 0) {
+                let length = (count as u128 * BAR as u128).div_ceil(most as u128) as usize;
+                let share = count as f64 / score.n as f64;
+                page.line(&format!(
+                    "  {point:>3}  {}{} {:>9}  {:>3}%",
+                    "\u{2588}".repeat(length),
+                    " ".repeat(BAR - length.min(BAR)),
+                    grouped(count),
+                    hundred(share),
+                ));
+            }
+        }
+    }
+
+    fn evidence(&self, page: &mut Page) {
+        let e = &self.evidence;
+        page.title("Evidence of pressure in single responses");
+        page.paragraph(&format!(
+            "None: {}. Some: {}. Strong: {}.",
+            grouped(e.none),
+            grouped(e.some),
+            grouped(e.strong)
+        ));
+        for reason in &e.reasons {
+            page.item(&format!("{}: {} But: {}", grouped(reason.n), reason.sentence, reason.alternative));
+        }
+        page.paragraph(&e.basis);
+        if e.claims_differ > 0 {
+            page.paragraph(&format!(
+                "For {} the page claimed something else.",
+                counted(e.claims_differ, "response")
+            ));
+        }
+    }
+
+    fn unit_table(&self, page: &mut Page) {
+        if self.units.is_empty() {
+            return;
+        }
+        page.title(&format!("By unit ({})", grouped(self.units.len() as u64)));
+        let statistic = self.scores.first().map(|score| {
+            let scale = Scale { low: score.scale_low, high: score.scale_high, nps: score.statistic == "nps" };
+            match score.statistic.as_str() {
+                "nps" => Statistic::Nps,
+                "top_box" => Statistic::TopBox(scale),
+                _ => Statistic::Mean(scale),
+            }
+        });
+        let heading = match statistic {
+            Some(Statistic::Nps) => "NPS",
+            Some(Statistic::TopBox(_)) => "top box",
+            _ => "mean",
+        };
+        page.line(&format!(
+            "  {:<26} {:>8} {:>9}  {:<14} {:>6} {:>7}",
+            "", "n", heading, "95% interval", "some", "strong"
+        ));
+        for unit in self.units.iter().take(UNITS) {
+            let show = |value: f64| match statistic {
+                Some(Statistic::Mean(_)) => format!("{value:.2}"),
+                Some(Statistic::TopBox(_)) => format!("{}%", hundred(value)),
+                _ => hundred(value),
+            };
+            let (value, interval) = match &unit.score {
+                Some(Estimate { value, low, high }) => {
+                    (show(*value), format!("{} to {}", show(*low), show(*high)))
+                }
+                None => ("\u{2013}".into(), String::new()),
+            };
+            page.line(&format!(
+                "  {:<26} {:>8} {:>9}  {:<14} {:>6} {:>7}",
+                shorten(&unit.unit, 26),
+                grouped(unit.n),
+                value,
+                interval,
+                grouped(unit.evidence.some),
+                grouped(unit.evidence.strong)
+            ));
+        }
+        if self.units.len() > UNITS {
+            page.line(&format!(
+                "  and {} more; --json has them all",
+                grouped((self.units.len() - UNITS) as u64)
+            ));
+        }
+        if let Some(reason) = self.units.iter().find_map(|unit| unit.reason.as_ref()) {
+            page.paragraph(&format!("\u{2013}  {reason}"));
+        }
+    }
+
+    fn rows_listed(&self, page: &mut Page) {
+        for (title, rows, total) in [
+            ("Rows that could not be read", &self.skipped, self.responses.skipped),
+            ("Rows read with a repair", &self.repaired, self.repaired.len() as u64),
+        ] {
+            if rows.is_empty() {
+                continue;
+            }
+            page.title(title);
+            for row in rows.iter().take(SKIPPED) {
+                let place = match &row.column {
+                    Some(column) => format!("row {}, {}", row.row, shorten(column, 40)),
+                    None => format!("row {}", row.row),
+                };
+                page.item(&format!("{place}: {}", row.reason));
+            }
+            if total > SKIPPED as u64 {
+                page.line(&format!("  and {} more; --json lists them", grouped(total - SKIPPED as u64)));
+            }
+        }
+    }
+}
+
+/// The day of an RFC 3339 time.
+fn day(time: &str) -> &str {
+    time.get(..10).unwrap_or(time)
+}
+
+fn shorten(text: &str, most: usize) -> String {
+    let text = text.replace(char::is_control, " ");
+    if text.chars().count() <= most {
+        return text;
+    }
+    let mut short: String = text.chars().take(most - 1).collect();
+    short.push('…');
+    short
+}
+
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    fn title(&mut self, title: &str) {
+        if !self.text.is_empty() {
+            self.blank();
+        }
+        self.wrap(title, "", "");
+        self.line(&"\u{2500}".repeat(title.chars().count().min(WIDTH)));
+    }
+
+    fn paragraph(&mut self, text: &str) {
+        self.wrap(text, "", "");
+    }
+
+    fn item(&mut self, text: &str) {
+        self.wrap(text, "  \u{b7} ", "    ");
+    }
+
+    fn entry(&mut self, label: &str, text: &str) {
+        self.wrap(text, &format!("{label:<10}"), &" ".repeat(10));
+    }
+
+    /// Breaks `text` between words; a word longer than a line is cut, so that nothing runs past the edge.
+    fn wrap(&mut self, text: &str, first: &str, next: &str) {
+        let mut line = String::from(first);
+        let mut started = false;
+        let mut length = first.chars().count();
+        for word in text.split_whitespace() {
+            // A name in a file could hold a terminal's escape codes.
+            let mut word: Vec<char> = word.chars().filter(|c| !c.is_control()).collect();
+            if started && length + 1 + word.len() > WIDTH {
+                self.line(&line);
+                line = String::from(next);
+                length = next.chars().count();
+                started = false;
+            }
+            if started {
+                line.push(' ');
+                length += 1;
+            }
+            while length + word.len() > WIDTH {
+                let rest = word.split_off(WIDTH - length);
+                line.extend(word);
+                self.line(&line);
+                line = String::from(next);
+                length = next.chars().count();
+                word = rest;
+            }
+            length += word.len();
+            line.extend(word);
+            started = true;
+        }
+        self.line(&line);
+    }
+}
