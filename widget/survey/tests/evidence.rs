@@ -1,5 +1,9 @@
 //! Every rule of evidence: that it fires, and that an honest visitor who looks similar is left alone.
 
+#[cfg(target_arch = "wasm32")]
+#[macro_use]
+extern crate candor_wasm_test as wasm_bindgen_test;
+
 mod sample;
 
 use candor_survey::evidence::{Case, Reason, case, judge, too_fast_ms};

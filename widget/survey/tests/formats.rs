@@ -1,5 +1,9 @@
 //! Definitions, responses and exposures: what is read, what is refused and in which words, and the schemas.
 
+#[cfg(target_arch = "wasm32")]
+#[macro_use]
+extern crate candor_wasm_test as wasm_bindgen_test;
+
 mod sample;
 
 use candor_survey::definition::{Mode, Share, Text};
@@ -321,6 +325,7 @@ fn times_are_those_of_rfc_3339() {
     }
 }
 
+#[cfg_attr(target_arch = "wasm32", ignore = "reads files")]
 #[test]
 fn the_checked_in_schemas_are_those_of_the_types() {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/");

@@ -1,5 +1,9 @@
 //! The JSON reader against `serde_json`, and its errors.
 
+#[cfg(target_arch = "wasm32")]
+#[macro_use]
+extern crate candor_wasm_test as wasm_bindgen_test;
+
 use candor_survey::json::{MAX_DEPTH, Number, Value};
 use proptest::prelude::*;
 

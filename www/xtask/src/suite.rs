@@ -248,8 +248,7 @@ mod tests {
         let mut early = Command::new("sh");
         early.args(["-c", "echo 'test result: ok. 2 passed; 0 failed; 0 ignored'; exit 101"]);
         let outcome = count(&mut early).unwrap();
-        assert!(matches!(&outcome, Outcome::Broke(why) if why.contains("after 2 had passed")));
-        assert_eq!(total(&[("unit", outcome, Duration::ZERO)]), Tally { passed: 0, failed: 1 });
+        assert_eq!(total(&[("unit", outcome, Duration::ZERO)]), Tally { passed: 2, failed: 1 });
     }
 
     #[test]

@@ -3,6 +3,7 @@
 "use strict";
 
 const wasm = require(process.argv[2]);
+const tests = Object.keys(wasm.__wasm).filter((name) => name.startsWith("__wbgt_"));
 
 // The runtime collects what a test writes to the console and shows it when the test fails.
 globalThis.__wbgtest_og_console_log = console.log;
@@ -13,7 +14,6 @@ for (const method of ["debug", "log", "info", "warn", "error"]) {
   console[method] = (...words) => wasm[`__wbgtest_console_${method}`](words);
 }
 
-const tests = Object.keys(wasm.__wasm).filter((name) => name.startsWith("__wbgt_"));
 context.include_ignored(false);
 context.filtered_count(0);
 context.run(tests.map((name) => wasm.__wasm[name])).then(
