@@ -1,7 +1,19 @@
 //! A simulated world: a survey with honest and pressured units, for the demo, the tests and newcomers. Everything follows
 //! from a seed and a start date that are handed in; floats go through `libm`, so that wasm and native give the same bytes.
+//!
+//! The numbers are those of SCIENCE.md, section 3, and stand in one table, [`Parameters`]. Exposures are not simulated yet.
 
-use candor_survey::{Definition, Response, Revision, Time};
+mod chance;
+mod phrases;
+
+use crate::own;
+use candor_survey::definition::Share;
+use candor_survey::evidence::{case, judge};
+use candor_survey::leaf::{One, OrNull};
+use candor_survey::question::Answer;
+use candor_survey::response::{Input, Integrity, Invitation, Level, Signals, Source, Status};
+use candor_survey::{Definition, Id, Json, Map, Response, Revision, Time, Uuid, Value};
+use chance::Chance;
 
 /// What to simulate.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,12 +22,139 @@ pub struct World {
     pub seed: u64,
     /// How many responses in all.
     pub responses: u32,
-    /// How many units (agents) there are, spread over a third as many stores.
+    /// How many units (agents) there are, three to a store; at least one.
     pub units: u32,
-    /// How many of them are pressured, at most all.
+    /// How many of them are pressured, at most all. They take turns at the kinds of [`Pressure::ALL`].
     pub pressured: u32,
     /// The first day (its midnight, UTC).
     pub start: Time,
+}
+
+/// Every number of the world. Shares are from 0 to 1; a spread is a standard deviation over units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameters {
+    /// How often an average unit is given each rating from 0 to 10.
+    pub ratings: [f64; 11],
+    /// Days.
+    pub days: u32,
+    /// How busy a weekend day is beside a weekday.
+    pub weekend: f64,
+    /// How unequal units are in size (log-normal).
+    pub size_spread: f64,
+    /// How much units differ in quality, on the latent normal scale.
+    pub quality_spread: f64,
+    /// How much they differ in polarization (log-normal).
+    pub polarization_spread: f64,
+    /// The share of responses with a comment, and how much units differ in it.
+    pub comments: f64,
+    /// See `comments`.
+    pub comments_spread: f64,
+    /// The median time to the first answer in milliseconds, its log-spread, and how much units differ (log-normal).
+    pub first_answer_ms: f64,
+    /// See `first_answer_ms`.
+    pub first_answer_spread: f64,
+    /// See `first_answer_ms`.
+    pub speed_spread: f64,
+    /// How much units differ in how busy the last days of a month are (log-normal).
+    pub month_end_spread: f64,
+    /// The share of links that carry a score in honest units, and how much they differ (log-normal).
+    pub preset_links: f64,
+    /// See `preset_links`.
+    pub preset_spread: f64,
+    /// The share of honest comments that sound like solicitation, and how much units differ (log-normal).
+    pub sounds_solicited: f64,
+    /// See `sounds_solicited`.
+    pub sounds_spread: f64,
+    /// The share of units with a shared kiosk, and of their responses the share that comes from it.
+    pub kiosk_units: f64,
+    /// See `kiosk_units`.
+    pub kiosk_share: f64,
+    /// The share of responses that come through a link.
+    pub links: f64,
+    /// The share of responses that do not come to the end.
+    pub partial: f64,
+    /// The share of devices of which earlier responses are known (consent was given).
+    pub device_known: f64,
+    /// The share of those that have answered before, on another day.
+    pub device_again: f64,
+    /// The share of honest responses with a changed score, with one raised after having stood, and with a page that was
+    /// left once or twice.
+    pub changed: f64,
+    /// See `changed`.
+    pub raised: f64,
+    /// See `changed`.
+    pub hidden: f64,
+    /// Days at the end of a month in which pressure is highest.
+    pub month_end_days: u32,
+    /// Beg: the share of sevens to nines that become ten, in the month and at its end.
+    pub beg: f64,
+    /// See `beg`.
+    pub beg_month_end: f64,
+    /// Beg: the share of their comments that say so.
+    pub beg_comments: f64,
+    /// Fill: staff's own responses beside those of customers.
+    pub fill: f64,
+    /// Fill: the median time to the first answer in milliseconds, and its log-spread.
+    pub staff_ms: f64,
+    /// See `staff_ms`.
+    pub staff_spread: f64,
+    /// Fill: how many there are in a burst, and the minutes between two.
+    pub burst: u32,
+    /// See `burst`.
+    pub burst_minutes: f64,
+    /// Gate: how often a customer who would give 0 to 6 is invited beside the others.
+    pub gate: f64,
+    /// Preset: the share of responses through a link that carries a ten. Who would give seven or more leaves it.
+    pub preset: f64,
+    /// Threshold: the mean of a month that pays the bonus.
+    pub target: f64,
+    /// Mix: how strong each of the five is beside its strength alone.
+    pub mix: f64,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Parameters {
+            ratings: [0.03, 0.01, 0.01, 0.02, 0.02, 0.04, 0.04, 0.11, 0.21, 0.20, 0.31],
+            days: 92,
+            weekend: 0.7,
+            size_spread: 0.6,
+            quality_spread: 0.25,
+            polarization_spread: 0.15,
+            comments: 0.35,
+            comments_spread: 0.1,
+            first_answer_ms: 5200.0,
+            first_answer_spread: 0.5,
+            speed_spread: 0.25,
+            month_end_spread: 0.15,
+            preset_links: 0.03,
+            preset_spread: 0.6,
+            sounds_solicited: 0.002,
+            sounds_spread: 0.5,
+            kiosk_units: 0.15,
+            kiosk_share: 0.5,
+            links: 0.25,
+            partial: 0.04,
+            device_known: 0.7,
+            device_again: 0.12,
+            changed: 0.08,
+            raised: 0.01,
+            hidden: 0.06,
+            month_end_days: 5,
+            beg: 0.4,
+            beg_month_end: 0.8,
+            beg_comments: 0.12,
+            fill: 0.18,
+            staff_ms: 1800.0,
+            staff_spread: 0.3,
+            burst: 6,
+            burst_minutes: 1.5,
+            gate: 0.3,
+            preset: 0.45,
+            target: 9.0,
+            mix: 0.5,
+        }
+    }
 }
 
 /// A simulated export.
@@ -38,7 +177,7 @@ pub enum Pressure {
     Beg,
     /// Staff fill surveys in themselves.
     Fill,
-    /// The unhappy are not invited.
+    /// The unhappy are seldom invited.
     Gate,
     /// Links carry the score.
     Preset,
@@ -48,30 +187,492 @@ pub enum Pressure {
     Mix,
 }
 
+impl Pressure {
+    /// Every kind, in the order in which pressured units take turns.
+    pub const ALL: &'static [Pressure] = &[
+        Pressure::Beg,
+        Pressure::Fill,
+        Pressure::Gate,
+        Pressure::Preset,
+        Pressure::Threshold,
+        Pressure::Mix,
+    ];
+}
+
+/// Where the stores are; further ones are numbered.
+const STORES: [&str; 12] = [
+    "Leeds",
+    "York",
+    "Hull",
+    "Sheffield",
+    "Harrogate",
+    "Durham",
+    "Bradford",
+    "Lincoln",
+    "Derby",
+    "Chester",
+    "Lancaster",
+    "Carlisle",
+];
+/// Units to a store.
+const STORE_UNITS: u32 = 3;
+const DAY: i64 = 86_400_000;
+const NPS: &str = "nps";
+const WHY: &str = "why";
+
+/// One unit and what is different about it.
+struct Unit {
+    name: String,
+    store: String,
+    size: u32,
+    quality: f64,
+    polarization: f64,
+    comments: f64,
+    speed: f64,
+    month_end: f64,
+    preset_links: f64,
+    sounds_solicited: f64,
+    kiosk: bool,
+    pressure: Option<Pressure>,
+}
+
+impl Unit {
+    /// How strongly one kind of pressure acts here: 0 when it does not.
+    fn strength(&self, kind: Pressure, parameters: &Parameters) -> f64 {
+        match self.pressure {
+            Some(Pressure::Mix) => parameters.mix,
+            Some(own) if own == kind => 1.0,
+            _ => 0.0,
+        }
+    }
+}
+
+/// One response before it is written down.
+struct Draft {
+    day: u32,
+    ms: i64,
+    /// What is given.
+    score: u8,
+    /// What would have been given freely; the words go with it.
+    felt: u8,
+    asked: bool,
+    preset: Option<u8>,
+    source: Source,
+    staff: bool,
+    /// Earlier responses from this device on this day.
+    device_day: u32,
+}
+
 impl World {
     /// What the app opens as its sample: 2,400 responses to 12 agents in 4 stores, 2 of them pressured.
     pub fn sample(start: Time) -> World {
         World { seed: 20_261_121, responses: 2400, units: 12, pressured: 2, start }
     }
-}
 
-impl World {
-    /// Runs the world.
+    /// Runs the world with the usual parameters.
     pub fn simulate(&self) -> Simulation {
-        loop {}
+        self.simulate_with(&Parameters::default())
+    }
+
+    /// Runs the world with other parameters.
+    pub fn simulate_with(&self, p: &Parameters) -> Simulation {
+        let definition = Definition::parse(include_str!("world/definition.json"))
+            .unwrap_or_else(|error| unreachable!("the simulated survey: {error}"));
+        // The revision is that of the definition as the export writes it, with defaults in place.
+        let canonical = Value::parse(&definition.to_json()).unwrap_or(Value::Null);
+        let revision = candor_survey::revision::revision(&canonical);
+        let mut chance = Chance::new(self.seed);
+        let units = self.units(p, &mut chance);
+        let start = Time(self.start.0.div_euclid(DAY) * DAY);
+        let calendar = Calendar::new(start, p);
+        let mut responses = Vec::new();
+        for unit in &units {
+            for draft in drafts(unit, &calendar, p, &mut chance) {
+                responses.push(response(unit, &draft, start, (&definition, &revision), p, &mut chance));
+            }
+        }
+        responses.sort_by(|a, b| (a.received, &a.id).cmp(&(b.received, &b.id)));
+        let pressured = units.iter().filter_map(|unit| Some((unit.name.clone(), unit.pressure?))).collect();
+        Simulation { definition, revision, responses, pressured }
+    }
+
+    fn units(&self, p: &Parameters, chance: &mut Chance) -> Vec<Unit> {
+        let count = self.units.max(1);
+        let digits = count.to_string().len().max(2);
+        let weights: Vec<f64> = (0..count).map(|_| chance.log_normal(1.0, p.size_spread)).collect();
+        let sizes = shares(self.responses, &weights);
+        let pressured = chance.choose(count, self.pressured.min(count));
+        let mut kinds = Pressure::ALL.iter().copied().cycle();
+        (0..count)
+            .zip(sizes)
+            .map(|(number, size)| {
+                let store = number / STORE_UNITS;
+                Unit {
+                    name: format!("A{:0digits$}", number + 1),
+                    store: STORES
+                        .get(store as usize)
+                        .map_or_else(|| format!("Store {}", store + 1), |name| (*name).into()),
+                    size,
+                    quality: p.quality_spread * chance.normal(),
+                    polarization: chance.log_normal(1.0, p.polarization_spread),
+                    comments: (p.comments + p.comments_spread * chance.normal()).clamp(0.02, 0.95),
+                    speed: chance.log_normal(1.0, p.speed_spread),
+                    month_end: chance.log_normal(1.0, p.month_end_spread),
+                    preset_links: chance.log_normal(p.preset_links, p.preset_spread).min(0.5),
+                    sounds_solicited: chance.log_normal(p.sounds_solicited, p.sounds_spread).min(0.5),
+                    kiosk: chance.happens(p.kiosk_units),
+                    pressure: if pressured.contains(&number) { kinds.next() } else { None },
+                }
+            })
+            .collect()
     }
 }
+fn drafts(unit: &Unit, calendar: &Calendar, p: &Parameters, chance: &mut Chance) -> Vec<Draft> {
+    let fill = p.fill * unit.strength(Pressure::Fill, p);
+    let staff = libm::round(f64::from(unit.size) * fill / (1.0 + fill)) as u32;
+    let mut drafts: Vec<Draft> = (staff..unit.size).map(|_| customer(unit, calendar, p, chance)).collect();
+    if unit.strength(Pressure::Threshold, p) > 0.0 {
+        lift(&mut drafts, calendar, p);
+    }
+    fill_in(staff, unit, calendar, p, chance, &mut drafts);
+    drafts.sort_by_key(|draft| (draft.day, draft.ms));
+    count_kiosk(&mut drafts);
+    drafts
+}
+
+fn customer(unit: &Unit, calendar: &Calendar, p: &Parameters, chance: &mut Chance) -> Draft {
+    let gate = unit.strength(Pressure::Gate, p);
+    let invited = 1.0 - gate * (1.0 - p.gate);
+    let felt = loop {
+        let latent = unit.quality + unit.polarization * chance.normal();
+        let felt = rating_at(&p.ratings, normal_share(latent));
+        if felt > 6 || chance.happens(invited) {
+            break felt;
+        }
+    };
+    let day = calendar.day(unit.month_end, chance);
+    let beg = unit.strength(Pressure::Beg, p);
+    let rate = if calendar.month_end[day as usize] { p.beg_month_end } else { p.beg };
+    let asked = (7..=9).contains(&felt) && chance.happens(beg * rate);
+    let mut score = if asked { 10 } else { felt };
+    // In honest units a link carries what the customer clicked in the e-mail; in pressured ones it carries a ten.
+    let loaded = chance.happens(unit.strength(Pressure::Preset, p) * p.preset);
+    let link = loaded || chance.happens(p.links);
+    let mut preset = None;
+    if loaded {
+        preset = Some(10);
+        score = if score >= 7 { 10 } else { score };
+    } else if link && chance.happens(unit.preset_links) {
+        preset = Some(score);
+    }
+    let source = if link {
+        Source::Link
+    } else if unit.kiosk && chance.happens(p.kiosk_share) {
+        Source::Kiosk
+    } else {
+        Source::Trigger
+    };
+    Draft { day, ms: opening_hour(chance), score, felt, asked, preset, source, staff: false, device_day: 0 }
+}
+
+/// Threshold: at the end of each month the lowest scores become tens until the month's mean reaches the target.
+fn lift(drafts: &mut [Draft], calendar: &Calendar, p: &Parameters) {
+    for month in 0..calendar.months {
+        let of_month = |draft: &&mut Draft| calendar.month[draft.day as usize] == month;
+        let mut month: Vec<&mut Draft> = drafts.iter_mut().filter(of_month).collect();
+        let mut sum: u32 = month.iter().map(|draft| u32::from(draft.score)).sum();
+        let enough = p.target * month.len() as f64;
+        month.sort_by_key(|draft| draft.score);
+        for draft in month.iter_mut().filter(|draft| calendar.month_end[draft.day as usize]) {
+            if f64::from(sum) >= enough {
+                break;
+            }
+            sum += 10 - u32::from(draft.score);
+            draft.score = 10;
+        }
+    }
+}
+
+/// Fill: staff's own responses, in bursts on one device.
+fn fill_in(
+    staff: u32,
+    unit: &Unit,
+    calendar: &Calendar,
+    p: &Parameters,
+    chance: &mut Chance,
+    drafts: &mut Vec<Draft>,
+) {
+    let mut left = staff;
+    while left > 0 {
+        let day = calendar.day(unit.month_end, chance);
+        let mut ms = opening_hour(chance);
+        let earlier = drafts.iter().filter(|draft| draft.staff && draft.day == day).count() as u32;
+        let burst = left.min(p.burst.max(1));
+        for in_burst in 0..burst {
+            drafts.push(Draft {
+                day,
+                ms: ms.min(DAY - 60_000),
+                score: 10,
+                felt: 10,
+                asked: false,
+                preset: None,
+                source: Source::Trigger,
+                staff: true,
+                device_day: earlier + in_burst,
+            });
+            ms += (chance.log_normal(p.burst_minutes, 0.4) * 60_000.0) as i64;
+        }
+        left -= burst;
+    }
+}
+
+fn response(
+    unit: &Unit,
+    draft: &Draft,
+    start: Time,
+    (definition, revision): (&Definition, &Revision),
+    p: &Parameters,
+    chance: &mut Chance,
+) -> Response {
+    let id = |text: &str| Id::new(text).unwrap_or_else(|| unreachable!("{text} is an id"));
+    let (nps, why) = (id(NPS), id(WHY));
+    let partial = !draft.staff && chance.happens(p.partial);
+    let comment = if draft.staff || partial { None } else { comment(unit, draft, p, chance) };
+
+    let ms_first = match draft.staff {
+        true => chance.log_normal(p.staff_ms, p.staff_spread),
+        false => chance.log_normal(p.first_answer_ms * unit.speed, p.first_answer_spread),
+    };
+    let ms_first = ms_first.clamp(250.0, 600_000.0) as u32;
+    // A pause before the comment and a fifth of a second for each letter.
+    let pause = chance.log_normal(if draft.staff { 700.0 } else { 4000.0 }, 0.5).min(300_000.0) as u32;
+    let letters = comment.as_ref().map_or(0, |text| text.chars().count() as u32);
+    let writing = (f64::from(letters) * chance.log_normal(200.0, 0.3)) as u32;
+    let ms_total = ms_first + if partial { pause / 2 } else { pause + writing };
+
+    let raised = u32::from(!draft.staff && draft.preset.is_none() && chance.happens(p.raised));
+    let lowered = draft.preset.is_some_and(|preset| preset != draft.score);
+    let changes = u32::from(lowered || chance.happens(p.changed)).max(raised);
+    let hidden = if chance.happens(p.hidden) { 1 + u32::from(chance.happens(0.3)) } else { 0 };
+    let kiosk = draft.source == Source::Kiosk;
+    let known = draft.staff || kiosk || chance.happens(p.device_known);
+    let again = u32::from(chance.happens(p.device_again));
+    let input = match chance.below(100) {
+        _ if draft.staff || kiosk => Input::Touch,
+        0..41 => Input::Mouse,
+        41..90 => Input::Touch,
+        90..96 => Input::Keyboard,
+        _ => Input::Mixed,
+    };
+
+    let started = Time(start.0 + i64::from(draft.day) * DAY + draft.ms);
+    let submitted = Time(started.0 + i64::from(ms_total));
+    let received = Time(submitted.0 + 150 + i64::from(chance.below(900)));
+    let mut answers = Map::new();
+    answers.set(&nps, Answer::Number(i64::from(draft.score).into()));
+    let mut ms = Map::new();
+    ms.set(&nps, ms_first);
+    let mut order = vec![nps.clone()];
+    if !partial {
+        order.push(why.clone());
+        if comment.is_some() {
+            ms.set(&why, pause);
+        }
+        answers.set(&why, comment.map_or(Answer::Skipped, Answer::Text));
+    }
+    let mut preset = Map::new();
+    if let Some(score) = draft.preset {
+        preset.set(&nps, Answer::Number(i64::from(score).into()));
+    }
+    let mut attributes = Map::new();
+    attributes.set(&id("agent"), unit.name.clone());
+    attributes.set(&id("store"), unit.store.clone());
+    let mut response = Response {
+        v: One,
+        id: Uuid::v7(started.0, chance.bytes()),
+        seq: 0,
+        survey: definition.id.clone(),
+        revision: revision.clone(),
+        status: if partial { Status::Partial } else { Status::Complete },
+        test: false,
+        locale: definition.languages[0].clone(),
+        page: "/advice/thanks".into(),
+        started,
+        submitted,
+        utc_offset_min: 0,
+        received: Some(received),
+        order,
+        answers,
+        attributes,
+        invitation: Invitation { source: draft.source, token: OrNull(None), preset },
+        signals: Signals {
+            ms_total,
+            ms_first: Some(ms_first),
+            ms,
+            changes,
+            raised,
+            hidden,
+            untrusted: 0,
+            input,
+            pasted: 0,
+            device_day: known.then_some(draft.device_day),
+            device_all: known.then_some(draft.device_day + if draft.staff || kiosk { 20 } else { again }),
+        },
+        integrity: Integrity { evidence: Level::None, score: Share::from_hundredths(0), reasons: Vec::new() },
+    };
+    response.integrity = judge(&case(&response, definition)).claim();
+    response
+}
+
+/// Earlier responses of the day on a unit's kiosk.
+fn count_kiosk(drafts: &mut [Draft]) {
+    let (mut day, mut count) = (u32::MAX, 0);
+    for draft in drafts.iter_mut().filter(|draft| draft.source == Source::Kiosk) {
+        if draft.day != day {
+            (day, count) = (draft.day, 0);
+        }
+        draft.device_day = count;
+        count += 1;
+    }
+}
+
+/// Splits `total` in proportion to `weights`: whole parts, the largest remainders rounded up.
+fn shares(total: u32, weights: &[f64]) -> Vec<u32> {
+    let sum: f64 = weights.iter().sum();
+    let exact: Vec<f64> = weights.iter().map(|weight| f64::from(total) * weight / sum).collect();
+    let mut parts: Vec<u32> = exact.iter().map(|part| libm::floor(*part) as u32).collect();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by(|&a, &b| libm::modf(exact[b]).0.total_cmp(&libm::modf(exact[a]).0).then(a.cmp(&b)));
+    let mut left = total.saturating_sub(parts.iter().sum());
+    for &at in order.iter().cycle().take(parts.len() * 2) {
+        if left == 0 {
+            break;
+        }
+        parts[at] += 1;
+        left -= 1;
+    }
+    parts
+}
+
+/// The share of a normal distribution below `x`.
+fn normal_share(x: f64) -> f64 {
+    0.5 * libm::erfc(-x / core::f64::consts::SQRT_2)
+}
+
+/// The rating at a share of the distribution.
+fn rating_at(ratings: &[f64; 11], share: f64) -> u8 {
+    let mut below = 0.0;
+    for (rating, part) in ratings.iter().enumerate() {
+        below += part;
+        if share < below {
+            return rating as u8;
+        }
+    }
+    10
+}
+
+/// A moment between 9 and 19 o'clock, most often in the middle.
+fn opening_hour(chance: &mut Chance) -> i64 {
+    let hours = 9.0 + 5.0 * (chance.share() + chance.share());
+    (hours * 3_600_000.0) as i64
+}
+
+/// What the customer writes, if anything.
+fn comment(unit: &Unit, draft: &Draft, p: &Parameters, chance: &mut Chance) -> Option<String> {
+    if !chance.happens(unit.comments) {
+        return None;
+    }
+    let solicited = draft.asked && chance.happens(p.beg_comments);
+    if solicited {
+        return Some(chance.pick(phrases::SOLICITED).into());
+    }
+    if chance.happens(unit.sounds_solicited) {
+        return Some(chance.pick(phrases::SOUNDS_SOLICITED).into());
+    }
+    let (first, second, closing) = match draft.felt {
+        9.. => (phrases::PLEASED, phrases::PLEASED, phrases::CLOSING_PLEASED),
+        7..=8 => (phrases::PLEASED, phrases::SO_SO, phrases::CLOSING_PLEASED),
+        4..=6 => (phrases::SO_SO, phrases::ANNOYED, phrases::CLOSING_ANNOYED),
+        _ => (phrases::ANNOYED, phrases::ANNOYED, phrases::CLOSING_ANNOYED),
+    };
+    let (topic, sentences) = chance.pick(first);
+    let mut text = String::from(chance.pick(sentences));
+    let (other_topic, others) = chance.pick(second);
+    if other_topic != topic && chance.happens(0.45) {
+        text.push(' ');
+        text.push_str(chance.pick(others));
+    }
+    if chance.happens(0.2) {
+        text.push(' ');
+        text.push_str(chance.pick(closing));
+    }
+    Some(text)
+}
+
+/// The days of the world: how busy each is, its month, and whether it is among the last of its month.
+struct Calendar {
+    weights: Vec<f64>,
+    month: Vec<u32>,
+    month_end: Vec<bool>,
+    months: u32,
+}
+
+impl Calendar {
+    fn new(start: Time, p: &Parameters) -> Calendar {
+        let first = start.0.div_euclid(DAY);
+        let month_of = |day: i64| Time(day * DAY).to_string()[..7].to_owned();
+        let mut calendar =
+            Calendar { weights: Vec::new(), month: Vec::new(), month_end: Vec::new(), months: 0 };
+        let mut current = String::new();
+        for day in first..first + i64::from(p.days.max(1)) {
+            let month = month_of(day);
+            if month != current {
+                calendar.months += 1;
+                current.clone_from(&month);
+            }
+            // Day 0 was a Thursday.
+            let weekend = matches!((day + 4).rem_euclid(7), 0 | 6);
+            calendar.weights.push(if weekend { p.weekend } else { 1.0 });
+            calendar.month.push(calendar.months - 1);
+            calendar.month_end.push(month_of(day + i64::from(p.month_end_days)) != month);
+        }
+        calendar
+    }
+
+    /// A day, drawn by how busy it is; `month_end` is how much busier the last days of a month are here.
+    fn day(&self, month_end: f64, chance: &mut Chance) -> u32 {
+        let weight = |day: usize| self.weights[day] * if self.month_end[day] { month_end } else { 1.0 };
+        let total: f64 = (0..self.weights.len()).map(weight).sum();
+        let mut at = chance.share() * total;
+        for day in 0..self.weights.len() {
+            at -= weight(day);
+            if at < 0.0 {
+                return day as u32;
+            }
+        }
+        self.weights.len() as u32 - 1
+    }
+}
+
 impl Simulation {
     /// The export as NDJSON: the definition, then the responses.
     pub fn ndjson(&self) -> String {
-        String::new()
+        let mut out = own::definition_line(&self.revision, &self.definition);
+        out.push('\n');
+        for response in &self.responses {
+            response.write(&mut out);
+            out.push('\n');
+        }
+        out
     }
+
     /// The export's `responses.csv`.
     pub fn responses_csv(&self) -> String {
-        String::new()
+        own::responses_csv(&[&self.definition], &self.responses)
     }
+
     /// The export's `definitions.json`.
     pub fn definitions_json(&self) -> String {
-        String::new()
+        format!("[{}]\n", own::definition_line(&self.revision, &self.definition))
     }
 }
