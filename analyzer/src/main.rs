@@ -1,2 +1,5 @@
-//! The analyzer.
-fn main() {}
+//! The wasm module's entry: mounts the app and does nothing else. What it mounts is in the library beside it.
+
+fn main() {
+    candor_analyzer::mount();
+}

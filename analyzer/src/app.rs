@@ -1,0 +1,157 @@
+//! The frame: header, the screen that the route asks for, footer, the drop target that is the whole page, and where the
+//! focus goes when the screen changes. It draws no number.
+
+use crate::mark::Wordmark;
+use crate::open::Open;
+use crate::plan::PlanPage;
+use crate::problem::ProblemNote;
+use crate::progress::ProgressPage;
+use crate::report::ReportPage;
+use crate::responses::ResponsesPage;
+use crate::route::Route;
+use crate::session::Session;
+use crate::text::TEXT;
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// What is on show: the route, as far as there is something to show for it.
+#[derive(Clone, PartialEq)]
+enum Screen {
+    Open,
+    Progress,
+    Plan,
+    Report,
+    Responses(Route),
+}
+
+/// The app.
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    let session = Session::new();
+    follow_the_address(session);
+    let screen = Memo::new(move |_| {
+        let opened = session.opened.with(Option::is_some);
+        match session.route.get() {
+            _ if session.progress.with(Option::is_some) => Screen::Progress,
+            Route::Plan if session.draft.with(Option::is_some) => Screen::Plan,
+            Route::Report if opened => Screen::Report,
+            route @ Route::Responses { .. } if opened => Screen::Responses(route),
+            _ => Screen::Open,
+        }
+    });
+    move_the_focus(screen);
+    let dropping = RwSignal::new(false);
+    let over = move |event: ev::DragEvent| {
+        event.prevent_default();
+        dropping.set(true);
+    };
+    let dropped = move |event: ev::DragEvent| {
+        event.prevent_default();
+        dropping.set(false);
+        if let Some(files) = event.data_transfer().and_then(|data| data.files()) {
+            session.choose(&files);
+        }
+    };
+    let skip = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        focus("main");
+    };
+    view! {
+        <div
+            class="app"
+            class:dropping=dropping
+            on:dragover=over
+            on:dragleave=move |_| dropping.set(false)
+            on:drop=dropped
+        >
+            <a class="skip" href="#content" on:click=skip>{TEXT.skip_to_content}</a>
+            <header class="top">
+                <Wordmark/>
+                <nav>
+                    {move || match (screen.get(), session.opened.with(Option::is_some)) {
+                        (Screen::Report | Screen::Responses(_), _) => {
+                            view! { <a href=Route::Open.href()>{TEXT.open_another}</a> }.into_any()
+                        }
+                        (Screen::Open | Screen::Plan, true) => {
+                            view! { <a href=Route::Report.href()>{TEXT.back_to_report}</a> }.into_any()
+                        }
+                        _ => ().into_any(),
+                    }}
+                </nav>
+            </header>
+            <main tabindex="-1">
+                <ProblemNote session/>
+                {move || match screen.get() {
+                    Screen::Open => view! { <Open session dropping/> }.into_any(),
+                    Screen::Progress => view! { <ProgressPage session/> }.into_any(),
+                    Screen::Plan => view! { <PlanPage session/> }.into_any(),
+                    Screen::Responses(route) => view! { <ResponsesPage session route/> }.into_any(),
+                    Screen::Report => ().into_any(),
+                }}
+                // The report stays where it is while the responses behind one of its numbers are on show: coming back
+                // is coming back to the same place.
+                <div hidden=move || screen.get() != Screen::Report>
+                    {move || session.opened.get().map(|opened| view! { <ReportPage session opened/> })}
+                </div>
+            </main>
+            <footer class="bottom">
+                <p>{TEXT.stays_short} " " <a href=Route::Open.href()>{TEXT.stays_more}</a></p>
+            </footer>
+            <p class="unseen" role="status">{session.said}</p>
+        </div>
+    }
+}
+
+/// The address and the route say the same, whoever changes first.
+fn follow_the_address(session: Session) {
+    let read = move || Route::parse(&window().location().hash().unwrap_or_default());
+    session.route.set(read());
+    // We put the reader back where he was ourselves, because only we know when the screen stands.
+    if let Ok(history) = window().history() {
+        history.set_scroll_restoration(web_sys::ScrollRestoration::Manual).ok();
+    }
+    let listener = window_event_listener(ev::hashchange, move |_| session.route.set(read()));
+    on_cleanup(move || listener.remove());
+}
+
+/// On a new screen the focus goes to its heading and the page to its top; back on the report, both go where they were.
+fn move_the_focus(screen: Memo<Screen>) {
+    let left: StoredValue<Option<(f64, Option<HtmlElement>)>, LocalStorage> = StoredValue::new_local(None);
+    // Before the screen changes, the report is still there to be remembered.
+    let listener = window_event_listener(ev::click, move |_| {
+        if screen.get_untracked() == Screen::Report {
+            let active = document().active_element().and_then(|element| element.dyn_into().ok());
+            left.set_value(Some((window().scroll_y().unwrap_or_default(), active)));
+        }
+    });
+    on_cleanup(move || listener.remove());
+    Effect::new(move |before: Option<Screen>| {
+        let now = screen.get();
+        if let Some(before) = before.filter(|before| *before != now) {
+            let back = matches!(before, Screen::Responses(_)) && now == Screen::Report;
+            request_animation_frame(move || match left.get_value().filter(|_| back) {
+                Some((y, active)) => {
+                    if let Some(active) = active {
+                        active.focus().ok();
+                    }
+                    window().scroll_to_with_x_and_y(0.0, y);
+                }
+                None => {
+                    focus("main .problem, main > :not([hidden]) h1");
+                    window().scroll_to_with_x_and_y(0.0, 0.0);
+                }
+            });
+        }
+        now
+    });
+}
+
+fn focus(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector)
+        && let Ok(element) = element.dyn_into::<HtmlElement>()
+    {
+        element.focus().ok();
+    }
+}

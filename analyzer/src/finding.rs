@@ -1,0 +1,145 @@
+//! The titles of the pictures: what each of them shows, as a sentence over the report's numbers. It adds up counts that
+//! the report has and claims nothing that the intervals do not carry.
+
+use crate::numbers::{Statistic, count, share};
+use crate::text::{TEXT, counted, fill, form};
+use candor_engine::report::{Evidence, Score, Unit};
+use candor_engine::scores::Estimate;
+
+/// Detractors, passives and promoters of a distribution from 0 to 10; nothing for other scales.
+pub(crate) fn thirds(score: &Score) -> Option<[u64; 3]> {
+    let counts = &score.distribution;
+    (score.kind == "nps" || score.statistic == "nps").then_some(())?;
+    Some([counts.get(..7)?.iter().sum(), counts.get(7..9)?.iter().sum(), counts.get(9..11)?.iter().sum()])
+}
+
+/// What the distribution shows.
+pub(crate) fn distribution(score: &Score) -> String {
+    match thirds(score) {
+        Some([detractors, _, promoters]) => fill(
+            TEXT.distribution_finding_nps,
+            &[("promoters", &share(promoters, score.n)), ("detractors", &share(detractors, score.n))],
+        ),
+        None => {
+            let most = score.distribution.iter().copied().max().unwrap_or(0);
+            let at = score.distribution.iter().position(|&n| n == most).unwrap_or(0) as u64;
+            let mode = (u64::from(score.scale_low) + at).to_string();
+            fill(TEXT.distribution_finding, &[("share", &share(most, score.n)), ("mode", &mode)])
+        }
+    }
+}
+
+/// What the units show; `shown` are those with a score, highest first.
+pub(crate) fn units(shown: &[(Unit, Estimate)], statistic: Statistic) -> String {
+    match shown {
+        [] => TEXT.units_none.into(),
+        [(unit, e)] => {
+            let value = statistic.with_interval(e.value, e.low, e.high);
+            fill(TEXT.units_finding_one, &[("unit", &unit.unit), ("value", &value)])
+        }
+        [(highest, top), .., (lowest, bottom)] => {
+            let text = if bottom.high >= top.low { TEXT.units_finding_overlap } else { TEXT.units_finding };
+            fill(
+                text,
+                &[
+                    ("highest", &highest.unit),
+                    ("lowest", &lowest.unit),
+                    ("high", &statistic.value(top.value)),
+                    ("low", &statistic.value(bottom.value)),
+                ],
+            )
+        }
+    }
+}
+
+/// What the evidence comes to.
+pub(crate) fn evidence(evidence: &Evidence) -> String {
+    if evidence.strong == 0 {
+        return TEXT.evidence_finding_none.into();
+    }
+    let all = count(evidence.none + evidence.some + evidence.strong);
+    let strong = count(evidence.strong);
+    fill(form(TEXT.evidence_finding, evidence.strong), &[("n", &strong), ("all", &all)])
+}
+
+/// `1 response`, `12 responses`.
+pub(crate) fn responses(n: u64) -> String {
+    counted(TEXT.evidence_count, n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candor_engine::report::Levels;
+
+    fn score(statistic: &str, distribution: &[u64]) -> Score {
+        Score {
+            question: "q".into(),
+            text: None,
+            kind: if statistic == "nps" { "nps".into() } else { "csat".into() },
+            statistic: statistic.into(),
+            n: distribution.iter().sum(),
+            value: 0.0,
+            low: 0.0,
+            high: 0.0,
+            scale_low: if statistic == "nps" { 0 } else { 1 },
+            scale_high: if statistic == "nps" { 10 } else { distribution.len() as u8 },
+            distribution: distribution.to_vec(),
+            sentence: String::new(),
+        }
+    }
+
+    fn unit(name: &str, value: f64, low: f64, high: f64) -> (Unit, Estimate) {
+        let unit = Unit {
+            unit: name.into(),
+            n: 50,
+            score: Some(Estimate { value, low, high }),
+            reason: None,
+            evidence: Levels::default(),
+            flagged: false,
+            p_adjusted: None,
+            families: Vec::new(),
+            channels: Vec::new(),
+        };
+        (unit, Estimate { value, low, high })
+    }
+
+    #[test]
+    fn an_nps_distribution_is_titled_by_its_ends() {
+        let score = score("nps", &[1, 0, 0, 0, 0, 1, 2, 3, 3, 5, 5]);
+        assert_eq!(thirds(&score), Some([4, 6, 10]));
+        assert_eq!(distribution(&score), "50% gave a 9 or 10, 20% gave 6 or less");
+    }
+
+    #[test]
+    fn another_distribution_is_titled_by_its_commonest_score() {
+        assert_eq!(distribution(&score("mean", &[1, 2, 5, 2, 0])), "50% gave a 3, more than any other score");
+    }
+
+    #[test]
+    fn units_whose_intervals_overlap_are_not_said_to_differ() {
+        let apart = [unit("A", 0.6, 0.5, 0.7), unit("B", 0.1, 0.0, 0.2)];
+        assert_eq!(units(&apart, Statistic::Nps), "From 10 for B to 60 for A");
+        let close = [unit("A", 0.6, 0.3, 0.8), unit("B", 0.2, 0.0, 0.4)];
+        assert_eq!(
+            units(&close, Statistic::Nps),
+            "The highest and the lowest overlap: A and B may not differ"
+        );
+        assert_eq!(units(&[], Statistic::Nps), TEXT.units_none);
+    }
+
+    #[test]
+    fn evidence_is_counted_out_of_all_responses() {
+        let found = |strong| Evidence {
+            none: 1000,
+            some: 20,
+            strong,
+            reasons: Vec::new(),
+            claims_differ: 0,
+            basis: String::new(),
+        };
+        assert_eq!(evidence(&found(12)), "12 of 1,032 responses carry strong evidence of pressure");
+        assert_eq!(evidence(&found(1)), "1 of 1,021 responses carries strong evidence of pressure");
+        assert_eq!(evidence(&found(0)), TEXT.evidence_finding_none);
+    }
+}

@@ -1,0 +1,170 @@
+//! Numbers and times as the interface writes them: rounded as a reader can use them, with a true minus sign. Pure
+//! functions of their arguments; the statistics themselves are the engine's.
+
+/// What stands where there is no number.
+pub(crate) const NOTHING: &str = "–";
+
+/// A count with thousands separators: `12,345`.
+pub(crate) fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `part` of `whole` in whole percent. What is not nobody never reads 0%, and what is not everybody never 100%.
+pub(crate) fn share(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return NOTHING.into();
+    }
+    let percent = part as f64 / whole as f64 * 100.0;
+    match percent.round() {
+        _ if part == 0 || part == whole => format!("{percent:.0}%"),
+        r if r < 1.0 => "<1%".into(),
+        r if r > 99.0 => ">99%".into(),
+        r => format!("{r:.0}%"),
+    }
+}
+
+/// Bytes in the largest unit that keeps the number short: `640 bytes`, `1.4 MB`.
+pub(crate) fn bytes(n: f64) -> String {
+    match n {
+        n if n < 1e3 => format!("{n:.0} bytes"),
+        n if n < 1e6 => format!("{:.0} KB", n / 1e3),
+        n if n < 1e9 => format!("{:.1} MB", n / 1e6),
+        n => format!("{:.2} GB", n / 1e9),
+    }
+}
+
+/// What a score's value is, which decides how it is written (the report's `statistic`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Statistic {
+    /// In [−1, 1], written in points from −100 to 100.
+    Nps,
+    /// A share in [0, 1], written in percent.
+    TopBox,
+    /// In the scale's own points.
+    Mean,
+}
+
+impl Statistic {
+    /// By the report's word; what is unknown is written as it is.
+    pub(crate) fn new(word: &str) -> Statistic {
+        match word {
+            "nps" => Statistic::Nps,
+            "top_box" => Statistic::TopBox,
+            _ => Statistic::Mean,
+        }
+    }
+
+    /// A value: `41`, `−4`, `62%`, `4.12`.
+    pub(crate) fn value(self, value: f64) -> String {
+        match self {
+            Statistic::Nps => signed(value * 100.0, 0),
+            Statistic::TopBox => format!("{}%", signed(value * 100.0, 0)),
+            Statistic::Mean => signed(value, 2),
+        }
+    }
+
+    /// An interval: `35 to 47`.
+    pub(crate) fn interval(self, low: f64, high: f64) -> String {
+        format!("{} to {}", self.value(low), self.value(high))
+    }
+
+    /// A value with its interval: `41 (35 to 47)`.
+    pub(crate) fn with_interval(self, value: f64, low: f64, high: f64) -> String {
+        format!("{} ({})", self.value(value), self.interval(low, high))
+    }
+}
+
+/// Rounded half away from zero, with a minus sign that is one, and no negative zero.
+fn signed(value: f64, places: u32) -> String {
+    let unit = 10f64.powi(places as i32);
+    let rounded = (value * unit).round() / unit;
+    let digits = format!("{:.*}", places as usize, rounded.abs());
+    if rounded < 0.0 { format!("−{digits}") } else { digits }
+}
+
+/// A time as the report writes it (RFC 3339 in UTC) for a reader: `Nov 21, 2026, 10:00`. What is no such time stays as it is.
+pub(crate) fn time(rfc3339: &str) -> String {
+    match (date(rfc3339), rfc3339.get(11..16)) {
+        (Some(date), Some(clock)) => format!("{date}, {clock}"),
+        _ => rfc3339.into(),
+    }
+}
+
+/// The day of such a time: `Nov 21, 2026`.
+pub(crate) fn day(rfc3339: &str) -> String {
+    date(rfc3339).unwrap_or_else(|| rfc3339.into())
+}
+
+fn date(rfc3339: &str) -> Option<String> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month: usize = rfc3339.get(5..7)?.parse().ok()?;
+    let day: u8 = rfc3339.get(8..10)?.parse().ok()?;
+    Some(format!("{} {day}, {}", MONTHS.get(month.checked_sub(1)?)?, rfc3339.get(..4)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_thousands_separators() {
+        let written: Vec<String> = [0, 7, 999, 1000, 12_345, 1_000_000].into_iter().map(count).collect();
+        assert_eq!(written, ["0", "7", "999", "1,000", "12,345", "1,000,000"]);
+    }
+
+    #[test]
+    fn nps_is_written_in_points_with_a_true_minus_sign() {
+        let nps = Statistic::Nps;
+        assert_eq!(nps.value(0.409), "41");
+        assert_eq!(nps.value(-0.041), "−4");
+        assert_eq!(nps.value(1.0), "100");
+        assert_eq!(nps.with_interval(0.41, 0.352, 0.468), "41 (35 to 47)");
+        assert_eq!(nps.interval(-0.12, 0.03), "−12 to 3");
+    }
+
+    #[test]
+    fn there_is_no_negative_zero() {
+        assert_eq!(Statistic::Nps.value(-0.001), "0");
+        assert_eq!(Statistic::Nps.value(-0.0), "0");
+    }
+
+    #[test]
+    fn means_keep_two_places_and_top_boxes_are_percent() {
+        assert_eq!(Statistic::new("mean").with_interval(4.116, 4.0, 4.2), "4.12 (4.00 to 4.20)");
+        assert_eq!(Statistic::new("top_box").interval(0.2553, 0.3663), "26% to 37%");
+    }
+
+    #[test]
+    fn a_share_never_hides_the_last_person() {
+        assert_eq!(share(1, 1000), "<1%");
+        assert_eq!(share(999, 1000), ">99%");
+        assert_eq!(share(0, 1000), "0%");
+        assert_eq!(share(1000, 1000), "100%");
+        assert_eq!(share(1, 3), "33%");
+        assert_eq!(share(0, 0), NOTHING);
+    }
+
+    #[test]
+    fn bytes_stay_short() {
+        assert_eq!(bytes(640.0), "640 bytes");
+        assert_eq!(bytes(1_440_000.0), "1.4 MB");
+        assert_eq!(bytes(1_370_000_000.0), "1.37 GB");
+    }
+
+    #[test]
+    fn times_are_written_for_readers_and_nonsense_is_left_alone() {
+        assert_eq!(time("2026-11-01T10:05:41.210Z"), "Nov 1, 2026, 10:05");
+        assert_eq!(day("2026-02-28T00:00:00.000Z"), "Feb 28, 2026");
+        assert_eq!(time("yesterday"), "yesterday");
+        assert_eq!(time("2026-13-01T10:05:41.210Z"), "2026-13-01T10:05:41.210Z");
+    }
+}

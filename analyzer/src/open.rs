@@ -1,0 +1,51 @@
+//! The opening screen: what this is, one obvious thing to do, a sample for who has no file, and how to check that nothing
+//! leaves the machine. It hands files to the session and keeps nothing.
+
+use crate::session::Session;
+use crate::text::TEXT;
+use leptos::ev;
+use leptos::prelude::*;
+
+/// The opening screen.
+#[component]
+pub(crate) fn Open(session: Session, dropping: RwSignal<bool>) -> impl IntoView {
+    let chosen = move |event: ev::Event| {
+        let input: web_sys::HtmlInputElement = event_target(&event);
+        if let Some(files) = input.files() {
+            session.choose(&files);
+        }
+        // So that choosing the same file again is heard again.
+        input.set_value("");
+    };
+    view! {
+        <section class="open">
+            <h1 tabindex="-1">{TEXT.open_title}</h1>
+            <p class="lede">{TEXT.open_what}</p>
+            <div class="choose">
+                <label class="button">
+                    // Several, because a responses.csv may bring its definitions.json.
+                    <input class="unseen" type="file" multiple=true data-test="file-input" on:change=chosen/>
+                    <span>{TEXT.open_choose}</span>
+                </label>
+                <p class="drop">
+                    {move || if dropping.get() { TEXT.open_drop_now } else { TEXT.open_drop }}
+                </p>
+            </div>
+            <div class="sample">
+                <button type="button" class="second" data-test="open-sample" on:click=move |_| session.sample()>
+                    {TEXT.open_sample}
+                </button>
+                <p>{TEXT.open_sample_what}</p>
+            </div>
+            <section class="stays" aria-labelledby="stays">
+                <h2 id="stays">{TEXT.stays_title}</h2>
+                <p>{TEXT.stays_what}</p>
+                <ul>
+                    <li>{TEXT.stays_network}</li>
+                    <li>{TEXT.stays_airplane}</li>
+                    <li>{TEXT.stays_policy}</li>
+                </ul>
+            </section>
+        </section>
+    }
+}

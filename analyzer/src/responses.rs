@@ -1,0 +1,167 @@
+//! The responses behind a number, a page at a time: what was answered, and what speaks for pressure with its honest
+//! alternative. It asks the data set for the rows and shows them.
+
+use crate::mark::{LevelMark, level_name};
+use crate::numbers::{count, time};
+use crate::route::Route;
+use crate::session::Session;
+use crate::text::{TEXT, fill};
+use candor_engine::columns::{Filter, Row};
+use candor_survey::response::Level;
+use leptos::prelude::*;
+
+/// As many responses as stand on a page.
+const ON_A_PAGE: u64 = 25;
+
+/// The responses that a route asks for.
+#[component]
+pub(crate) fn ResponsesPage(session: Session, route: Route) -> impl IntoView {
+    let Route::Responses { filter, page } = route else { return ().into_any() };
+    let Some(opened) = session.opened.get_untracked() else { return ().into_any() };
+    let offset = (page - 1).saturating_mul(ON_A_PAGE);
+    let found = opened.dataset.rows(&filter, offset, ON_A_PAGE as usize);
+    let shown = found.rows.len() as u64;
+    let range = if shown == 0 {
+        TEXT.behind_none.to_string()
+    } else {
+        let (from, to) = (count(offset + 1), count(offset + shown));
+        fill(TEXT.behind_count, &[("from", &from), ("to", &to), ("n", &count(found.total))])
+    };
+    let reason = filter.reason.map(|reason| {
+        view! {
+            <p class="lede">{fill(TEXT.behind_reason, &[("sentence", reason.sentence())])}</p>
+            <p class="quiet">{reason.alternative()}</p>
+        }
+    });
+    let step = |page: u64, word: &'static str, rel: &'static str| {
+        let to = Route::Responses { filter: filter.clone(), page };
+        view! { <a href=to.href() rel=rel>{word}</a> }
+    };
+    let previous = (page > 1).then(|| step(page - 1, TEXT.behind_previous, "prev"));
+    let next = (offset + shown < found.total).then(|| step(page + 1, TEXT.behind_next, "next"));
+    let title = title(&filter);
+    view! {
+        <section class="behind">
+            <p class="back">
+                <a href=Route::Report.href() data-test="back">{TEXT.back_to_report}</a>
+            </p>
+            <p class="label">{TEXT.behind_label}</p>
+            <h1 tabindex="-1" data-test="responses-title">{title}</h1>
+            {reason}
+            <p class="quiet" data-test="responses-range">{range}</p>
+            <ol class="responses">
+                {found.rows.into_iter().map(|row| view! { <ResponseRow row/> }).collect_view()}
+            </ol>
+            <nav class="pages" aria-label=TEXT.behind_pages>{previous} {next}</nav>
+        </section>
+    }
+    .into_any()
+}
+
+/// The list's heading: which responses these are.
+fn title(filter: &Filter) -> String {
+    if *filter == Filter::default() {
+        return TEXT.behind_all.into();
+    }
+    let mut title = String::from(match filter.level {
+        Some(Level::None) => TEXT.behind_level_none,
+        Some(Level::Some) => TEXT.behind_level_some,
+        Some(Level::Strong) => TEXT.behind_level_strong,
+        None => TEXT.behind_responses,
+    });
+    if let Some(unit) = &filter.unit {
+        title.push(' ');
+        title.push_str(&fill(TEXT.behind_unit, &[("unit", unit)]));
+    }
+    if let Some(score) = filter.score {
+        title.push(' ');
+        title.push_str(&fill(TEXT.behind_score, &[("score", &score.to_string())]));
+    }
+    if filter.reason.is_some() && filter.level.is_none() {
+        title.push(' ');
+        title.push_str(TEXT.behind_with_reason);
+    }
+    title
+}
+
+/// One response.
+#[component]
+fn ResponseRow(row: Row) -> impl IntoView {
+    let score = match row.score {
+        Some(score) => view! {
+            <span class="unseen">{fill(TEXT.behind_score_of, &[("score", &score.to_string())])}</span>
+            <span aria-hidden="true">{score}</span>
+        }
+        .into_any(),
+        None => view! { <span class="none">{TEXT.behind_no_score}</span> }.into_any(),
+    };
+    let comment = if row.text.is_empty() {
+        view! { <p class="comment quiet">{TEXT.behind_no_text}</p> }.into_any()
+    } else {
+        view! { <p class="comment" dir="auto">{row.text}</p> }.into_any()
+    };
+    let evidence = row
+        .reasons
+        .iter()
+        .map(|reason| {
+            view! { <li>{reason.sentence()} " " <span class="quiet">{reason.alternative()}</span></li> }
+        })
+        .collect_view();
+    let claim = row.claimed.filter(|claim| claim.differs).map(|claim| {
+        let reasons = match claim.reasons.as_str() {
+            "" => String::new(),
+            reasons => fill(TEXT.behind_claim_reasons, &[("reasons", &reasons.replace('|', ", "))]),
+        };
+        let level = level_name(claim.level).to_lowercase();
+        let said = fill(TEXT.behind_claim_differs, &[("level", &level), ("reasons", &reasons)]);
+        view! { <p class="claim">{said}</p> }
+    });
+    let when = row.time.as_deref().map_or_else(|| TEXT.behind_unknown_time.to_string(), time);
+    view! {
+        <li class="response" data-test="response-row">
+            <p class="given">{score}</p>
+            <div>
+                {comment}
+                <p class="meta quiet">
+                    <bdi>{row.unit.unwrap_or_else(|| TEXT.behind_unknown_unit.into())}</bdi>
+                    " · "
+                    {when}
+                    " · "
+                    {fill(TEXT.behind_row, &[("row", &count(row.row))])}
+                </p>
+                {(row.level != Level::None || !row.reasons.is_empty())
+                    .then(|| {
+                        view! {
+                            <div class="why">
+                                <p>
+                                    <LevelMark level=row.level/>
+                                    " "
+                                    <b>{level_name(row.level)}</b>
+                                </p>
+                                <ul>{evidence}</ul>
+                            </div>
+                        }
+                    })}
+                {claim}
+            </div>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candor_survey::evidence::Reason;
+
+    #[test]
+    fn the_heading_says_which_responses_these_are() {
+        let all = Filter::default();
+        assert_eq!(title(&all), "All responses");
+        let unit = Filter { unit: Some("Leeds".into()), ..all.clone() };
+        assert_eq!(title(&unit), "Responses from Leeds");
+        let strong = Filter { level: Some(Level::Strong), ..unit };
+        assert_eq!(title(&strong), "Responses with strong evidence of pressure from Leeds");
+        assert_eq!(title(&Filter { score: Some(9), ..all.clone() }), "Responses with the score 9");
+        assert_eq!(title(&Filter { reason: Some(Reason::Fast), ..all }), "Responses with one reason");
+    }
+}

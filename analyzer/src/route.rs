@@ -1,0 +1,125 @@
+//! Where in the app the analyst is, as the address's fragment, so that the browser's Back button, a bookmark of a list and
+//! the keyboard all work as on any page. Fragments are never sent anywhere; this module only writes and reads them.
+
+use candor_engine::columns::Filter;
+use candor_survey::evidence::Reason;
+use candor_survey::response::Level;
+
+/// A place in the app.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Route {
+    /// Where a file is chosen.
+    #[default]
+    Open,
+    /// The reading plan of the file that was chosen.
+    Plan,
+    /// The report.
+    Report,
+    /// The responses behind a number.
+    Responses {
+        /// Which.
+        filter: Filter,
+        /// The page of the list, from 1.
+        page: u64,
+    },
+}
+
+impl Route {
+    /// The first page of the responses that pass `filter`.
+    pub(crate) fn responses(filter: Filter) -> Route {
+        Route::Responses { filter, page: 1 }
+    }
+
+    /// Reads a fragment, with or without `#`; what is unknown is the opening screen.
+    pub(crate) fn parse(fragment: &str) -> Route {
+        let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+        let (place, query) = fragment.split_once('?').unwrap_or((fragment, ""));
+        match place {
+            "plan" => Route::Plan,
+            "report" => Route::Report,
+            "responses" => {
+                let mut filter = Filter::default();
+                let mut page = 1;
+                for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+                    match name.as_ref() {
+                        "unit" => filter.unit = Some(value.into_owned()),
+                        "level" => filter.level = Level::from_word(&value),
+                        "reason" => filter.reason = Reason::from_word(&value),
+                        "score" => filter.score = value.parse().ok(),
+                        "page" => page = value.parse().unwrap_or(1).max(1),
+                        _ => {}
+                    }
+                }
+                Route::Responses { filter, page }
+            }
+            _ => Route::Open,
+        }
+    }
+
+    /// The fragment with its `#`, as a link's address.
+    pub(crate) fn href(&self) -> String {
+        match self {
+            Route::Open => "#open".into(),
+            Route::Plan => "#plan".into(),
+            Route::Report => "#report".into(),
+            Route::Responses { filter, page } => {
+                let start = String::from("#responses?");
+                let at = start.len();
+                let mut query = form_urlencoded::Serializer::for_suffix(start, at);
+                if let Some(unit) = &filter.unit {
+                    query.append_pair("unit", unit);
+                }
+                if let Some(level) = filter.level {
+                    query.append_pair("level", level.as_str());
+                }
+                if let Some(reason) = filter.reason {
+                    query.append_pair("reason", reason.as_str());
+                }
+                if let Some(score) = filter.score {
+                    query.append_pair("score", &score.to_string());
+                }
+                if *page > 1 {
+                    query.append_pair("page", &page.to_string());
+                }
+                query.finish()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_survives_its_own_address() {
+        let filter = Filter {
+            unit: Some("Leeds & Söhne #1?&level=none".into()),
+            level: Some(Level::Strong),
+            reason: Some(Reason::Device),
+            score: Some(10),
+        };
+        for route in [
+            Route::Open,
+            Route::Plan,
+            Route::Report,
+            Route::responses(Filter::default()),
+            Route::Responses { filter, page: 3 },
+        ] {
+            assert_eq!(Route::parse(&route.href()), route);
+        }
+    }
+
+    #[test]
+    fn an_unknown_address_is_the_opening_screen() {
+        for fragment in ["", "#", "#nonsense", "#/report"] {
+            assert_eq!(Route::parse(fragment), Route::Open);
+        }
+    }
+
+    #[test]
+    fn a_broken_page_number_is_the_first_page() {
+        assert_eq!(Route::parse("#responses?page=0"), Route::responses(Filter::default()));
+        assert_eq!(Route::parse("#responses?page=x&score=300"), Route::responses(Filter::default()));
+    }
+}

@@ -1,0 +1,288 @@
+//! Everything the interface says, in one table ready for translation: another language is another value of [`Text`], and
+//! the compiler names what it lacks. It knows no component; what the engine finds, the engine says.
+
+macro_rules! texts {
+    ($($name:ident: $english:expr;)*) => {
+        /// A language of the interface. `{name}` marks a place that [`fill`] fills; `one|many` is for [`counted`].
+        pub(crate) struct Text { $(pub(crate) $name: &'static str,)* }
+
+        /// American English, the language there is.
+        pub(crate) const TEXT: Text = Text { $($name: $english,)* };
+    };
+}
+
+texts! {
+    // The frame
+    name: "Candor";
+    room: "Analyzer";
+    skip_to_content: "Skip to the content";
+    open_another: "Open another file";
+    back_to_report: "Back to the report";
+    stays_short: "Nothing leaves this machine.";
+    stays_more: "How to check";
+    stopped: "Something in the analyzer went wrong, and it has stopped. Your file is as it was, and nothing was sent anywhere. Reload the page and open the file again; if it happens again, report this place: {place}.";
+
+    // Opening
+    open_title: "Is this score worth believing?";
+    open_what: "Candor reads a survey export on this machine and tells you what its score is worth: how sure it is, where it comes from, and which answers look pressured.";
+    open_choose: "Choose a file";
+    open_drop: "or drop it anywhere on this page. Candor’s own NDJSON or CSV, or any CSV with one header row.";
+    open_drop_now: "Drop it: it is read here, and stays here.";
+    open_sample: "Open the sample";
+    open_sample_what: "No file at hand? The sample is a simulated shop: 12 agents, two of them under pressure to score.";
+    sample_name: "Sample (simulated)";
+    stays_title: "Nothing leaves this machine";
+    stays_what: "The file is read by this page, in this tab. There is no upload, no account, and no request after the page has loaded. You can check that:";
+    stays_network: "Open the developer tools (F12), choose Network, then open a file: the list stays empty.";
+    stays_airplane: "Or turn on airplane mode first. Everything here still works.";
+    stays_policy: "The page’s own Content-Security-Policy lets it fetch its program and nothing else; the browser enforces it. It is in the first response’s headers.";
+
+    // Progress
+    reading: "Reading {name}";
+    reading_rows: "1 row|{n} rows";
+    reading_bytes: "{done} of {size}";
+    cancel: "Cancel";
+    cancelled: "Reading was cancelled. Nothing was kept of it.";
+    ready: "{name} was read: {n}.";
+
+    // Problems
+    problem_title: "This file could not be read";
+    problem_partly: "This file could not be read to its end";
+    problem_empty: "{name} is empty: it has no bytes. Export it again and choose the new file.";
+    problem_browser: "The browser could not read {name} from byte {at} on ({reason}). Was the file moved or changed? Choose it again.";
+    problem_kept: "What was read before that is shown below.";
+    problem_table: "{name} does not look like a table or like Candor’s own export. Export it as CSV or NDJSON and choose that.";
+    problem_nothing: "{name} holds no response that could be read. The rows and what is wrong with each are listed below.";
+    problem_no_rows: "{name} has a header but no row below it. Export it with its responses and choose the new file.";
+    problem_file_count: "{n} files were chosen, and one is read at a time: {name}. A definitions.json may come with a responses.csv.";
+    dismiss: "Dismiss";
+
+    // Skipped rows
+    skipped: "1 row could not be read|{n} rows could not be read";
+    skipped_listed: "The first {n} of them:";
+    repaired: "1 row was read without a value that makes no sense|{n} rows were read without a value that makes no sense";
+    row_and_column: "Row {row}, column {column}";
+    row_only: "Row {row}";
+
+    // The reading plan
+    plan_title: "How should this file be read?";
+    plan_title_read: "How this file was read";
+    plan_what: "These are guesses from the first rows of {name}. Change what is wrong; nothing is read until you say so.";
+    plan_what_read: "This is the plan that {name} was read by. Change it and read the file again; the report stays until then.";
+    plan_caption: "The columns that are read";
+    plan_part: "What";
+    plan_column: "Column in the file";
+    plan_why: "Why";
+    plan_examples: "Examples";
+    plan_none: "none";
+    plan_choose: "Choose a column";
+    plan_chosen: "You chose it.";
+    plan_nothing: "No column is read for this.";
+    plan_score: "Score";
+    plan_score_what: "the rating itself";
+    plan_unit: "Unit";
+    plan_unit_what: "agent, store or team";
+    plan_time: "Time";
+    plan_time_what: "when it was given";
+    plan_text: "Text";
+    plan_text_what: "the comment";
+    plan_another_text: "Another text";
+    plan_another_text_what: "a further comment";
+    plan_scale: "Scale of the score";
+    plan_scale_none: "Choose a scale";
+    plan_scale_nps: "0 to 10, as NPS";
+    plan_scale_plain: "{low} to {high}";
+    plan_dates: "Dates such as 04/05/2026 are";
+    plan_day_first: "4 May (day first)";
+    plan_month_first: "April 5 (month first)";
+    plan_format_ndjson: "Candor’s own NDJSON.";
+    plan_format_csv: "Candor’s own responses.csv.";
+    plan_format_table: "A table with {header}, cells parted by {delimiter}, {encoding}.";
+    plan_header: "1 header row|{n} header rows";
+    plan_comma: "commas";
+    plan_semicolon: "semicolons";
+    plan_tab: "tabs";
+    plan_bar: "bars";
+    plan_utf8: "UTF-8";
+    plan_windows: "Windows-1252";
+    plan_other_columns: "1 other column is not read|{n} other columns are not read";
+    read_it: "Read it";
+    read_again: "Read it again";
+    plan_leave: "Choose another file";
+
+    // The report
+    purpose_label: "What the answers are for";
+    purpose_owner: "Decided by";
+    purpose_success: "It was right if";
+    purpose_none: "Nobody wrote down what this score is for";
+    purpose_none_what: "The file names no decision, no owner and no measure of success. Before you act on a number below, say which decision it would change.";
+    purpose_no_decision: "The file does not say which decision the answers are for";
+    responses_used: "1 response|{n} responses";
+    responses_span: "from {from} to {to}";
+    responses_partial: "1 of them partial|{n} of them partial";
+    responses_tests: "1 test|{n} tests";
+    responses_superseded: "1 replaced by a later sending|{n} replaced by a later sending";
+    responses_other: "1 to another survey|{n} to other surveys";
+    responses_skipped: "1 unreadable|{n} unreadable";
+    responses_left_out: "Left out: {list}.";
+    score_none: "No response has a score";
+    score_none_what: "Without a score there is no NPS and no distribution. The comments and what the signals say are below.";
+    score_asked: "“{question}”";
+    score_nps: "NPS";
+    score_top_box: "Top box";
+    score_mean: "Mean";
+    score_meaning: "If every customer like these had answered, the score would most likely lie between {low} and {high} (95% interval from {n}). A move inside that range is not news.";
+    score_scores: "1 score|{n} scores";
+    score_nps_is: "NPS is the share of 9s and 10s less the share of 0s to 6s, from −100 to 100.";
+    score_top_box_is: "The top box is the share who chose one of the highest answers.";
+    score_mean_is: "The mean of the scale from {low} to {high}.";
+    score_nps_method: "Interval: adjusted Wald.";
+
+    // The distribution
+    distribution_label: "How the scores are spread";
+    distribution_drawn: "How often each score from {low} to {high} was given, n = {n}. Choose a bar to read the responses behind it.";
+    distribution_finding_nps: "{promoters} gave a 9 or 10, {detractors} gave 6 or less";
+    distribution_finding: "{share} gave a {mode}, more than any other score";
+    distribution_detractors: "0–6 detractors";
+    distribution_passives: "7–8 passives";
+    distribution_promoters: "9–10 promoters";
+    distribution_bar: "Score {score}: {n}, {share}";
+    distribution_score: "Score";
+    distribution_share: "Share";
+
+    as_table: "Show as a table";
+
+    // Units
+    units_label: "The same by {unit}";
+    units_label_plain: "The same by unit";
+    units_finding: "From {low} for {lowest} to {high} for {highest}";
+    units_finding_overlap: "The highest and the lowest overlap: {highest} and {lowest} may not differ";
+    units_finding_one: "Only {unit} has enough scores to show: {value}";
+    units_drawn: "{statistic} of each with its 95% interval, highest first, n beside it; the dotted line is all responses together. Where intervals overlap, the order may be chance.";
+    units_unit: "Unit";
+    units_n: "n = {n}";
+    units_strong: "1 with strong evidence|{n} with strong evidence";
+    units_hidden: "1 unit is not shown|{n} units are not shown";
+    units_all: "Draw all {n} units";
+    units_none: "Every unit has too few scores to be shown";
+    units_row: "{unit}: {value}, {n}. Show the responses.";
+    units_value: "Value";
+    units_low: "Low";
+    units_high: "High";
+
+    // Evidence
+    evidence_label: "How freely the scores were given";
+    evidence_finding: "1 of {all} responses carries strong evidence of pressure|{n} of {all} responses carry strong evidence of pressure";
+    evidence_finding_none: "No response carries strong evidence of pressure";
+    evidence_what: "Recomputed from the signals, not taken from the page’s word. Evidence is a reason to look, never a verdict: each reason leaves an honest explanation.";
+    evidence_none: "No evidence";
+    evidence_some: "Some evidence";
+    evidence_strong: "Strong evidence";
+    evidence_none_what: "Nothing speaks of pressure; nothing certifies its absence either.";
+    evidence_some_what: "One kind of reason to look.";
+    evidence_strong_what: "Reasons of two kinds that agree.";
+    evidence_count: "1 response|{n} responses";
+    evidence_show: "{what}: {n}, {share}. Show them.";
+    evidence_levels_drawn: "Responses by how much evidence they carry, n = {n}. Choose a count to read the responses behind it.";
+    evidence_level: "Level";
+    evidence_reasons: "The reasons, and what else they may mean";
+    evidence_no_reasons: "No reason was met.";
+    evidence_reason: "Reason";
+    evidence_n: "Responses";
+    evidence_share: "Share";
+    evidence_alternative: "The honest alternative";
+    evidence_differ: "In 1 response the page claimed something else than its own signals say.|In {n} responses the page claimed something else than their own signals say.";
+    evidence_agree: "Wherever the page made a claim, it agrees with what was recomputed.";
+    evidence_reason_row: "{sentence} {n}. Show them.";
+
+    // What cannot be concluded
+    absent_label: "What cannot be concluded";
+    absent_what: "Left out rather than guessed:";
+
+    // How it was read
+    read_label: "How this file was read";
+    read_plan: "See and change the plan";
+    read_from: "{name}, {size}: {rows}.";
+    read_no_skipped: "Every row could be read.";
+
+    // Responses behind a number
+    behind_all: "All responses";
+    behind_label: "The responses behind the number";
+    behind_level_none: "Responses without evidence of pressure";
+    behind_level_some: "Responses with some evidence of pressure";
+    behind_level_strong: "Responses with strong evidence of pressure";
+    behind_responses: "Responses";
+    behind_unit: "from {unit}";
+    behind_score: "with the score {score}";
+    behind_reason: "{sentence}";
+    behind_with_reason: "with one reason";
+    behind_count: "{from}–{to} of {n}";
+    behind_none: "No response is behind this.";
+    behind_previous: "Previous";
+    behind_next: "Next";
+    behind_pages: "Pages";
+    behind_no_score: "no score";
+    behind_no_text: "No comment.";
+    behind_score_of: "Score {score}";
+    behind_row: "row {row}";
+    behind_claim_differs: "The page claimed: {level}{reasons}.";
+    behind_claim_reasons: " ({reasons})";
+    behind_unknown_time: "no time";
+    behind_unknown_unit: "no unit";
+}
+
+/// A text with its `{name}` places filled.
+pub(crate) fn fill(text: &str, places: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    // One pass from left to right, so that what is filled in is never searched for places itself.
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        if let Some((_, value)) = places.iter().find(|(place, _)| *place == name) {
+            out.push_str(value);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The form of a `one|many` text that fits `n`, its `{n}` not yet filled.
+pub(crate) fn form(text: &str, n: u64) -> &str {
+    match text.split_once('|') {
+        Some((one, _)) if n == 1 => one,
+        Some((_, many)) => many,
+        None => text,
+    }
+}
+
+/// A `one|many` text for `n` things: `1 response`, `2,400 responses`.
+pub(crate) fn counted(text: &str, n: u64) -> String {
+    fill(form(text, n), &[("n", &crate::numbers::count(n))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_filled_by_name() {
+        assert_eq!(fill("Row {row}, column {column}", &[("column", "b"), ("row", "3")]), "Row 3, column b");
+    }
+
+    #[test]
+    fn what_is_filled_in_is_never_taken_for_a_place() {
+        assert_eq!(fill("{name}: {n}", &[("name", "{n}.csv"), ("n", "2")]), "{n}.csv: 2");
+    }
+
+    #[test]
+    fn counts_choose_their_form() {
+        assert_eq!(counted(TEXT.responses_used, 1), "1 response");
+        assert_eq!(counted(TEXT.responses_used, 2400), "2,400 responses");
+        assert_eq!(counted(TEXT.responses_used, 0), "0 responses");
+    }
+}

@@ -1,0 +1,15 @@
+// Starts the analyzer: fetches its one wasm file, the last request this page makes, and says so plainly when it cannot.
+import init from "candor-analyzer-glue";
+
+try {
+  // A module script has no document.currentScript: the address stands in the page.
+  await init({ module_or_path: document.querySelector("script[data-wasm]").dataset.wasm });
+} catch (error) {
+  const place = document.getElementById("starting");
+  // Once the app stands, its own panic hook speaks.
+  if (place) {
+    place.textContent =
+      `The analyzer could not start (${error instanceof Error ? error.message : error}). ` +
+      "It needs a current Chromium, Firefox or Safari that may run WebAssembly; reload the page to try again.";
+  }
+}
