@@ -15,10 +15,29 @@ pub(crate) fn AbsentList(absent: Vec<Absent>) -> impl IntoView {
                 <dl class="absent">
                     {absent
                         .into_iter()
-                        .map(|absent| view! { <div><dt>{absent.what}</dt><dd>{absent.reason}</dd></div> })
+                        .map(|absent| view! { <div><dt>{name(absent.what)}</dt><dd>{absent.reason}</dd></div> })
                         .collect_view()}
                 </dl>
             </section>
         }
     })
+}
+
+/// What the engine's code stands for; a code without words of ours is shown as it is.
+fn name(what: String) -> String {
+    let name = match what.as_str() {
+        "score" => TEXT.absent_score,
+        "purpose" => TEXT.absent_purpose,
+        "reading speed" => TEXT.absent_speed,
+        "units" => TEXT.absent_units,
+        "period" => TEXT.absent_period,
+        "skipped" => TEXT.absent_skipped,
+        "repaired" => TEXT.absent_repaired,
+        "flagged" => TEXT.absent_flagged,
+        "firm" => TEXT.absent_firm,
+        "findings" => TEXT.absent_findings,
+        "drivers" => TEXT.absent_drivers,
+        _ => return what,
+    };
+    name.into()
 }

@@ -9,6 +9,7 @@ use crate::numbers::{count, share};
 use crate::route::Route;
 use crate::text::{TEXT, counted, fill};
 use candor_engine::columns::Filter;
+use candor_engine::plan::{Plan, Role, Tool};
 use candor_engine::report::{Evidence, ReasonCount};
 use candor_survey::evidence::Reason;
 use candor_survey::response::Level;
@@ -16,8 +17,14 @@ use leptos::prelude::*;
 
 /// The evidence.
 #[component]
-pub(crate) fn EvidencePart(evidence: Evidence) -> impl IntoView {
+pub(crate) fn EvidencePart(
+    evidence: Evidence,
+    /// The plan that the file was read by: only our own files have signals, and pages that make claims.
+    plan: Plan,
+) -> impl IntoView {
     let all = evidence.none + evidence.some + evidence.strong;
+    let own = plan.tool != Tool::Csv;
+    let can_speak = own || plan.columns.iter().any(|column| column.role == Role::Text);
     let levels = [
         (Level::None, evidence.none, TEXT.evidence_none_what),
         (Level::Some, evidence.some, TEXT.evidence_some_what),
@@ -27,11 +34,11 @@ pub(crate) fn EvidencePart(evidence: Evidence) -> impl IntoView {
     let heads = [TEXT.evidence_level, TEXT.evidence_n, TEXT.evidence_share].map(String::from).to_vec();
     let rows =
         levels.iter().map(|&(level, n, _)| vec![level_name(level).into(), count(n), share(n, all)]).collect();
-    let claims = match evidence.claims_differ {
+    let claims = own.then(|| match evidence.claims_differ {
         0 => TEXT.evidence_agree.to_string(),
         n => counted(TEXT.evidence_differ, n),
-    };
-    let title = finding::evidence(&evidence);
+    });
+    let title = if can_speak { finding::evidence(&evidence) } else { TEXT.evidence_finding_mute.into() };
     view! {
         <section class="part" aria-labelledby="evidence">
             <h2 id="evidence" class="label">{TEXT.evidence_label}</h2>
@@ -42,9 +49,14 @@ pub(crate) fn EvidencePart(evidence: Evidence) -> impl IntoView {
                         .collect_view()}
                 </ul>
             </Figure>
-            <p>{TEXT.evidence_what}</p>
-            <p class="quiet">{evidence.basis} " " {claims}</p>
-            <Reasons reasons=evidence.reasons/>
+            <p>{evidence.basis} " " {claims}</p>
+            {can_speak
+                .then(|| {
+                    view! {
+                        <p class="quiet">{TEXT.evidence_what}</p>
+                        <Reasons reasons=evidence.reasons/>
+                    }
+                })}
         </section>
     }
 }
@@ -60,6 +72,11 @@ fn LevelRow(level: Level, n: u64, all: u64, what: &'static str) -> impl IntoView
     let class = format!("bar-{}", level.as_str());
     let hook = format!("evidence-{}", level.as_str());
     let behind = Route::responses(Filter { level: Some(level), ..Filter::default() });
+    let number = view! { <span data-test=hook>{count(n)}</span> };
+    let linked = match n {
+        0 => number.into_any(),
+        _ => view! { <a href=behind.href() aria-label=label>{number}</a> }.into_any(),
+    };
     view! {
         <li>
             <span class="what">
@@ -71,9 +88,7 @@ fn LevelRow(level: Level, n: u64, all: u64, what: &'static str) -> impl IntoView
                 <line class="hair" x1="0" x2="0" y1="0" y2="16"></line>
                 <rect class=class x="0" y="3" width=scale.at(n as f64) height="10"></rect>
             </svg>
-            <a class="n" href=behind.href() aria-label=label>
-                <span data-test=hook>{count(n)}</span>
-            </a>
+            <span class="n">{linked}</span>
             <span class="share quiet">{share(n, all)}</span>
         </li>
     }

@@ -54,8 +54,10 @@ pub(crate) fn units(shown: &[(Unit, Estimate)], statistic: Statistic) -> String 
 
 /// What the evidence comes to.
 pub(crate) fn evidence(evidence: &Evidence) -> String {
-    if evidence.strong == 0 {
-        return TEXT.evidence_finding_none.into();
+    match (evidence.strong, evidence.some) {
+        (0, 0) => return TEXT.evidence_finding_none.into(),
+        (0, some) => return counted(TEXT.evidence_finding_some, some),
+        _ => {}
     }
     let all = count(evidence.none + evidence.some + evidence.strong);
     let strong = count(evidence.strong);
@@ -130,16 +132,20 @@ mod tests {
 
     #[test]
     fn evidence_is_counted_out_of_all_responses() {
-        let found = |strong| Evidence {
+        let found = |some, strong| Evidence {
             none: 1000,
-            some: 20,
+            some,
             strong,
             reasons: Vec::new(),
             claims_differ: 0,
             basis: String::new(),
         };
-        assert_eq!(evidence(&found(12)), "12 of 1,032 responses carry strong evidence of pressure");
-        assert_eq!(evidence(&found(1)), "1 of 1,021 responses carries strong evidence of pressure");
-        assert_eq!(evidence(&found(0)), TEXT.evidence_finding_none);
+        assert_eq!(evidence(&found(20, 12)), "12 of 1,032 responses carry strong evidence of pressure");
+        assert_eq!(evidence(&found(20, 1)), "1 of 1,021 responses carries strong evidence of pressure");
+        assert_eq!(
+            evidence(&found(1234, 0)),
+            "No response carries strong evidence of pressure; 1,234 carry some"
+        );
+        assert_eq!(evidence(&found(0, 0)), "No response carries evidence of pressure");
     }
 }

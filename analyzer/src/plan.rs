@@ -54,6 +54,7 @@ pub(crate) fn PlanPage(session: Session) -> impl IntoView {
             <div class="plan-more">
                 <ScaleSelect session/>
                 <DateSelect session/>
+                <EncodingSelect session/>
             </div>
             {(!notes.is_empty())
                 .then(|| {
@@ -185,14 +186,17 @@ fn ScaleSelect(session: Session) -> impl IntoView {
         let wanted = event_target_value(&event);
         draft.update(|d| {
             if let Some(draft) = d {
-                draft.plan.scale =
-                    offered(&draft.plan).into_iter().find(|scale| scale_name(*scale) == wanted);
+                let scale = offered(&draft.plan).into_iter().find(|scale| scale_name(*scale) == wanted);
+                let score = draft.plan.columns.iter_mut().find(|column| column.role == Role::Score);
+                if let Some(column) = score {
+                    column.scale = scale;
+                }
             }
         });
     };
     let options = move || {
         let (now, offered) =
-            draft.with(|d| d.as_ref().map(|d| (d.plan.scale, offered(&d.plan))).unwrap_or_default());
+            draft.with(|d| d.as_ref().map(|d| (d.plan.scale(), offered(&d.plan))).unwrap_or_default());
         let none =
             now.is_none().then(|| view! { <option value="" selected=true>{TEXT.plan_scale_none}</option> });
         let scales = offered
@@ -214,7 +218,7 @@ fn ScaleSelect(session: Session) -> impl IntoView {
 
 fn offered(plan: &Plan) -> Vec<Scale> {
     let mut scales: Vec<Scale> = SCALES.iter().map(|&(low, high, nps)| Scale { low, high, nps }).collect();
-    if let Some(scale) = plan.scale.filter(|scale| !scales.contains(scale)) {
+    if let Some(scale) = plan.scale().filter(|scale| !scales.contains(scale)) {
         scales.insert(0, scale);
     }
     scales
@@ -265,6 +269,38 @@ fn DateSelect(session: Session) -> impl IntoView {
     }
 }
 
+/// How bytes become letters; only for other tools' files, because our own are always UTF-8.
+#[component]
+fn EncodingSelect(session: Session) -> impl IntoView {
+    let draft = session.draft;
+    let encoding = move || draft.with(|d| d.as_ref().map(|d| d.plan.encoding));
+    let hidden = move || draft.with(|d| d.as_ref().is_none_or(|d| d.plan.tool != Tool::Csv));
+    let changed = move |event| {
+        let encoding = match event_target_value(&event).as_str() {
+            "utf-8" => Encoding::Utf8,
+            _ => Encoding::Windows1252,
+        };
+        draft.update(|d| {
+            if let Some(draft) = d {
+                draft.plan.encoding = encoding;
+            }
+        });
+    };
+    view! {
+        <label hidden=hidden>
+            <span>{TEXT.plan_encoding}</span>
+            <select on:change=changed>
+                <option value="utf-8" selected=move || encoding() == Some(Encoding::Utf8)>
+                    {TEXT.plan_utf8}
+                </option>
+                <option value="windows-1252" selected=move || encoding() == Some(Encoding::Windows1252)>
+                    {TEXT.plan_windows}
+                </option>
+            </select>
+        </label>
+    }
+}
+
 /// What the file is, as a sentence, and how many columns are left alone.
 fn format(plan: &Plan) -> String {
     let mut said = match plan.tool {
@@ -279,12 +315,7 @@ fn format(plan: &Plan) -> String {
                 '|' => TEXT.plan_bar.to_string(),
                 other => other.to_string(),
             };
-            let encoding = match plan.encoding {
-                Encoding::Utf8 => TEXT.plan_utf8,
-                Encoding::Windows1252 => TEXT.plan_windows,
-            };
-            let places = [("header", &*header), ("delimiter", &*delimiter), ("encoding", encoding)];
-            fill(TEXT.plan_format_table, &places)
+            fill(TEXT.plan_format_table, &[("header", &header), ("delimiter", &delimiter)])
         }
     };
     let ignored = plan.columns.iter().filter(|column| column.role == Role::Ignore).count() as u64;
@@ -314,9 +345,9 @@ mod tests {
                     role,
                     reason: String::new(),
                     examples: Vec::new(),
+                    scale: Some(Scale { low: 2, high: 9, nps: false }),
                 })
                 .collect(),
-            scale: Some(Scale { low: 2, high: 9, nps: false }),
             date_order: DateOrder::DayFirst,
             survey: None,
             notes: Vec::new(),
@@ -371,7 +402,7 @@ mod tests {
         plan.delimiter = ';';
         assert_eq!(
             format(&plan),
-            "A table with 1 header row, cells parted by semicolons, UTF-8. 1 other column is not read."
+            "A table with 1 header row, cells parted by semicolons. 1 other column is not read."
         );
     }
 }

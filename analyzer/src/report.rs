@@ -27,7 +27,7 @@ pub(crate) fn ReportPage(session: Session, opened: Arc<Opened>) -> impl IntoView
                     <Units units=report.units score plan=opened.plan.clone()/>
                 }
             })}
-            <EvidencePart evidence=report.evidence/>
+            <EvidencePart evidence=report.evidence plan=opened.plan.clone()/>
             <AbsentList absent=report.absent/>
             <Provenance
                 session

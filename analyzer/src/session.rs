@@ -141,8 +141,8 @@ impl Session {
             }
             let plan = plan::recognise(&head, &source.name);
             if plan.columns.is_empty() && plan.tool == Tool::Csv {
-                let mut sentences = vec![fill(TEXT.problem_table, &[("name", &source.name)])];
-                sentences.extend(plan.notes);
+                let table = fill(TEXT.problem_table, &[("name", &source.name)]);
+                let sentences = if plan.notes.is_empty() { vec![table] } else { plan.notes };
                 return self.fail(unread(&sentences));
             }
             if plan.tool == Tool::Csv {

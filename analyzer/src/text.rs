@@ -95,9 +95,10 @@ texts! {
     plan_dates: "Dates such as 04/05/2026 are";
     plan_day_first: "4 May (day first)";
     plan_month_first: "April 5 (month first)";
+    plan_encoding: "Letters are written in";
     plan_format_ndjson: "Candor’s own NDJSON.";
     plan_format_csv: "Candor’s own responses.csv.";
-    plan_format_table: "A table with {header}, cells parted by {delimiter}, {encoding}.";
+    plan_format_table: "A table with {header}, cells parted by {delimiter}.";
     plan_header: "1 header row|{n} header rows";
     plan_comma: "commas";
     plan_semicolon: "semicolons";
@@ -140,12 +141,12 @@ texts! {
 
     // The distribution
     distribution_label: "How the scores are spread";
-    distribution_drawn: "How often each score from {low} to {high} was given, n = {n}. Choose a bar to read the responses behind it.";
+    distribution_drawn: "How often each score from {low} to {high} was given, n\u{a0}=\u{a0}{n}. Choose a bar to read the responses behind it.";
     distribution_finding_nps: "{promoters} gave a 9 or 10, {detractors} gave 6 or less";
     distribution_finding: "{share} gave a {mode}, more than any other score";
-    distribution_detractors: "0–6 detractors";
-    distribution_passives: "7–8 passives";
-    distribution_promoters: "9–10 promoters";
+    distribution_detractors: "detractors";
+    distribution_passives: "passives";
+    distribution_promoters: "promoters";
     distribution_bar: "Score {score}: {n}, {share}";
     distribution_score: "Score";
     distribution_share: "Share";
@@ -158,10 +159,11 @@ texts! {
     units_finding: "From {low} for {lowest} to {high} for {highest}";
     units_finding_overlap: "The highest and the lowest overlap: {highest} and {lowest} may not differ";
     units_finding_one: "Only {unit} has enough scores to show: {value}";
-    units_drawn: "{statistic} of each with its 95% interval, highest first, n beside it; the dotted line is all responses together. Where intervals overlap, the order may be chance.";
+    units_drawn: "{statistic} of each with its 95% interval, highest first, n beside it, and all responses together as a dotted line. Where intervals overlap, the order may be chance.";
+    units_all_together: "all {value}";
     units_unit: "Unit";
-    units_n: "n = {n}";
-    units_strong: "1 with strong evidence|{n} with strong evidence";
+    units_n: "n\u{a0}=\u{a0}{n}";
+    units_strong: "1 strong|{n} strong";
     units_hidden: "1 unit is not shown|{n} units are not shown";
     units_all: "Draw all {n} units";
     units_none: "Every unit has too few scores to be shown";
@@ -173,8 +175,10 @@ texts! {
     // Evidence
     evidence_label: "How freely the scores were given";
     evidence_finding: "1 of {all} responses carries strong evidence of pressure|{n} of {all} responses carry strong evidence of pressure";
-    evidence_finding_none: "No response carries strong evidence of pressure";
-    evidence_what: "Recomputed from the signals, not taken from the page’s word. Evidence is a reason to look, never a verdict: each reason leaves an honest explanation.";
+    evidence_finding_some: "No response carries strong evidence of pressure; 1 carries some|No response carries strong evidence of pressure; {n} carry some";
+    evidence_finding_mute: "This file cannot say how freely its scores were given";
+    evidence_finding_none: "No response carries evidence of pressure";
+    evidence_what: "Evidence is a reason to look, never a verdict: each reason leaves an honest explanation.";
     evidence_none: "No evidence";
     evidence_some: "Some evidence";
     evidence_strong: "Strong evidence";
@@ -183,7 +187,7 @@ texts! {
     evidence_strong_what: "Reasons of two kinds that agree.";
     evidence_count: "1 response|{n} responses";
     evidence_show: "{what}: {n}, {share}. Show them.";
-    evidence_levels_drawn: "Responses by how much evidence they carry, n = {n}. Choose a count to read the responses behind it.";
+    evidence_levels_drawn: "Responses by how much evidence they carry, n\u{a0}=\u{a0}{n}. Choose a count to read the responses behind it.";
     evidence_level: "Level";
     evidence_reasons: "The reasons, and what else they may mean";
     evidence_no_reasons: "No reason was met.";
@@ -197,6 +201,17 @@ texts! {
 
     // What cannot be concluded
     absent_label: "What cannot be concluded";
+    absent_score: "The score";
+    absent_purpose: "The purpose";
+    absent_speed: "Answers faster than reading";
+    absent_units: "Units";
+    absent_period: "The period";
+    absent_skipped: "Rows left out";
+    absent_repaired: "Rows repaired";
+    absent_flagged: "Which units stand out";
+    absent_firm: "Pressure on everybody";
+    absent_findings: "What changed, and what to do first";
+    absent_drivers: "What drives the score";
     absent_what: "Left out rather than guessed:";
 
     // How it was read

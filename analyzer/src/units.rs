@@ -96,6 +96,7 @@ fn UnitsPicture(shown: Vec<(Unit, Estimate)>, statistic: Statistic, score: Score
             _ => (value, statistic.value(value)),
         })
         .collect();
+    let together = fill(TEXT.units_all_together, &[("value", &statistic.value(score.value))]);
     let all = shown.len();
     let every = RwSignal::new(all <= AT_ONCE);
     let more = move || {
@@ -110,6 +111,13 @@ fn UnitsPicture(shown: Vec<(Unit, Estimate)>, statistic: Statistic, score: Score
     };
     view! {
         <Figure finding=title drawn heads rows>
+            <div class="unit axis-row" aria-hidden="true">
+                <svg class="strip" width="100%" height="16">
+                    <text class="tick middle" x=scale.at(score.value) y="11">
+                        {together}
+                    </text>
+                </svg>
+            </div>
             <ol class="units">
                 {move || {
                     let many = if every.get() { all } else { AT_ONCE };
@@ -171,11 +179,11 @@ fn UnitRow(
             </a>
             <span class="n">{n_of(unit.n)}</span>
             <span class="figure-text">{words}</span>
-            <svg class="strip" width="100%" height="24" aria-hidden="true">
-                <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="0" y2="24"></line>
-                <line class="overall" x1=scale.at(overall) x2=scale.at(overall) y1="0" y2="24"></line>
-                <line class="interval" x1=scale.at(low) x2=scale.at(high) y1="12" y2="12"></line>
-                <circle class="point" cx=scale.at(value) cy="12" r="5"></circle>
+            <svg class="strip" width="100%" height="32" aria-hidden="true">
+                <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="0" y2="32"></line>
+                <line class="overall" x1=scale.at(overall) x2=scale.at(overall) y1="0" y2="32"></line>
+                <line class="interval" x1=scale.at(low) x2=scale.at(high) y1="16" y2="16"></line>
+                <circle class="point" cx=scale.at(value) cy="16" r="5"></circle>
             </svg>
             <span class="note">{evidence}</span>
         </li>
