@@ -104,9 +104,9 @@ impl Value {
             if reader.at == text.len() { Ok(value) } else { Err("expected the end of the text") }
         });
         value.map_err(|message| {
-            let before = &text.as_bytes()[..reader.at];
-            let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |n| n + 1);
-            let characters = before[line_start..].iter().filter(|&&b| b & 0xC0 != 0x80).count();
+            let before = text.as_bytes().get(..reader.at).unwrap_or_default();
+            let last_line = before.rsplit(|&b| b == b'\n').next().unwrap_or_default();
+            let characters = last_line.iter().filter(|&&b| b & 0xC0 != 0x80).count();
             let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
             SyntaxError { line, column: characters + 1, message }
         })
@@ -227,6 +227,16 @@ impl Reader<'_> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    /// What is still to be read, and what was read since `start`. Positions never stand inside a character; indexing would
+    /// say so in a message whose making is 2 KB on somebody's page.
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn since(&self, start: usize) -> &str {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
     fn skip_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
@@ -251,7 +261,7 @@ impl Reader<'_> {
     }
 
     fn word(&mut self, word: &str, value: Value) -> Step<Value> {
-        if self.text[self.at..].starts_with(word) {
+        if self.rest().starts_with(word) {
             self.at += word.len();
             Ok(value)
         } else {
@@ -356,7 +366,7 @@ impl Reader<'_> {
             }
             self.digits()?;
         }
-        Ok(Value::Number(Number(self.text[start..self.at].into())))
+        Ok(Value::Number(Number(self.since(start).into())))
     }
 
     fn string(&mut self) -> Step<String> {
@@ -367,7 +377,7 @@ impl Reader<'_> {
             while !matches!(self.peek(), None | Some(b'"' | b'\\' | 0..=0x1f)) {
                 self.at += 1;
             }
-            out.push_str(&self.text[start..self.at]);
+            out.push_str(self.since(start));
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -396,7 +406,7 @@ impl Reader<'_> {
                 self.at += 1;
                 let first = self.hex4()?;
                 let code = match first {
-                    0xD800..=0xDBFF if self.text[self.at..].starts_with("\\u") => {
+                    0xD800..=0xDBFF if self.rest().starts_with("\\u") => {
                         self.at += 2;
                         let second = self.hex4()?;
                         if (0xDC00..=0xDFFF).contains(&second) {
