@@ -14,6 +14,11 @@
 //! # Ok::<(), candor_engine::plan::PlanError>(())
 //! ```
 
+// In wasm, `#[test]` is wasm-bindgen's, so that the same tests run there: see www/xtask/wasm-test.
+#[cfg(all(test, target_arch = "wasm32"))]
+#[macro_use]
+extern crate candor_wasm_test as wasm_bindgen_test;
+
 pub mod columns;
 mod date;
 mod encoding;

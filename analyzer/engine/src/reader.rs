@@ -15,7 +15,7 @@ use candor_survey::exposure::Event;
 use candor_survey::json::Number;
 use candor_survey::question::{Answer, Pick};
 use candor_survey::response::{Source, Status};
-use candor_survey::words::{Cues, cues};
+use candor_survey::words::{Cues, Listener};
 use candor_survey::{Definition, Exposure, Question, Response, Value};
 use std::collections::BTreeMap;
 
@@ -41,6 +41,7 @@ struct Rows {
     seen: BTreeMap<Box<str>, Seen>,
     /// Rows of the columns that a later sending has replaced.
     replaced: Vec<usize>,
+    listener: Listener,
 }
 
 struct Chosen {
@@ -129,6 +130,7 @@ impl Reading {
             header: None,
             seen: BTreeMap::new(),
             replaced: Vec::new(),
+            listener: Listener::default(),
         };
         Ok(Reading { bytes, rows })
     }
@@ -403,14 +405,14 @@ impl Rows {
 
     /// The case of a response whose definition is not in the file: the question's length is not known, so only a score
     /// faster than a hand can move counts as fast, and only text columns are taken for words.
-    fn undefined_case(&self, response: &Response) -> Case {
-        let score = self.dataset.score.question.as_str();
+    fn undefined_case(&mut self, response: &Response) -> Case {
         let mut found = Cues::default();
         for column in &self.chosen.texts {
             if let Some(text) = written(response, column) {
-                found = found.union(cues(text));
+                found = found.union(self.listener.cues(text));
             }
         }
+        let score = self.dataset.score.question.as_str();
         let signals = &response.signals;
         Case {
             preset: response.invitation.preset.get(score).is_some_and(|answer| *answer != Answer::Skipped),
@@ -640,7 +642,7 @@ impl Rows {
                 header.texts.iter().map(|&at| encoding::decode(cells.get(at), encoding)).collect();
             bad |= parts.iter().any(|part| part.1);
             let text = join(parts.iter().map(|part| part.0.trim()).filter(|part| !is_missing(part)));
-            found = cues(&text);
+            found = self.listener.cues(&text);
             texts.push(&text);
             if bad {
                 repairs.push((self.chosen.texts.join(", "), replaced_bytes()));

@@ -524,7 +524,7 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
     }
     say(
         "flagged",
-        "Whether a unit stands out is not tested yet; compare units with care, their intervals overlap."
+        "Whether a unit stands out is not tested yet, so a difference between units may be chance or honest."
             .into(),
     );
     say("firm", "Firm-wide evidence is not computed yet.".into());

@@ -271,7 +271,9 @@ impl Listener {
         if let Some(&phrases) = self.begins.get(word) {
             return phrases;
         }
-        let begin = |(at, &(_, phrase, _)): (usize, &(Cue, &str, bool))| u64::from(fits(first_slot(phrase), word)) << at;
+        let begin = |(at, &(_, phrase, _)): (usize, &(Cue, &str, bool))| {
+            u64::from(fits(first_slot(phrase), word)) << at
+        };
         let phrases = PHRASES.iter().enumerate().map(begin).sum();
         if self.begins.len() < REMEMBERED {
             self.begins.insert(word.into(), phrases);
@@ -280,7 +282,7 @@ impl Listener {
     }
 }
 
-fn first_slot(phrase: &'static str) -> &'static str {
+fn first_slot(phrase: &str) -> &str {
     phrase.split(' ').next().unwrap_or_default()
 }
 

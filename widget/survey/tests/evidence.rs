@@ -8,7 +8,7 @@ mod sample;
 
 use candor_survey::evidence::{Case, Reason, case, judge, too_fast_ms};
 use candor_survey::response::{Input, Level};
-use candor_survey::words::{Cue, Cues, cues};
+use candor_survey::words::{Cue, Cues, Listener, cues};
 use candor_survey::{Response, Value};
 use proptest::prelude::*;
 use sample::{RESPONSE, definition, response, with};
@@ -259,5 +259,19 @@ proptest! {
     #[test]
     fn any_text_has_cues_or_none_without_a_panic(text in any::<String>()) {
         let _ = cues(&text);
+    }
+
+    #[test]
+    fn a_listener_hears_what_is_heard_text_by_text(
+        texts in prop::collection::vec(prop::collection::vec(prop::sample::select(vec![
+            "please", "give", "me", "a", "10", "ten", "nobody", "asked", "or", "I", "lose", "my", "bonus", "manager", "will",
+            "see", "what", "you", "put", "filled", "in", "the", "survey", "for", "discount", "only", "if", "happy", ".", "told",
+            "don't", "straight", "watched", "us", "answer", "zero", "him", "anything", "below", "nine", "is", "fail", "stars",
+        ]), 0..14).prop_map(|words| words.join(" ")), 1..6)
+    ) {
+        let mut listener = Listener::default();
+        for text in &texts {
+            prop_assert_eq!(listener.cues(text), cues(text), "{}", text);
+        }
     }
 }

@@ -108,24 +108,44 @@ impl Profile {
         if self.n == 0 { 0.0 } else { self.characters as f64 / f64::from(self.n) }
     }
 
-    /// The scale that the values suggest, when they are whole numbers. `named_nps`: whether the name says NPS.
-    pub(crate) fn scale(&self, named_nps: bool) -> Option<Scale> {
-        if self.n == 0 || self.share(self.whole) < 0.9 {
+    /// How many values are whole numbers from `low` to `high`.
+    pub(crate) fn within(&self, low: u8, high: u8) -> u32 {
+        let fits = |value: &str| rating(value).is_some_and(|n| (low..=high).contains(&n));
+        self.values.iter().filter(|(value, _)| fits(value)).map(|(_, count)| count).sum()
+    }
+
+    /// The scale that the values suggest, when nearly all are whole numbers, or most are and the name says that this is a
+    /// score. A few values outside are mistakes in the file and do not stretch the scale.
+    pub(crate) fn scale(&self, named: Named) -> Option<Scale> {
+        let enough = if named == Named::Not { 0.9 } else { 0.5 };
+        if self.n == 0 || self.share(self.whole) < enough {
             return None;
         }
+        if named == Named::Nps && 2 * self.within(0, 10) >= self.whole {
+            return Some(Scale { low: 0, high: 10, nps: true });
+        }
+        let covers = |high: u8| f64::from(self.within(0, high)) >= 0.98 * f64::from(self.whole);
+        let high = [1, 5, 7, 10, 100].into_iter().find(|&high| covers(high)).unwrap_or(self.high);
         let scale = |low, high| Some(Scale { low, high, nps: false });
-        match (self.low, self.high) {
-            (_, ..=10) if named_nps => Some(Scale { low: 0, high: 10, nps: true }),
-            (0, 6..=10) => Some(Scale { low: 0, high: 10, nps: true }),
-            (0, ..=1) => scale(0, 1),
-            (0, ..=5) => scale(0, 5),
-            (_, ..=5) => scale(1, 5),
-            (_, ..=7) => scale(1, 7),
-            (_, ..=10) => scale(1, 10),
-            (_, ..=100) => scale(0, 100),
-            (_, high) => scale(0, high.min(254)),
+        match (self.low, high) {
+            (0, 7 | 10) => Some(Scale { low: 0, high: 10, nps: true }),
+            (0, high) => scale(0, high),
+            (_, 1) => scale(1, 5),
+            (_, high @ (5 | 7 | 10)) => scale(1, high),
+            (_, high) => scale(0, high),
         }
     }
+}
+
+/// What the name of a column says about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// Nothing.
+    Not,
+    /// A score.
+    Score,
+    /// How likely one is to recommend.
+    Nps,
 }
 
 #[cfg(test)]
@@ -144,7 +164,7 @@ mod tests {
         }
     }
 
-    fn scale(values: &[&str], named: bool) -> Option<Scale> {
+    fn scale(values: &[&str], named: Named) -> Option<Scale> {
         let mut profile = Profile::default();
         values.iter().for_each(|value| profile.add(value));
         profile.scale(named)
@@ -153,13 +173,27 @@ mod tests {
     #[test]
     fn the_scale_follows_from_the_values_and_the_name() {
         let of = |low, high, nps| Some(Scale { low, high, nps });
-        assert_eq!(scale(&["0", "7", "10"], false), of(0, 10, true));
-        assert_eq!(scale(&["1", "7", "10"], false), of(1, 10, false));
-        assert_eq!(scale(&["1", "7", "10"], true), of(0, 10, true));
-        assert_eq!(scale(&["1", "5"], false), of(1, 5, false));
-        assert_eq!(scale(&["2", "7"], false), of(1, 7, false));
-        assert_eq!(scale(&["35", "80"], false), of(0, 100, false));
-        assert_eq!(scale(&["good", "bad"], false), None);
-        assert_eq!(scale(&[], true), None);
+        assert_eq!(scale(&["0", "7", "10"], Named::Not), of(0, 10, true));
+        assert_eq!(scale(&["0", "6"], Named::Not), of(0, 10, true));
+        assert_eq!(scale(&["0", "1"], Named::Not), of(0, 1, false));
+        assert_eq!(scale(&["0", "4"], Named::Not), of(0, 5, false));
+        assert_eq!(scale(&["1", "7", "10"], Named::Score), of(1, 10, false));
+        assert_eq!(scale(&["1", "7", "10"], Named::Nps), of(0, 10, true));
+        assert_eq!(scale(&["1", "5"], Named::Not), of(1, 5, false));
+        assert_eq!(scale(&["1"], Named::Not), of(1, 5, false));
+        assert_eq!(scale(&["2", "7"], Named::Not), of(1, 7, false));
+        assert_eq!(scale(&["35", "80"], Named::Not), of(0, 100, false));
+        assert_eq!(scale(&["35", "180"], Named::Not), of(0, 180, false));
+        assert_eq!(scale(&["good", "bad"], Named::Nps), None);
+        assert_eq!(scale(&[], Named::Nps), None);
+    }
+
+    #[test]
+    fn a_mistake_in_the_file_does_not_stretch_the_scale() {
+        let mut values = ["1", "2", "3", "4", "5"].repeat(20);
+        values.push("55");
+        assert_eq!(scale(&values, Named::Not), Some(Scale { low: 1, high: 5, nps: false }));
+        assert_eq!(scale(&["9", "11", "4.5", "0"], Named::Nps), Some(Scale { low: 0, high: 10, nps: true }));
+        assert_eq!(scale(&["9", "11", "4.5", "0"], Named::Not), None);
     }
 }

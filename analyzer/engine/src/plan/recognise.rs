@@ -1,7 +1,7 @@
 //! Guessing a plan from a file's first bytes and its name, with a reason for each guess. Pure: the same head and name
 //! give the same plan.
 
-use super::profile::Profile;
+use super::profile::{Named, Profile};
 use super::{DateOrder, Encoding, HEAD, Plan, PlanColumn, Role, Scale, Tool};
 use crate::encoding;
 use crate::lines::Lines;
@@ -180,7 +180,7 @@ fn answer_column(id: &str, profile: &Profile, asked: &[&Question]) -> PlanColumn
             let nps = last.kind == Kind::Nps && (low, high) == (0, 10);
             u8::try_from(low).ok().zip(u8::try_from(high).ok()).map(|(low, high)| Scale { low, high, nps })
         }
-        (_, _, None) => profile.scale(false),
+        (_, _, None) => profile.scale(named(id)),
         _ => None,
     };
     let (role, reason) = match asked.last() {
@@ -249,7 +249,7 @@ fn recognise_table(head: &[u8], whole: bool, plan: &mut Plan) {
                 "" => format!("column {}", i + 1),
                 name => name.to_owned(),
             };
-            let scale = profile.scale(name_points(&name, NPS_NAMES) > 0);
+            let scale = profile.scale(named(&name));
             let reason = plain_reason(profile);
             PlanColumn { name, role: Role::Ignore, reason, examples: examples(profile), scale }
         })
@@ -486,6 +486,17 @@ fn name_points(name: &str, names: Names<'_>) -> u32 {
     names.iter().map(of).max().unwrap_or(0)
 }
 
+/// What a name says about the scale of its column.
+fn named(name: &str) -> Named {
+    if name_points(name, NPS_NAMES) > 0 {
+        Named::Nps
+    } else if name_points(name, SCORE_NAMES) > 0 {
+        Named::Score
+    } else {
+        Named::Not
+    }
+}
+
 fn choose_time(plan: &mut Plan, profiles: &[Profile]) {
     let mut best: Option<(u32, usize)> = None;
     for (at, (column, profile)) in plan.columns.iter_mut().zip(profiles).enumerate() {
@@ -541,10 +552,10 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> boo
             continue;
         };
         let named = name_points(&column.name, NPS_NAMES) * 30 + name_points(&column.name, SCORE_NAMES) * 15;
-        let two_valued = profile.high <= 1;
+        let two_valued = scale.high <= 1;
         let counted_up = profile.distinct() as u32 == profile.n && profile.n > 12;
         // Numbers past ten are amounts, ages and durations unless the name says that they are a score.
-        if profile.distinct() > 101 || counted_up || (profile.high > 10 || two_valued) && named == 0 {
+        if profile.distinct() > 101 || counted_up || (scale.high > 10 || two_valued) && named == 0 {
             continue;
         }
         let shape = match (scale.low, scale.high) {
@@ -561,11 +572,10 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> boo
     let Some((_, at)) = best else { return };
     let (column, profile) = (&mut plan.columns[at], &profiles[at]);
     column.role = Role::Score;
-    column.reason = format!(
-        "{} of {} values are whole numbers from {} to {}.",
-        profile.whole, profile.n, profile.low, profile.high
-    );
     if let Some(scale) = column.scale {
+        let Scale { low, high, .. } = scale;
+        let within = profile.within(low, high);
+        column.reason = format!("{within} of {} values are whole numbers from {low} to {high}.", profile.n);
         if scale.nps && name_points(&column.name, NPS_NAMES) > 0 {
             column.reason.push_str(" The name says how likely one is to recommend, so it is read as NPS.");
         } else if scale.nps {

@@ -1,0 +1,198 @@
+//! The simulated world: valid to the letter, the same for the same seed, and pressed where it says.
+
+#[cfg(target_arch = "wasm32")]
+#[macro_use]
+extern crate candor_wasm_test as wasm_bindgen_test;
+
+use candor_engine::plan::recognise;
+use candor_engine::reader::Reading;
+use candor_engine::world::{Parameters, Pressure, Simulation, World};
+use candor_survey::question::Answer;
+use candor_survey::response::Source;
+use candor_survey::words::cues;
+use candor_survey::{Response, Time, Value};
+use sha2::{Digest, Sha256};
+
+const START: Time = Time(1_788_220_800_000); // 2026-09-01
+
+fn world(seed: u64, responses: u32, units: u32, pressured: u32) -> World {
+    World { seed, responses, units, pressured, start: START }
+}
+
+fn score(response: &Response) -> i64 {
+    match response.answers.get("nps") {
+        Some(Answer::Number(n)) => n.as_i64().unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn of_unit<'s>(simulation: &'s Simulation, unit: &str) -> Vec<&'s Response> {
+    simulation.responses.iter().filter(|r| r.attributes.get("agent").is_some_and(|a| a == unit)).collect()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_everywhere() {
+    let found = Sha256::digest(world(1, 500, 12, 6).simulate().ndjson().as_bytes());
+    let hex: String = found.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    // Checked in, so that a run in wasm must give what a native run gave.
+    assert_eq!(hex, "246b31de62715e21");
+    assert_ne!(world(1, 50, 3, 1).simulate(), world(2, 50, 3, 1).simulate());
+}
+
+#[test]
+fn every_line_is_valid_to_the_letter() {
+    let simulation = world(4, 600, 12, 6).simulate();
+    for line in simulation.ndjson().lines().skip(1) {
+        let response = Response::from_value(&Value::parse(line).unwrap()).unwrap();
+        response.check(&simulation.definition).unwrap();
+    }
+    let revision = candor_survey::revision::revision(
+        &Value::parse(&candor_survey::Json::to_json(&simulation.definition)).unwrap(),
+    );
+    assert_eq!(simulation.revision, revision);
+    let mut ids: Vec<_> = simulation.responses.iter().map(|r| r.id.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 600);
+    assert!(simulation.responses.is_sorted_by_key(|r| r.received));
+    let first = simulation.responses[0].started;
+    assert!(first >= START && simulation.responses.iter().all(|r| r.started.0 < START.0 + 92 * 86_400_000));
+}
+
+#[test]
+fn the_sample_is_what_it_is_said_to_be() {
+    let simulation = World::sample(START).simulate();
+    assert_eq!(simulation.responses.len(), 2400);
+    let distinct = |name: &str| {
+        let mut values: Vec<_> = simulation.responses.iter().filter_map(|r| r.attributes.get(name)).collect();
+        values.sort();
+        values.dedup();
+        values.len()
+    };
+    assert_eq!((distinct("agent"), distinct("store"), simulation.pressured.len()), (12, 4, 2));
+}
+
+#[test]
+fn an_honest_world_has_the_ratings_and_habits_of_the_table() {
+    let p = Parameters::default();
+    let simulation = world(11, 12_000, 120, 0).simulate();
+    assert_eq!(simulation.pressured, []);
+    let n = simulation.responses.len() as f64;
+    let share =
+        |test: &dyn Fn(&Response) -> bool| simulation.responses.iter().filter(|r| test(r)).count() as f64 / n;
+    for (rating, expected) in p.ratings.iter().enumerate() {
+        // Quality and polarization spread the tails a little.
+        let found = share(&|r| score(r) == rating as i64);
+        assert!((found - expected).abs() < 0.025, "{rating}: {found}");
+    }
+    let comments = share(&|r| matches!(r.answers.get("why"), Some(Answer::Text(_))));
+    assert!((comments - p.comments * (1.0 - p.partial)).abs() < 0.03, "{comments}");
+    let day = |r: &Response| (r.started.0.div_euclid(86_400_000) + 4).rem_euclid(7);
+    let weekend = share(&|r| matches!(day(r), 0 | 6));
+    let expected = 2.0 * p.weekend / (5.0 + 2.0 * p.weekend);
+    assert!((weekend - expected).abs() < 0.02, "{weekend} is not {expected}");
+    let fast = share(&|r| r.signals.ms_first.unwrap() < 5200);
+    assert!((fast - 0.5).abs() < 0.04, "{fast}");
+    let links = share(&|r| r.invitation.source == Source::Link);
+    assert!((links - p.links).abs() < 0.02, "{links}");
+    let suspicious = share(&|r| !r.integrity.reasons.is_empty());
+    assert!(suspicious < 0.06, "{suspicious}");
+}
+
+#[test]
+fn words_go_with_the_score_and_honest_ones_are_not_taken_for_solicitation() {
+    let mut quiet = Parameters::default();
+    quiet.sounds_solicited = 0.0;
+    let simulation = world(12, 6_000, 60, 0).simulate_with(&quiet);
+    let mut different = std::collections::BTreeSet::new();
+    for response in &simulation.responses {
+        if let Some(Answer::Text(text)) = response.answers.get("why") {
+            assert!(cues(text).is_empty(), "{text}");
+            different.insert(text.clone());
+        }
+    }
+    assert!(different.len() > 600, "only {} different comments", different.len());
+}
+
+#[test]
+fn most_phrases_of_solicitation_are_heard_by_the_rule() {
+    let mut all = Parameters::default();
+    all.beg = 1.0;
+    all.beg_month_end = 1.0;
+    all.beg_comments = 1.0;
+    all.comments = 0.9;
+    let simulation = world(13, 3000, 1, 1).simulate_with(&all);
+    assert_eq!(simulation.pressured, [("A01".to_owned(), Pressure::Beg)]);
+    let mut met = std::collections::BTreeSet::new();
+    for response in &simulation.responses {
+        let Some(Answer::Text(text)) = response.answers.get("why") else { continue };
+        if !cues(text).is_empty() {
+            met.insert(text.clone());
+        }
+    }
+    // Twelve are written; the rule misses two of them, and the world is not bent to the rule.
+    met.retain(|text: &String| {
+        !text.starts_with("There is") && !text.starts_with("The receipt") && !text.starts_with("She joked")
+    });
+    assert_eq!(met.len(), 10, "{met:?}");
+}
+
+#[test]
+fn each_kind_of_pressure_shows_where_it_should() {
+    let honest = world(21, 4800, 6, 0).simulate();
+    let pressed = world(21, 4800, 6, 6).simulate();
+    let kinds: Vec<_> = pressed.pressured.iter().map(|(_, kind)| *kind).collect();
+    assert_eq!(kinds, Pressure::ALL);
+    let share = |responses: &[&Response], test: &dyn Fn(&Response) -> bool| {
+        responses.iter().filter(|r| test(r)).count() as f64 / responses.len() as f64
+    };
+    let tens = |r: &Response| score(r) == 10;
+    for (unit, kind) in &pressed.pressured {
+        let (before, after) = (of_unit(&honest, unit), of_unit(&pressed, unit));
+        assert!((before.len() as i64 - after.len() as i64).abs() <= 1);
+        match kind {
+            Pressure::Beg => assert!(share(&after, &tens) > share(&before, &tens) + 0.12),
+            Pressure::Fill => {
+                let bursts = |r: &Response| {
+                    r.invitation.source == Source::Trigger && r.signals.device_day.is_some_and(|n| n >= 3)
+                };
+                assert!(share(&after, &bursts) > 0.05 && share(&before, &bursts) == 0.0);
+            }
+            Pressure::Gate => {
+                let low = |r: &Response| score(r) <= 6;
+                assert!(share(&after, &low) < 0.6 * share(&before, &low));
+            }
+            Pressure::Preset => {
+                let preset = |r: &Response| !r.invitation.preset.0.is_empty();
+                assert!(share(&after, &preset) > 0.35 && share(&before, &preset) < 0.1);
+            }
+            Pressure::Threshold => {
+                let mean = |responses: &[&Response]| {
+                    responses.iter().map(|r| score(r) as f64).sum::<f64>() / responses.len() as f64
+                };
+                assert!(mean(&after) > mean(&before) + 0.3);
+                // Nobody is lifted before the last five days of a month.
+                let early = |r: &&&Response| r.started.to_string()[8..10].parse::<u32>().unwrap() <= 23;
+                let early: Vec<_> = after.iter().filter(early).copied().collect();
+                assert!((share(&early, &tens) - share(&before, &tens)).abs() < 0.06);
+            }
+            Pressure::Mix => {
+                let preset = |r: &Response| !r.invitation.preset.0.is_empty();
+                assert!(share(&after, &preset) > 0.15 && share(&after, &tens) > share(&before, &tens));
+            }
+        }
+    }
+}
+
+#[test]
+fn small_and_odd_worlds_are_whole_too() {
+    for (responses, units, pressured) in [(0, 1, 0), (1, 1, 1), (5, 40, 40), (100, 0, 3), (3, 2, 9)] {
+        let simulation = world(6, responses, units, pressured).simulate();
+        assert_eq!(simulation.responses.len(), responses as usize);
+        let text = simulation.ndjson();
+        let plan = recognise(text.as_bytes(), "x.ndjson");
+        let mut reading = Reading::new(&plan).unwrap();
+        reading.push(text.as_bytes());
+        assert_eq!(reading.finish().counts.used, u64::from(responses));
+    }
+}
