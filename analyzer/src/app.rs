@@ -14,7 +14,7 @@ use crate::text::TEXT;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement, SvgElement};
 
 /// What is on show: the route, as far as there is something to show for it.
 #[derive(Clone, PartialEq)]
@@ -47,6 +47,12 @@ pub(crate) fn App() -> impl IntoView {
         event.prevent_default();
         dropping.set(true);
     };
+    // Moving onto an element inside the page leaves another one, and only leaving the page leaves it.
+    let left = move |event: ev::DragEvent| {
+        if event.related_target().is_none() {
+            dropping.set(false);
+        }
+    };
     let dropped = move |event: ev::DragEvent| {
         event.prevent_default();
         dropping.set(false);
@@ -56,14 +62,14 @@ pub(crate) fn App() -> impl IntoView {
     };
     let skip = move |event: ev::MouseEvent| {
         event.prevent_default();
-        focus("main");
+        focus_first("main");
     };
     view! {
         <div
             class="app"
             class:dropping=dropping
             on:dragover=over
-            on:dragleave=move |_| dropping.set(false)
+            on:dragleave=left
             on:drop=dropped
         >
             <a class="skip" href="#content" on:click=skip>{TEXT.skip_to_content}</a>
@@ -81,7 +87,7 @@ pub(crate) fn App() -> impl IntoView {
                     }}
                 </nav>
             </header>
-            <main tabindex="-1">
+            <main id="content" tabindex="-1">
                 <ProblemNote session/>
                 {move || match screen.get() {
                     Screen::Open => view! { <Open session dropping/> }.into_any(),
@@ -118,12 +124,11 @@ fn follow_the_address(session: Session) {
 
 /// On a new screen the focus goes to its heading and the page to its top; back on the report, both go where they were.
 fn move_the_focus(screen: Memo<Screen>) {
-    let left: StoredValue<Option<(f64, Option<HtmlElement>)>, LocalStorage> = StoredValue::new_local(None);
+    let left: StoredValue<Option<(f64, Option<Element>)>, LocalStorage> = StoredValue::new_local(None);
     // Before the screen changes, the report is still there to be remembered.
     let listener = window_event_listener(ev::click, move |_| {
         if screen.get_untracked() == Screen::Report {
-            let active = document().active_element().and_then(|element| element.dyn_into().ok());
-            left.set_value(Some((window().scroll_y().unwrap_or_default(), active)));
+            left.set_value(Some((window().scroll_y().unwrap_or_default(), document().active_element())));
         }
     });
     on_cleanup(move || listener.remove());
@@ -134,12 +139,12 @@ fn move_the_focus(screen: Memo<Screen>) {
             request_animation_frame(move || match left.get_value().filter(|_| back) {
                 Some((y, active)) => {
                     if let Some(active) = active {
-                        active.focus().ok();
+                        focus(&active);
                     }
                     window().scroll_to_with_x_and_y(0.0, y);
                 }
                 None => {
-                    focus("main .problem, main > :not([hidden]) h1");
+                    focus_first("main .problem, main > :not([hidden]) h1");
                     window().scroll_to_with_x_and_y(0.0, 0.0);
                 }
             });
@@ -148,10 +153,18 @@ fn move_the_focus(screen: Memo<Screen>) {
     });
 }
 
-fn focus(selector: &str) {
-    if let Ok(Some(element)) = document().query_selector(selector)
-        && let Ok(element) = element.dyn_into::<HtmlElement>()
-    {
-        element.focus().ok();
+fn focus_first(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        focus(&element);
     }
+}
+
+/// Focuses an element of HTML or, as a bar of a chart is, of SVG.
+fn focus(element: &Element) {
+    let focused = match element.dyn_ref::<HtmlElement>() {
+        Some(element) => element.focus(),
+        None => element.dyn_ref::<SvgElement>().map_or(Ok(()), SvgElement::focus),
+    };
+    // An element that cannot take the focus leaves it where it is.
+    focused.ok();
 }

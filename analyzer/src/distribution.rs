@@ -40,7 +40,8 @@ pub(crate) fn Distribution(score: Score) -> impl IntoView {
     let heads =
         [TEXT.distribution_score, TEXT.evidence_n, TEXT.distribution_share].map(String::from).to_vec();
     // Every so many bars have room for their score below.
-    let every = score.distribution.len().div_ceil(LABELED).max(1);
+    let points = score.distribution.len();
+    let every = [1, 2, 5, 10, 20, 25, 50].into_iter().find(|step| points / step < LABELED).unwrap_or(100);
     let labeled = score.distribution.len() <= LABELED;
     let bars = score
         .distribution
@@ -52,17 +53,19 @@ pub(crate) fn Distribution(score: Score) -> impl IntoView {
             let y = BASE - height;
             let value = labeled
                 .then(|| view! { <text class="value" x=bands.middle(i) y=y - 6.0>{share(bar, n)}</text> });
-            let tick = (i % every == 0).then(
+            let tick = (point.is_multiple_of(every)).then(
                 || view! { <text class="tick strong-tick" x=bands.middle(i) y=BASE + 20.0>{point}</text> },
             );
-            let drawn = view! {
-                <rect class="reach" x=bands.left(i) y="0" width=bands.width() height=BASE + 28.0></rect>
-                <rect class="mark" x=bands.bar(i) y=y width=bands.bar_width() height=height></rect>
+            let words = view! {
                 {value}
                 {tick}
             };
+            let mark = view! {
+                <rect class="reach" x=bands.left(i) y="0" width=bands.width() height=BASE + 28.0></rect>
+                <rect class="mark" x=bands.bar(i) y=y width=bands.bar_width() height=height></rect>
+            };
             if bar == 0 {
-                return view! { <g class="bar">{drawn}</g> }.into_any();
+                return view! { <g class="bar">{mark} {words}</g> }.into_any();
             }
             let label = fill(
                 TEXT.distribution_bar,
@@ -71,7 +74,9 @@ pub(crate) fn Distribution(score: Score) -> impl IntoView {
             let behind = Route::responses(Filter { score: u8::try_from(point).ok(), ..Filter::default() });
             view! {
                 <g class="bar">
-                    <a href=behind.href() aria-label=label>{drawn}</a>
+                    <a href=behind.href() aria-label=label>{mark}</a>
+                    // The label says it all; the words are for the eye.
+                    <g class="words" aria-hidden="true">{words}</g>
                 </g>
             }
             .into_any()

@@ -135,7 +135,7 @@ fn PartRow(session: Session, part: Part) -> impl IntoView {
         .iter()
         .enumerate()
         .map(|(i, column)| {
-            view! { <option value=i selected=part.column == Some(i)>{column.name.clone()}</option> }
+            view! { <option value=i prop:selected=part.column == Some(i)>{column.name.clone()}</option> }
         })
         .collect_view();
     let id = format!("part-{}-{}", part.role.as_str(), part.nth);
@@ -166,7 +166,7 @@ fn PartRow(session: Session, part: Part) -> impl IntoView {
             </th>
             <td role="cell">
                 <select id=id.clone() data-test=id.clone() on:change=changed>
-                    <option value="" selected=nothing>{none}</option>
+                    <option value="" prop:selected=nothing>{none}</option>
                     {options}
                 </select>
             </td>
@@ -197,13 +197,14 @@ fn ScaleSelect(session: Session) -> impl IntoView {
     let options = move || {
         let (now, offered) =
             draft.with(|d| d.as_ref().map(|d| (d.plan.scale(), offered(&d.plan))).unwrap_or_default());
-        let none =
-            now.is_none().then(|| view! { <option value="" selected=true>{TEXT.plan_scale_none}</option> });
+        let none = now
+            .is_none()
+            .then(|| view! { <option value="" prop:selected=true>{TEXT.plan_scale_none}</option> });
         let scales = offered
             .into_iter()
             .map(|scale| {
                 let name = scale_name(scale);
-                view! { <option value=name.clone() selected=now == Some(scale)>{name.clone()}</option> }
+                view! { <option value=name.clone() prop:selected=now == Some(scale)>{name.clone()}</option> }
             })
             .collect_view();
         view! { {none} {scales} }
@@ -258,10 +259,10 @@ fn DateSelect(session: Session) -> impl IntoView {
         <label hidden=move || !shown()>
             <span>{TEXT.plan_dates}</span>
             <select on:change=changed>
-                <option value="day" selected=move || order() == Some(DateOrder::DayFirst)>
+                <option value="day" prop:selected=move || order() == Some(DateOrder::DayFirst)>
                     {TEXT.plan_day_first}
                 </option>
-                <option value="month" selected=move || order() == Some(DateOrder::MonthFirst)>
+                <option value="month" prop:selected=move || order() == Some(DateOrder::MonthFirst)>
                     {TEXT.plan_month_first}
                 </option>
             </select>
@@ -290,10 +291,10 @@ fn EncodingSelect(session: Session) -> impl IntoView {
         <label hidden=hidden>
             <span>{TEXT.plan_encoding}</span>
             <select on:change=changed>
-                <option value="utf-8" selected=move || encoding() == Some(Encoding::Utf8)>
+                <option value="utf-8" prop:selected=move || encoding() == Some(Encoding::Utf8)>
                     {TEXT.plan_utf8}
                 </option>
-                <option value="windows-1252" selected=move || encoding() == Some(Encoding::Windows1252)>
+                <option value="windows-1252" prop:selected=move || encoding() == Some(Encoding::Windows1252)>
                     {TEXT.plan_windows}
                 </option>
             </select>

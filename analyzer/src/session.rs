@@ -159,13 +159,14 @@ impl Session {
     /// Makes the sample on this machine and opens it.
     pub(crate) fn sample(self) {
         let name = TEXT.sample_name;
+        let ticket = self.next_ticket();
         self.progress.set(Some((name.into(), Progress::default())));
         spawn_local(async move {
             breathe().await;
             // A day in 2026, so that everybody's sample is the same.
             let text = World::sample(Time(1_788_220_800_000)).simulate().ndjson();
             breathe().await;
-            if let Some(source) = Source::of_text(name, &text) {
+            if let Some(source) = Source::of_text(name, &text).filter(|_| self.current(ticket)) {
                 self.take(source);
             }
         });
@@ -190,17 +191,23 @@ impl Session {
 
     /// Stops the reading under way; what had been read before stays.
     pub(crate) fn cancel(&self) {
-        self.ticket.update_value(|ticket| *ticket += 1);
+        self.next_ticket();
         self.progress.set(None);
         self.said.set(TEXT.cancelled.into());
     }
 
     fn begin(&self, source: &Source) -> u64 {
-        self.ticket.update_value(|ticket| *ticket += 1);
+        let ticket = self.next_ticket();
         self.problem.set(None);
         self.said.set(fill(TEXT.reading, &[("name", &source.name)]));
         let progress = Progress { size: source.size(), ..Progress::default() };
         self.progress.set(Some((source.name.clone(), progress)));
+        ticket
+    }
+
+    /// Outdates every reading before.
+    fn next_ticket(&self) -> u64 {
+        self.ticket.update_value(|ticket| *ticket += 1);
         self.ticket.get_value()
     }
 
@@ -225,7 +232,10 @@ impl Session {
             Ok(read) => read,
             Err(Failure::Cancelled) => return,
             Err(_) if !self.current(ticket) => return,
-            Err(Failure::Plan(error)) => return self.fail(unread(&[error.to_string()])),
+            Err(Failure::Plan(error)) => {
+                let sentences = vec![error.to_string()];
+                return self.fail(Problem { title: TEXT.problem_plan, sentences, skipped: Vec::new() });
+            }
             Err(Failure::File(unreadable)) => {
                 return self.fail(unread(&[sentence(&source.name, &unreadable)]));
             }

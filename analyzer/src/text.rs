@@ -47,6 +47,7 @@ texts! {
 
     // Problems
     problem_title: "This file could not be read";
+    problem_plan: "This plan cannot be followed yet";
     problem_partly: "This file could not be read to its end";
     problem_empty: "{name} is empty: it has no bytes. Export it again and choose the new file.";
     problem_browser: "The browser could not read {name} from byte {at} on ({reason}). Was the file moved or changed? Choose it again.";
@@ -115,8 +116,8 @@ texts! {
     purpose_label: "What the answers are for";
     purpose_owner: "Decided by";
     purpose_success: "It was right if";
-    purpose_none: "Nobody wrote down what this score is for";
-    purpose_none_what: "The file names no decision, no owner and no measure of success. Before you act on a number below, say which decision it would change.";
+    purpose_none: "This file does not say what its score is for";
+    purpose_none_what: "It names no decision, no owner and no measure of success. Before you act on a number below, say which decision it would change.";
     purpose_no_decision: "The file does not say which decision the answers are for";
     responses_used: "1 response|{n} responses";
     responses_span: "from {from} to {to}";

@@ -97,6 +97,7 @@ fn UnitsPicture(shown: Vec<(Unit, Estimate)>, statistic: Statistic, score: Score
         })
         .collect();
     let together = fill(TEXT.units_all_together, &[("value", &statistic.value(score.value))]);
+    let noted = shown.iter().any(|(unit, _)| unit.evidence.strong > 0);
     let all = shown.len();
     let every = RwSignal::new(all <= AT_ONCE);
     let more = move || {
@@ -111,6 +112,7 @@ fn UnitsPicture(shown: Vec<(Unit, Estimate)>, statistic: Statistic, score: Score
     };
     view! {
         <Figure finding=title drawn heads rows>
+            <div class="units-picture" class:noted=noted>
             <div class="unit axis-row" aria-hidden="true">
                 <svg class="strip" width="100%" height="16">
                     <text class="tick middle" x=scale.at(score.value) y="11">
@@ -142,6 +144,7 @@ fn UnitsPicture(shown: Vec<(Unit, Estimate)>, statistic: Statistic, score: Score
                 <div class="strip">
                     <Axis scale ticks/>
                 </div>
+            </div>
             </div>
             {more}
         </Figure>
