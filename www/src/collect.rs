@@ -9,12 +9,10 @@ use crate::server::App;
 use crate::store::{Entry, Outcome, Room, WriteError};
 use crate::surveys::Survey;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, Path, Query, Request, State};
+use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use candor_survey::definition::State as Standing;
 use http_body_util::BodyExt;
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -31,21 +29,20 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// `GET /v1/surveys/{id}`: the definition, byte for byte as its file has it, with its revision as the ETag.
 ///
-/// A survey that is a draft or paused is 404 with the reason, so that a visitor's browser loads nothing for it; with
-/// `?test` (what `data-test` on the page sends) it is given as it stands, for a preview.
+/// It is given in every state. The definition says which it is in, and candor.js asks nobody unless it is live: a draft
+/// must be there for the preview that `data-test` gives, and a paused survey must put no error into a client's console.
 ///
 /// # Errors
-/// 404 `survey`, `draft` or `paused`; 403 `origin`; 503 or 507 when the revision cannot be recorded.
+/// 404 `survey`; 403 `origin`; 503 `busy` or 507 `disk` when the revision cannot be recorded.
 pub async fn survey(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-    Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let catalogue = app.surveys.catalogue();
-    let not_found = |code, message: String| Refusal::new(StatusCode::NOT_FOUND, code, message);
     let survey = catalogue.current(&id).ok_or_else(|| {
-        not_found("survey", "this collector has no such survey; check its id, and --surveys".into())
+        let message = "this collector has no such survey; check its id, and --surveys";
+        Refusal::new(StatusCode::NOT_FOUND, "survey", message)
     })?;
     if let Some(origin) = cors::origin(&headers)
         && !survey.definition.admits(origin)
@@ -54,17 +51,6 @@ pub async fn survey(
             "survey {id} does not list the origin {origin}; add it to the definition's `origins` to show it there"
         );
         return Err(Refusal::new(StatusCode::FORBIDDEN, "origin", message));
-    }
-    let asked = match survey.definition.state {
-        Standing::Live => Ok(()),
-        Standing::Draft => Err("draft"),
-        Standing::Paused => Err("paused"),
-    };
-    if let Err(state) = asked
-        && !query.contains_key("test")
-    {
-        let message = format!("survey {id} is {state}, so nobody is asked; add ?test to preview it");
-        return Err(not_found(state, message));
     }
     record(&app, survey).await?;
     let etag = format!("\"{}\"", survey.revision.as_str());

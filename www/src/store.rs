@@ -31,7 +31,7 @@ CREATE TABLE exposures (
   id TEXT PRIMARY KEY, survey TEXT NOT NULL, received INTEGER NOT NULL, line TEXT NOT NULL) STRICT;
 CREATE INDEX exposures_by_survey ON exposures (survey, received);
 CREATE TABLE tokens (name TEXT PRIMARY KEY, hash BLOB NOT NULL, created INTEGER NOT NULL) STRICT;
-CREATE TABLE probe (one INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+CREATE TABLE probe (one INTEGER PRIMARY KEY, at INTEGER NOT NULL, line BLOB NOT NULL) STRICT;
 PRAGMA user_version = 1;
 ";
 
@@ -156,5 +156,34 @@ fn lock(folder: &Path) -> Result<File, Error> {
             Err(Error::InUse { folder: folder.into(), process })
         }
         Err(TryLockError::Error(source)) => Err(failed()(source)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_commit_is_synced_before_it_returns() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = open_database(folder.path(), true).unwrap();
+        let pragma = |name: &str| -> String {
+            connection
+                .query_row(&format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"), [], |row| row.get(0))
+                .unwrap()
+        };
+        assert_eq!(pragma("journal_mode"), "wal");
+        // 2 is FULL: in WAL mode, one sync of the log a commit (https://sqlite.org/pragma.html#pragma_synchronous).
+        assert_eq!(pragma("synchronous"), "2");
+    }
+
+    #[test]
+    fn a_lock_goes_with_the_store_that_held_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let error = Store::open(folder.path()).err().unwrap();
+        assert!(matches!(error, Error::InUse { process: Some(id), .. } if id == std::process::id()));
+        store.close();
+        Store::open(folder.path()).unwrap().close();
     }
 }

@@ -2,6 +2,7 @@
 //! only; which columns there are follows from all of them, so it is asked twice: first to meet every record, then to
 //! give each one's cells.
 
+use candor_engine::own::guard;
 use candor_survey::{Answer, Definition, Exposure, Id, Map, Response};
 use std::collections::{BTreeSet, HashMap};
 
@@ -47,28 +48,21 @@ impl Questions {
         for (id, has_other) in &self.order {
             let answer = by_id.get(id).copied().unwrap_or(&Answer::Skipped);
             let (main, other) = answer.cells();
-            cells.push(if let Answer::Number(_) = answer { main } else { safe(&main) });
+            cells.push(if let Answer::Number(_) = answer { main } else { guard(&main) });
             if *has_other {
-                cells.push(safe(other));
+                cells.push(guard(other));
             }
         }
     }
 }
 
-/// A text as it may stand in a cell: one that a spreadsheet would run gets a leading apostrophe, which the reader takes
-/// off again. One that already looks as if it had got one gets another, so that taking off always gives the text back.
-pub fn safe(text: &str) -> String {
-    let bare = text.trim_start_matches('\'');
-    if bare.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_string() }
-}
-
 fn joined(ids: &[Id]) -> String {
-    safe(&ids.iter().map(Id::as_str).collect::<Vec<_>>().join("|"))
+    guard(&ids.iter().map(Id::as_str).collect::<Vec<_>>().join("|"))
 }
 
 fn attributes(names: &BTreeSet<Id>, given: &Map<String>, cells: &mut Vec<String>) {
     let by_id: HashMap<&Id, &String> = given.iter().collect();
-    cells.extend(names.iter().map(|name| by_id.get(name).map_or_else(String::new, |text| safe(text))));
+    cells.extend(names.iter().map(|name| by_id.get(name).map_or_else(String::new, |text| guard(text))));
 }
 
 impl Columns {
@@ -121,22 +115,21 @@ impl Columns {
         names.extend(self.attributes.iter().map(|name| format!("attribute.{name}")));
         names.push("invitation.source".into());
         self.presets.names("invitation.preset", &mut names);
-        names.extend(["signal.ms_total", "signal.ms_first"].map(String::from));
-        self.timed.names("signal.ms", &mut names);
-        let rest = [
-            "signal.changes",
-            "signal.raised",
-            "signal.hidden",
-            "signal.untrusted",
-            "signal.input",
-            "signal.pasted",
-            "signal.device_day",
-            "signal.device_all",
-            "integrity.evidence",
-            "integrity.score",
-            "integrity.reasons",
+        let signals = [
+            "ms_total",
+            "ms_first",
+            "changes",
+            "raised",
+            "hidden",
+            "untrusted",
+            "input",
+            "pasted",
+            "device_day",
+            "device_all",
         ];
-        names.extend(rest.map(String::from));
+        names.extend(signals.map(|name| format!("signal.{name}")));
+        self.timed.names("signal.ms", &mut names);
+        names.extend(["evidence", "score", "reasons"].map(|name| format!("integrity.{name}")));
         names
     }
 
@@ -146,12 +139,12 @@ impl Columns {
         let mut cells = vec![
             response.id.as_str().to_string(),
             response.seq.to_string(),
-            safe(&response.survey),
+            guard(&response.survey),
             response.revision.as_str().to_string(),
             response.status.as_str().to_string(),
             response.test.to_string(),
             response.locale.as_str().to_string(),
-            safe(&response.page),
+            guard(&response.page),
             response.started.to_string(),
             response.submitted.to_string(),
             response.utc_offset_min.to_string(),
@@ -163,10 +156,9 @@ impl Columns {
         cells.push(response.invitation.source.as_str().to_string());
         self.presets.cells(&response.invitation.preset, &mut cells);
         let signals = &response.signals;
-        cells.extend([signals.ms_total.to_string(), maybe(signals.ms_first)]);
-        let ms: HashMap<&Id, &u32> = signals.ms.iter().collect();
-        cells.extend(self.timed.order.iter().map(|(id, _)| maybe(ms.get(id).map(|ms| **ms))));
         cells.extend([
+            signals.ms_total.to_string(),
+            maybe(signals.ms_first),
             signals.changes.to_string(),
             signals.raised.to_string(),
             signals.hidden.to_string(),
@@ -175,6 +167,10 @@ impl Columns {
             signals.pasted.to_string(),
             maybe(signals.device_day),
             maybe(signals.device_all),
+        ]);
+        let ms: HashMap<&Id, &u32> = signals.ms.iter().collect();
+        cells.extend(self.timed.order.iter().map(|(id, _)| maybe(ms.get(id).map(|ms| **ms))));
+        cells.extend([
             response.integrity.evidence.as_str().to_string(),
             response.integrity.score.as_str().to_string(),
             joined(&response.integrity.reasons),
@@ -195,7 +191,7 @@ impl Columns {
         let mut cells = vec![
             exposure.id.as_str().to_string(),
             exposure.event.as_str().to_string(),
-            safe(&exposure.survey),
+            guard(&exposure.survey),
             exposure.revision.as_str().to_string(),
             exposure.view.as_str().to_string(),
             exposure.at.to_string(),

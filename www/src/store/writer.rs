@@ -4,6 +4,7 @@
 //! Why: one sync a response gives some 300 a second on a disk, one sync a group over 10,000 (DESIGN.md), and an
 //! acknowledgement that came before the sync would be a lie.
 
+use super::PATIENCE;
 use candor_survey::{Id, Revision, Time, Uuid};
 use rusqlite::{
     CachedStatement, Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params,
@@ -11,6 +12,7 @@ use rusqlite::{
 use std::fmt;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 
 /// A share of what may be in hand at once; given back when dropped.
@@ -123,12 +125,14 @@ pub struct Limits {
     pub waiting_bytes: usize,
     /// Pages that the database may have, when it is to have fewer than the disk allows.
     pub pages: Option<u32>,
+    /// How long to wait for another process, such as `candor token new`, to finish its write.
+    pub patience: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         // About two seconds of writing at 10,000 responses of 1.3 KB a second.
-        Limits { waiting_bytes: 32 << 20, pages: None }
+        Limits { waiting_bytes: 32 << 20, pages: None, patience: PATIENCE }
     }
 }
 
@@ -153,6 +157,9 @@ impl Writer {
     pub(super) fn start(mut connection: Connection, limits: Limits) -> Writer {
         let (jobs, waiting) = mpsc::channel();
         let thread = std::thread::spawn(move || {
+            if let Err(error) = connection.busy_timeout(limits.patience) {
+                eprintln!("candor: cannot set how long to wait for other processes: {error}");
+            }
             if let Some(pages) = limits.pages
                 && let Err(error) = connection.pragma_update(None, "max_page_count", pages)
             {
@@ -260,7 +267,8 @@ impl<'t> Statements<'t> {
                 "INSERT INTO definitions (survey, revision, recorded, json) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT DO NOTHING",
             )?,
-            probe: prepare("INSERT INTO probe (one, at) VALUES (1, ?1) ON CONFLICT DO UPDATE SET at = ?1")?,
+            // As long as the longest line: on a disk that is nearly full, a number may fit where a response does not.
+            probe: prepare("INSERT OR REPLACE INTO probe (one, at, line) VALUES (1, ?1, zeroblob(65536))")?,
         })
     }
 

@@ -1,0 +1,10 @@
+//! The collector, seen from outside: what it answers, what it keeps, and what it gives back.
+
+mod collect;
+mod export;
+mod fixtures;
+mod process;
+mod sequence;
+mod site;
+mod surveys;
+mod tokens;
