@@ -118,7 +118,7 @@ fn zone(text: &str) -> Option<i64> {
 
 /// Days since 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date algorithms").
 fn days_from_civil(year: u32, month: u32, day: u32) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let last = match month {
         2 => 28 + u32::from(leap),
         4 | 6 | 9 | 11 => 30,

@@ -10,10 +10,10 @@ pub use recognise::recognise;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The most bytes of a file that [`recognise`] looks at.
+/// The most bytes of a file that [`recognise()`] looks at.
 pub const HEAD: usize = 256 << 10;
 
-/// How to read a file. Made by [`recognise`], corrected by the user, obeyed to the letter by
+/// How to read a file. Made by [`recognise()`], corrected by the user, obeyed to the letter by
 /// [`Reading`](crate::reader::Reading); saved as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {

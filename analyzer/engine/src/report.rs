@@ -32,11 +32,11 @@ pub struct Report {
     /// How many responses carry evidence of pressure, recomputed from their signals and words.
     pub evidence: Evidence,
     /// Firm-wide evidence; empty, and `absent` says so.
-    pub firm: Vec<Finding>,
+    pub firm: Vec<NotYet>,
     /// Findings; empty, and `absent` says so.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<NotYet>,
     /// Key drivers; empty, and `absent` says so.
-    pub drivers: Vec<Finding>,
+    pub drivers: Vec<NotYet>,
     /// Rows that could not be read, the first [`LISTED`] of them; `responses.skipped` counts them all.
     pub skipped: Vec<Skipped>,
     /// Rows that were read without something that could not be, such as a time; the first [`LISTED`].
@@ -145,9 +145,9 @@ pub struct Unit {
     /// The adjusted p-value of that.
     pub p_adjusted: Option<f64>,
     /// The families of evidence; empty as long as no detector runs.
-    pub families: Vec<Finding>,
+    pub families: Vec<NotYet>,
     /// The channels of evidence; empty as long as no detector runs.
-    pub channels: Vec<Finding>,
+    pub channels: Vec<NotYet>,
 }
 
 /// Counts of responses by level of evidence.
@@ -191,14 +191,9 @@ pub struct ReasonCount {
     pub n: u64,
 }
 
-/// A finding with its numbers. None is made yet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Finding {
-    /// What it is called.
-    pub id: String,
-    /// What it says.
-    pub sentence: String,
-}
+/// What no report has yet: the lists that will hold it are empty, `absent` says so, and no value of this type exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NotYet {}
 
 /// Something that is not in the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -435,8 +430,9 @@ fn evidence(dataset: &Dataset) -> Evidence {
             "Recomputed from each response's own signals and words; what the page claimed is only compared with it.".into()
         }
         (Tool::Csv, Some(commented)) if commented > 0 => format!(
-            "This file does not say how its responses were given, so only words can speak: {commented} of {} have a comment. \
+            "This file does not say how its responses were given, so only words can speak: {} of {} have a comment. \
              No evidence here does not mean no pressure.",
+            grouped(commented as u64),
             counted(used, "response")
         ),
         (Tool::Csv, _) => "This file has neither comments nor signals of how its responses were given, so nothing can be said about pressure.".into(),
@@ -513,7 +509,7 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
             }
         }
     }
-    if dataset.ratings.iter().any(|&rating| rating == NO_RATING) && rated > 0 {
+    if dataset.ratings.contains(&NO_RATING) && rated > 0 {
         let without = dataset.ratings.len() as u64 - rated;
         say("score", format!("{} without a rating; no score counts them.", counted(without, "response")));
     }

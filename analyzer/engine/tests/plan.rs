@@ -94,6 +94,27 @@ fn identifiers_durations_ages_and_yes_no_are_not_taken_for_scores() {
 }
 
 #[test]
+fn coordinates_ratings_questions_and_yes_or_no_are_not_taken_for_units_or_nps() {
+    let mut text = String::from(
+        "LocationLatitude,staff_service_rating,Have you told your employer about it?,recommended,airport,overall_rating\n",
+    );
+    for row in 0..30 {
+        text.push_str(&format!(
+            "{}.5,{},{},{},{},{}\n",
+            50 + row % 3,
+            row % 5,
+            ["Yes", "No"][row % 2],
+            row % 2,
+            ["LHR", "ZRH", "CDG"][row % 3],
+            1 + row % 5
+        ));
+    }
+    let plan = recognise(text.as_bytes(), "x.csv");
+    assert_eq!(role_of(&plan, Role::Unit), ["airport"]);
+    assert_eq!(role_of(&plan, Role::Score), ["overall_rating"]);
+}
+
+#[test]
 fn what_is_no_table_has_no_columns_and_a_sentence_why() {
     for (head, word) in [
         (&b""[..], "empty"),

@@ -101,8 +101,7 @@ fn an_honest_world_has_the_ratings_and_habits_of_the_table() {
 
 #[test]
 fn words_go_with_the_score_and_honest_ones_are_not_taken_for_solicitation() {
-    let mut quiet = Parameters::default();
-    quiet.sounds_solicited = 0.0;
+    let quiet = Parameters { sounds_solicited: 0.0, ..Parameters::default() };
     let simulation = world(12, 6_000, 60, 0).simulate_with(&quiet);
     let mut different = std::collections::BTreeSet::new();
     for response in &simulation.responses {
@@ -116,11 +115,13 @@ fn words_go_with_the_score_and_honest_ones_are_not_taken_for_solicitation() {
 
 #[test]
 fn most_phrases_of_solicitation_are_heard_by_the_rule() {
-    let mut all = Parameters::default();
-    all.beg = 1.0;
-    all.beg_month_end = 1.0;
-    all.beg_comments = 1.0;
-    all.comments = 0.9;
+    let all = Parameters {
+        beg: 1.0,
+        beg_month_end: 1.0,
+        beg_comments: 1.0,
+        comments: 0.9,
+        ..Parameters::default()
+    };
     let simulation = world(13, 3000, 1, 1).simulate_with(&all);
     assert_eq!(simulation.pressured, [("A01".to_owned(), Pressure::Beg)]);
     let mut met = std::collections::BTreeSet::new();

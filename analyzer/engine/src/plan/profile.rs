@@ -98,6 +98,11 @@ impl Profile {
         if self.n == 0 { 0.0 } else { f64::from(count) / f64::from(self.n) }
     }
 
+    /// Whether some value is a number with a fraction, as a measure or a coordinate is.
+    pub(crate) fn has_fractions(&self) -> bool {
+        self.values.keys().any(|value| value.contains('.') && value.parse::<f64>().is_ok())
+    }
+
     /// How many different values there are.
     pub(crate) fn distinct(&self) -> usize {
         self.values.len()
@@ -121,7 +126,8 @@ impl Profile {
         if self.n == 0 || self.share(self.whole) < enough {
             return None;
         }
-        if named == Named::Nps && 2 * self.within(0, 10) >= self.whole {
+        // "recommended" with 0 and 1 is a yes or no.
+        if named == Named::Nps && 2 * self.within(0, 10) >= self.whole && self.high > 1 {
             return Some(Scale { low: 0, high: 10, nps: true });
         }
         let covers = |high: u8| f64::from(self.within(0, high)) >= 0.98 * f64::from(self.whole);
@@ -184,6 +190,7 @@ mod tests {
         assert_eq!(scale(&["2", "7"], Named::Not), of(1, 7, false));
         assert_eq!(scale(&["35", "80"], Named::Not), of(0, 100, false));
         assert_eq!(scale(&["35", "180"], Named::Not), of(0, 180, false));
+        assert_eq!(scale(&["0", "1", "1"], Named::Nps), of(0, 1, false));
         assert_eq!(scale(&["good", "bad"], Named::Nps), None);
         assert_eq!(scale(&[], Named::Nps), None);
     }

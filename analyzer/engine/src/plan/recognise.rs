@@ -552,7 +552,8 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> boo
             continue;
         };
         let named = name_points(&column.name, NPS_NAMES) * 30 + name_points(&column.name, SCORE_NAMES) * 15;
-        let two_valued = scale.high <= 1;
+        // Flags: yes or no, or the same in every row.
+        let two_valued = scale.high <= 1 || profile.distinct() < 2;
         let counted_up = profile.distinct() as u32 == profile.n && profile.n > 12;
         // Numbers past ten are amounts, ages and durations unless the name says that they are a score.
         if profile.distinct() > 101 || counted_up || (scale.high > 10 || two_valued) && named == 0 {
@@ -579,7 +580,9 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> boo
         if scale.nps && name_points(&column.name, NPS_NAMES) > 0 {
             column.reason.push_str(" The name says how likely one is to recommend, so it is read as NPS.");
         } else if scale.nps {
-            column.reason.push_str(" A scale from 0 to 10 is read as NPS.");
+            column
+                .reason
+                .push_str(" A scale from 0 to 10 is read as NPS; turn that off if the question was another.");
         } else if scale == (Scale { low: 1, high: 10, nps: false }) {
             plan.notes.push(format!(
                 "No 0 was met in {}, so it is read as a scale from 1 to 10. If it runs from 0 to 10, change the scale, and NPS can be computed.",
@@ -621,30 +624,21 @@ fn choose_text(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> bool
 /// How well a column would do as the unit; absent when it cannot be.
 fn unit_points(name: &str, profile: &Profile) -> Option<u32> {
     let distinct = profile.distinct() as u32;
-    let repeats = distinct >= 1 && profile.n >= distinct.saturating_mul(2) && profile.length() <= 40.0;
+    let repeats = distinct >= 1 && profile.n >= distinct.saturating_mul(2);
+    // A name of many words, or with a question mark, is a question, and its answers are no units.
+    let asked = name.contains('?') || name.split_whitespace().nth(4).is_some();
+    if asked || profile.length() > 40.0 || profile.has_fractions() || named(name) != Named::Not {
+        return None;
+    }
     let person = name_points(name, PERSON_NAMES);
     let place = name_points(name, UNIT_NAMES);
-    let other = name_points(name, OTHER_NAMES);
-    let named = if person > 0 {
-        100 + person
-    } else if place > 0 {
-        80 + place
-    } else {
-        0
-    };
-    let points = match named {
-        0 if other > 0
-            || distinct < 2
-            || profile.share(profile.numbers) > 0.5
-            || profile.share(profile.dates) > 0.5 =>
-        {
-            return None;
-        }
-        0 => 10,
-        named => named,
-    };
-    // A thousand agents may each be met once or twice in a head of a thousand rows.
-    (repeats || named > 0 && distinct >= 2 && profile.length() <= 40.0).then_some(points)
+    if person + place > 0 {
+        // A thousand agents may each be met once or twice in a head of a thousand rows.
+        let points = if person > 0 { 100 + person } else { 80 + place };
+        return (repeats || distinct >= 2).then_some(points);
+    }
+    let words = profile.share(profile.numbers) <= 0.5 && profile.share(profile.dates) <= 0.5;
+    (repeats && distinct >= 2 && words && name_points(name, OTHER_NAMES) == 0).then_some(10)
 }
 
 fn unit_reason(profile: &Profile) -> String {

@@ -71,6 +71,9 @@ impl Nps {
 
 #[cfg(test)]
 mod tests {
+    // The figures stand as their source prints them.
+    #![allow(clippy::excessive_precision)]
+
     use super::*;
     use proptest::prelude::*;
 

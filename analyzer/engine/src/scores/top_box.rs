@@ -55,6 +55,9 @@ impl TopBox {
 
 #[cfg(test)]
 mod tests {
+    // The figures stand as their source prints them.
+    #![allow(clippy::excessive_precision)]
+
     use super::*;
     use proptest::prelude::*;
 
