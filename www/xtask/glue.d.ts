@@ -1,9 +1,7 @@
 // What wasm-bindgen generates, as far as the hand-written modules use it.
 
-declare module "candor-widget-glue" {
-  /** Hands the instantiated module's exports to the glue. */
-  export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
-}
+// Its members are the Rust exports; esbuild stops at one that does not exist.
+declare module "candor-widget-glue";
 
 declare module "candor-analyzer-glue" {
   /** Fetches and instantiates the module, and runs the app. */

@@ -193,6 +193,8 @@ fn esbuild(
     once::unless_unchanged(house, &what, &[RECIPE], &inputs, &[&output], || {
         let mut node = wasm::node(house, "esbuild/bin/esbuild");
         node.args(["--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning", JAVASCRIPT]);
+        // Otherwise a Rust export that was renamed is only a warning here, and `undefined` in the page.
+        node.arg("--log-override:import-is-undefined=error");
         node.arg(format!("--outfile={}", output.display())).args(options).arg(&source);
         run::succeed(&mut node)
     })?;
