@@ -9,6 +9,7 @@ use crate::text::{TEXT, fill};
 use candor_engine::columns::Filter;
 use candor_engine::report::Score;
 use leptos::prelude::*;
+use leptos::svg;
 
 /// Heights in pixels: where bars begin at the top, where they stand, and the whole picture.
 const TOP: f64 = 24.0;
@@ -72,9 +73,11 @@ pub(crate) fn Distribution(score: Score) -> impl IntoView {
                 &[("score", &point.to_string()), ("n", &finding::responses(bar)), ("share", &share(bar, n))],
             );
             let behind = Route::responses(Filter { score: u8::try_from(point).ok(), ..Filter::default() });
+            // Spelled out, because in a view of several children the macro takes a lone `a` for HTML's.
+            let link = svg::a().attr("href", behind.href()).attr("aria-label", label).child(mark);
             view! {
                 <g class="bar">
-                    <a href=behind.href() aria-label=label>{mark}</a>
+                    {link}
                     // The label says it all; the words are for the eye.
                     <g class="words" aria-hidden="true">{words}</g>
                 </g>

@@ -164,7 +164,9 @@ impl Session {
         spawn_local(async move {
             breathe().await;
             // A day in 2026, so that everybody's sample is the same.
-            let text = World::sample(Time(1_788_220_800_000)).simulate().ndjson();
+            let simulation = World::sample(Time(1_788_220_800_000)).simulate();
+            breathe().await;
+            let text = simulation.ndjson();
             breathe().await;
             if let Some(source) = Source::of_text(name, &text).filter(|_| self.current(ticket)) {
                 self.take(source);
