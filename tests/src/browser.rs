@@ -146,17 +146,22 @@ impl Drop for Browser {
     }
 }
 
-/// Every address that a browser asked the network for, from its network log: pages, workers, beacons and the browser's own
-/// alike, in order.
+/// Every address that pages of `origin` asked the network for, from the browser's network log: scripts, workers, beacons,
+/// images and prefetches alike, and whatever anyone asked of `origin` itself. The browser's own errands (updates, the time)
+/// have no page behind them and are left out.
 ///
 /// # Errors
 /// When the log cannot be read.
-pub fn netlog_urls(path: &Path) -> io::Result<Vec<String>> {
+pub fn netlog_urls(path: &Path, origin: &str) -> io::Result<Vec<String>> {
     let text = std::fs::read_to_string(path)?;
     let log: serde_json::Value = serde_json::from_str(&text).map_err(io::Error::other)?;
     let kind = log["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"].as_i64();
     let kind = kind.ok_or_else(|| io::Error::other("the network log does not name its events"))?;
     let events = log["events"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let urls = events.iter().filter(|e| e["type"].as_i64() == Some(kind)).filter_map(|e| e["params"]["url"].as_str());
-    Ok(urls.map(String::from).collect())
+    let asked = events.iter().filter(|e| e["type"].as_i64() == Some(kind)).map(|e| &e["params"]);
+    let pages = asked.filter(|request| {
+        let starts = |key: &str| request[key].as_str().is_some_and(|text| text.starts_with(origin));
+        starts("initiator") || starts("url")
+    });
+    Ok(pages.filter_map(|request| request["url"].as_str()).map(String::from).collect())
 }

@@ -93,9 +93,9 @@ async fn a_visitor_answers_by_mouse_and_keyboard_and_the_analyst_sees_the_number
     visitor.opens(&demo.shop).await?;
     visitor.sees("asking").await?;
     let offline = serde_json::json!({"offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0});
-    let tools = thirtyfour::extensions::cdp::ChromeDevTools::new(browser.driver.handle.clone());
-    tools.execute_cdp_with_params("Network.enable", serde_json::json!({})).await?;
-    tools.execute_cdp_with_params("Network.emulateNetworkConditions", offline).await?;
+    let tools = browser.driver.cdp();
+    tools.send_raw("Network.enable", serde_json::json!({})).await?;
+    tools.send_raw("Network.emulateNetworkConditions", offline).await?;
     answers_by_mouse(&visitor, "10", "Lovely seeds").await?;
     let profile = browser.kill().await?;
     assert_eq!(demo.responses("post-purchase")?.len(), 2, "the third could not have been sent");

@@ -57,7 +57,7 @@ impl Demo {
         eprintln!("candor: {}", server::summary(&app, &surveys));
 
         let lines = format!(
-            "shop      {shop_origin}/\ncandor    {candor_origin}/#token={token}\nanalyzer  {candor_origin}/analyzer/\n"
+            "shop      {shop_origin}/\ncandor    {candor_origin}/#token={token}&shop={shop_origin}/\nanalyzer  {candor_origin}/analyzer/\n"
         );
         let mut out = std::io::stdout().lock();
         // Nobody may be reading, and the demo runs all the same.

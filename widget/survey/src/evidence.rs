@@ -127,9 +127,10 @@ impl Reason {
         match self {
             Reason::Preset => case.preset,
             Reason::Scripted => case.untrusted > 0,
-            // A score that was filled in needs no reading, and Preset says so already.
+            // A score that was filled in needs no reading, and Preset says so already. A customer who was asked before
+            // knows the question; a device that answers again and again is not that customer.
             Reason::Fast => {
-                let known = case.device_all.is_some_and(|n| n > 0);
+                let known = case.device_all.is_some_and(|n| n > 0) && !Reason::Device.applies(case);
                 !case.preset && case.ms_score.is_some_and(|ms| ms < too_fast_ms(case.read_chars, known))
             }
             // Arrow keys walk up a scale step by step, and a slow walk is not a second thought.

@@ -79,6 +79,9 @@ fn a_fast_expert_is_not_hurried_into_suspicion() {
     assert_eq!(reasons(Case { ms_score: Some(1300), ..honest() }), []);
     assert_eq!(reasons(Case { ms_score: Some(700), device_all: Some(3), ..honest() }), []);
     assert_eq!(reasons(Case { ms_score: Some(500), device_all: Some(3), ..honest() }), [Reason::Fast]);
+    // But a device that has answered six times today is no customer who was asked before.
+    let again = Case { ms_score: Some(700), device_day: Some(6), device_all: Some(6), ..honest() };
+    assert_eq!(reasons(again), [Reason::Fast, Reason::Device]);
 }
 
 #[test]

@@ -299,8 +299,10 @@ fn the_demo_prints_three_addresses_that_work_together() {
     };
     let (shop, candor, analyzer) = (line(), line(), line());
     let shop = shop.strip_prefix("shop      ").and_then(|s| s.strip_suffix("/\n")).unwrap();
-    let (candor, token) =
+    let (candor, said) =
         candor.strip_prefix("candor    ").and_then(|c| c.trim_end().split_once("/#token=")).unwrap();
+    let (token, home_knows) = said.split_once("&shop=").unwrap();
+    assert_eq!(home_knows, format!("{shop}/"), "home links to the shop, whose port it cannot know");
     assert_eq!(analyzer, format!("analyzer  {candor}/analyzer/\n"));
 
     let mut page = agent().get(format!("{shop}/")).call().unwrap();
