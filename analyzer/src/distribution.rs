@@ -116,11 +116,13 @@ pub(crate) fn Distribution(score: Score) -> impl IntoView {
 fn Third(bands: Bands, first: usize, last: usize, word: &'static str, share: String) -> impl IntoView {
     let (left, right, middle) = (bands.bar(first), bands.bar_end(last), bands.middle_of(first, last));
     let y = BASE + 32.0;
+    // Words of the narrow brackets lean on their right ends, which keeps them apart on the smallest phone.
+    let (at, anchor) = if first == 0 { (middle.clone(), "middle") } else { (right.clone(), "end") };
     view! {
         <line class="hair" x1=left.clone() x2=right.clone() y1=y y2=y></line>
         <line class="hair" x1=left.clone() x2=left y1=y - 4.0 y2=y></line>
         <line class="hair" x1=right.clone() x2=right y1=y - 4.0 y2=y></line>
-        <text class="tick" x=middle.clone() y=y + 18.0>{word}</text>
-        <text class="value" x=middle y=y + 36.0>{share}</text>
+        <text class="tick third" x=at.clone() text-anchor=anchor y=y + 18.0>{word}</text>
+        <text class="third" x=at text-anchor=anchor y=y + 36.0>{share}</text>
     }
 }

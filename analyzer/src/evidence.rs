@@ -38,17 +38,23 @@ pub(crate) fn EvidencePart(
         0 => TEXT.evidence_agree.to_string(),
         n => counted(TEXT.evidence_differ, n),
     });
-    let title = if can_speak { finding::evidence(&evidence) } else { TEXT.evidence_finding_mute.into() };
     view! {
         <section class="part" aria-labelledby="evidence">
             <h2 id="evidence" class="label">{TEXT.evidence_label}</h2>
-            <Figure finding=title drawn heads rows>
-                <ul class="levels">
-                    {levels
-                        .map(|(level, n, what)| view! { <LevelRow level n all what/> })
-                        .collect_view()}
-                </ul>
-            </Figure>
+            {if can_speak {
+                view! {
+                    <Figure finding=finding::evidence(&evidence) drawn heads rows>
+                        <ul class="levels">
+                            {levels
+                                .map(|(level, n, what)| view! { <LevelRow level n all what/> })
+                                .collect_view()}
+                        </ul>
+                    </Figure>
+                }
+                .into_any()
+            } else {
+                view! { <h3 class="finding">{TEXT.evidence_finding_mute}</h3> }.into_any()
+            }}
             <p>{evidence.basis} " " {claims}</p>
             {can_speak
                 .then(|| {

@@ -61,7 +61,7 @@ texts! {
     // Skipped rows
     skipped: "1 row could not be read|{n} rows could not be read";
     skipped_listed: "The first {n} of them:";
-    repaired: "1 row was read without a value that makes no sense|{n} rows were read without a value that makes no sense";
+    repaired: "1 row was read, but not all of it|{n} rows were read, but not all of them";
     row_and_column: "Row {row}, column {column}";
     row_only: "Row {row}";
 

@@ -113,38 +113,38 @@ fn UnitsPicture(shown: Vec<(Unit, Estimate)>, statistic: Statistic, score: Score
     view! {
         <Figure finding=title drawn heads rows>
             <div class="units-picture" class:noted=noted>
-            <div class="unit axis-row" aria-hidden="true">
-                <svg class="strip" width="100%" height="16">
-                    <text class="tick middle" x=scale.at(score.value) y="11">
-                        {together}
-                    </text>
-                </svg>
-            </div>
-            <ol class="units">
-                {move || {
-                    let many = if every.get() { all } else { AT_ONCE };
-                    shown
-                        .iter()
-                        .take(many)
-                        .map(|(unit, estimate)| {
-                            view! {
-                                <UnitRow
-                                    unit=unit.clone()
-                                    estimate=*estimate
-                                    overall=score.value
-                                    statistic
-                                    scale
-                                />
-                            }
-                        })
-                        .collect_view()
-                }}
-            </ol>
-            <div class="unit axis-row">
-                <div class="strip">
-                    <Axis scale ticks/>
+                <div class="unit axis-row" aria-hidden="true">
+                    <svg class="strip" width="100%" height="16">
+                        <text class="tick middle" x=scale.at(score.value) y="11">
+                            {together}
+                        </text>
+                    </svg>
                 </div>
-            </div>
+                <ol class="units">
+                    {move || {
+                        let many = if every.get() { all } else { AT_ONCE };
+                        shown
+                            .iter()
+                            .take(many)
+                            .map(|(unit, estimate)| {
+                                view! {
+                                    <UnitRow
+                                        unit=unit.clone()
+                                        estimate=*estimate
+                                        overall=score.value
+                                        statistic
+                                        scale
+                                    />
+                                }
+                            })
+                            .collect_view()
+                    }}
+                </ol>
+                <div class="unit axis-row">
+                    <div class="strip">
+                        <Axis scale ticks/>
+                    </div>
+                </div>
             </div>
             {more}
         </Figure>
@@ -168,11 +168,9 @@ fn UnitRow(
     let strong = Route::responses(Filter { level: Some(Level::Strong), ..filter.clone() });
     let evidence = (unit.evidence.strong > 0).then(|| {
         view! {
-            <a href=strong.href()>
-                <LevelMark level=Level::Strong/>
-                " "
-                {counted(TEXT.units_strong, unit.evidence.strong)}
-            </a>
+            <LevelMark level=Level::Strong/>
+            " "
+            <a href=strong.href()>{counted(TEXT.units_strong, unit.evidence.strong)}</a>
         }
     });
     view! {
