@@ -139,22 +139,12 @@ fn PartRow(session: Session, part: Part) -> impl IntoView {
         })
         .collect_view();
     let id = format!("part-{}-{}", part.role.as_str(), part.nth);
-    let again = id.clone();
     let nothing = part.column.is_none();
     let changed = move |event| {
         let column = event_target_value(&event).parse().ok();
         draft.update(|d| {
             if let Some(Draft { plan, .. }) = d {
                 assign(plan, &part, column);
-            }
-        });
-        // The row is drawn anew, and the hand that changed it stays where it was.
-        let again = again.clone();
-        request_animation_frame(move || {
-            use wasm_bindgen::JsCast;
-            let element = document().get_element_by_id(&again);
-            if let Some(select) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
-                select.focus().ok();
             }
         });
     };
