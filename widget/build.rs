@@ -11,6 +11,9 @@ fn main() -> io::Result<()> {
         css.replace_range(start..end, "");
     }
     let css: String = css.lines().map(str::trim).collect();
+    let css = [(": ", ":"), (" {", "{"), (";}", "}"), (", ", ",")]
+        .iter()
+        .fold(css, |css, (wide, tight)| css.replace(wide, tight));
     let out = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
     fs::write(out.join("style.css"), css)
 }

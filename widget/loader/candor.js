@@ -204,7 +204,7 @@
       if (gone || open !== tag) return;
       const { id, text = "", revision = "", endpoint, lang, test = false } = tag;
       const occasion = { definition: text, revision, endpoint, lang, attributes, source, test, keep: may(tag) };
-      shown.show(occasion, (/** @type {string} */ event, /** @type {string} */ response) => {
+      shown.show(occasion, (event, response) => {
         if (event === "closed" && open === tag) open = undefined;
         for (const listener of listeners[event] || []) {
           try {

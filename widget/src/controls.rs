@@ -4,20 +4,21 @@
 //! Controls are the browser's own radio buttons, check boxes and text fields in labels and fieldsets: keyboards, screen
 //! readers and autofill know them already, and they keep what was typed while another page is shown.
 
-use crate::dom::{Field, Outcome, digits, element, set_hidden, text};
+use crate::dom::{Element, digits, element, text};
 use crate::words::Words;
+use candor_survey::definition::Text;
 use candor_survey::question::{Answer, Kind, Pick, Question};
-use wasm_bindgen::JsCast;
-use web_sys::Element;
 
 /// A question as it stands on the page.
 pub(crate) struct Control {
     /// All of it.
     pub(crate) root: Element,
+    /// What stands for it where it is described: the text field, else all of it.
+    named: Element,
     /// Its fields: a radio button or check box for each choice, or the one text field.
-    fields: Vec<Field>,
+    fields: Vec<Element>,
     /// The field for something of one's own, shown while that is chosen.
-    other: Option<Field>,
+    other: Option<Element>,
     /// Where it says what is still wrong.
     wrong: Element,
 }
@@ -55,165 +56,122 @@ impl Complaint {
     pub(crate) fn sentence(&self, words: &Words) -> String {
         match *self {
             Complaint::Needed => words.needed.into(),
-            Complaint::AtLeast(n) => [words.at_least[0], &digits(n as usize), words.at_least[1]].concat(),
-            Complaint::AtMost(n) => [words.at_most[0], &digits(n as usize), words.at_most[1]].concat(),
+            Complaint::AtLeast(n) => [words.at_least[0], &digits(n), words.at_least[1]].concat(),
+            Complaint::AtMost(n) => [words.at_most[0], &digits(n), words.at_most[1]].concat(),
         }
     }
 }
 
 /// Builds the control of a question, the `index`th of the survey. `mark` says whether a required question says so.
-pub(crate) fn build(
-    question: &Question,
-    index: usize,
-    language: &str,
-    words: &Words,
-    mark: bool,
-) -> Outcome<Control> {
-    let name = ["q", &digits(index)].concat();
-    let id = |part: &str| [&name, part].concat();
+pub(crate) fn build(question: &Question, index: usize, language: &str, words: &Words, mark: bool) -> Control {
+    let place = digits(index as u32);
+    // Ids live in our shadow root: h is the help, w what is wrong, f a text field.
+    let [name, help_id, wrong_id, field_id] = ["q", "h", "w", "f"].map(|part| [part, &place].concat());
+    let about = [&help_id, " ", &wrong_id].concat();
+    let limit = digits(question.max_length());
     let typed = question.kind == Kind::Text;
+    let said = |text: &Option<Text>| text.as_ref().map_or("", |text| text.in_language(language)).to_string();
 
     // A text field has a label, a group of choices a legend.
-    let title = text(if typed { "label" } else { "legend" }, "title", question.text.in_language(language))?;
+    let (whole, title) = if typed { ("div", "label") } else { ("fieldset", "legend") };
+    let title = text(title, "title", question.text.in_language(language));
     if mark && question.required {
-        title.append_child(&*text("span", "need", words.required)?)?;
+        title.append(&text("span", "need", words.required));
     }
-    let help = match &question.help {
-        Some(help) => Some(text("p", "help", help.in_language(language))?),
-        None => None,
-    };
-    let wrong = element("p", &[("class", "wrong"), ("id", &id("w")), ("hidden", "")], &[])?;
-    let about = [&id("h"), " ", &id("w")].concat();
+    let help = text("p", "help", &said(&question.help));
+    help.set("id", &help_id);
+    let wrong = element("p", &[("class", "wrong"), ("id", &wrong_id), ("hidden", "")], &[]);
 
     let mut fields = Vec::new();
     let mut other = None;
-    let mut choose = |value: usize, kind: &str, class: &str, children: &[&Element]| -> Outcome<Element> {
-        let input = element("input", &[("type", kind), ("name", &name), ("value", &digits(value))], &[])?;
-        let label = element("label", &[("class", class)], &[&input])?;
+    let mut choose = |kind: &str, class: &str, children: &[&Element]| {
+        let input = element("input", &[("type", kind), ("name", &name)], &[]);
+        let label = element("label", &[("class", class)], &[&input]);
         for child in children {
-            label.append_child(child)?;
+            label.append(child);
         }
-        fields.push(input.unchecked_into());
-        Ok(label)
+        fields.push(input);
+        label
     };
 
     let body = match question.kind {
         Kind::Nps | Kind::Csat | Kind::Ces | Kind::Rating => {
             let (first, last) = question.scale().unwrap_or((0, 10));
-            let (low, high) = (&question.low, &question.high);
-            let [low, high] = [low, high].map(|t| t.as_ref().map_or("", |t| t.in_language(language)));
-            let stars = question.symbol.is_some();
-            let many = if last - first > 7 { " many" } else { "" };
-            let points = element("div", &[("class", &["points", many].concat())], &[])?;
+            let ends = [(first, said(&question.low)), (last, said(&question.high))];
+            let (scale, point) =
+                if question.symbol.is_some() { ("stars", "star") } else { ("scale", "point") };
+            let points =
+                element("div", &[("class", if last - first > 7 { "points many" } else { "points" })], &[]);
             for n in first..=last {
+                let point = text("span", point, &digits(n as u32));
                 // What a person hears: the point, and at the ends what it means.
-                let end = if n == first {
-                    low
-                } else if n == last {
-                    high
-                } else {
-                    ""
-                };
-                let point = text("span", if stars { "star" } else { "point" }, &digits(n as usize))?;
-                let heard = text("span", "heard", end)?;
-                points.append_child(&*choose(n as usize, "radio", "spot", &[&point, &heard])?)?;
+                let heard = ends.iter().find(|(end, _)| *end == n).map_or("", |(_, words)| words);
+                points.append(&choose("radio", "spot", &[&point, &text("span", "heard", heard)]));
             }
-            let ends = element("div", &[("class", "ends"), ("aria-hidden", "true")], &[])?;
-            for (n, words) in [(first, low), (last, high)] {
+            let shown = element("div", &[("class", "ends"), ("aria-hidden", "true")], &[]);
+            for (n, words) in &ends {
                 // Where the points stand in two rows the ends are no longer above their words, and the number says it.
-                let at = text("b", "", &digits(n as usize))?;
-                let said = text("span", "", words)?;
-                ends.append_child(&*element("span", &[], &[&at, &said])?)?;
+                let both = [&text("b", "", &digits(*n as u32)), &text("span", "", words)];
+                shown.append(&element("span", &[], &both));
             }
-            let all = element("div", &[("class", if stars { "stars" } else { "scale" })], &[&points])?;
-            if !(low.is_empty() && high.is_empty()) {
-                all.append_child(&ends)?;
-            }
-            all
+            element("div", &[("class", scale)], &[&points, &shown])
         }
         Kind::Single | Kind::Multiple => {
             let kind = if question.kind == Kind::Single { "radio" } else { "checkbox" };
-            let options = element("div", &[("class", "options")], &[])?;
-            for (n, option) in question.options().iter().enumerate() {
-                let said = text("span", "", option.text.in_language(language))?;
-                options.append_child(&*choose(n, kind, "option", &[&said])?)?;
+            let options = element("div", &[("class", "options")], &[]);
+            for option in question.options() {
+                options.append(&choose(
+                    kind,
+                    "option",
+                    &[&text("span", "", option.text.in_language(language))],
+                ));
             }
             if question.other {
-                let said = text("span", "", words.other)?;
-                options.append_child(&*choose(question.options().len(), kind, "option", &[&said])?)?;
-                let field = element(
-                    "input",
-                    &[
-                        ("type", "text"),
-                        ("class", "field"),
-                        ("aria-label", words.other_text),
-                        ("maxlength", &count(question.max_length())),
-                        ("hidden", ""),
-                    ],
-                    &[],
-                )?;
-                options.append_child(&field)?;
-                other = Some(field.unchecked_into());
+                options.append(&choose(kind, "option", &[&text("span", "", words.other)]));
+                let attributes = [
+                    ("class", "field"),
+                    ("aria-label", words.other_text),
+                    ("maxlength", &limit),
+                    ("hidden", ""),
+                ];
+                let field = element("input", &attributes, &[]);
+                options.append(&field);
+                other = Some(field);
             }
             options
         }
         Kind::Text => {
-            let (tag, rows) =
-                if question.long { ("textarea", ("rows", "3")) } else { ("input", ("type", "text")) };
-            let limit = count(question.max_length());
-            let field = element(
-                tag,
-                &[
-                    rows,
-                    ("class", "field"),
-                    ("id", &name),
-                    ("maxlength", &limit),
-                    ("aria-describedby", &about),
-                ],
-                &[],
-            )?;
-            if question.required {
-                field.set_attribute("aria-required", "true")?;
-            }
-            title.set_attribute("for", &name)?;
-            fields.push(field.clone().unchecked_into());
+            let tag = if question.long { "textarea" } else { "input" };
+            let attributes =
+                [("class", "field"), ("id", &field_id), ("maxlength", &limit), ("aria-describedby", &about)];
+            title.set("for", &field_id);
+            let field = element(tag, &attributes, &[]);
+            fields.push(field.clone());
             field
         }
     };
 
-    let place = digits(index);
-    let root = element(
-        if typed { "div" } else { "fieldset" },
-        &[("class", "question"), ("data-question", &place)],
-        &[&title],
-    )?;
-    if let Some(help) = &help {
-        help.set_id(&id("h"));
-        root.append_child(help)?;
+    let root =
+        element(whole, &[("class", "question"), ("data-question", &place)], &[&title, &help, &body, &wrong]);
+    // What is described, and what is said to be required and wrong: the field, or the group.
+    let named = if typed { body } else { root.clone() };
+    named.set("aria-describedby", &about);
+    if !typed && question.kind != Kind::Multiple {
+        named.set("role", "radiogroup");
     }
-    root.append_child(&body)?;
-    root.append_child(&wrong)?;
-    if !typed {
-        root.set_attribute("aria-describedby", &about)?;
-        if question.kind != Kind::Multiple {
-            root.set_attribute("role", "radiogroup")?;
-            if question.required {
-                root.set_attribute("aria-required", "true")?;
-            }
-        }
+    // A group of check boxes cannot be required by an attribute (ARIA 1.2), only by what is said of it.
+    if question.required && question.kind != Kind::Multiple {
+        named.set("aria-required", "true");
     }
-    Ok(Control { root, fields, other, wrong })
-}
-
-fn count(n: u32) -> String {
-    digits(n as usize)
+    Control { root, named, fields, other, wrong }
 }
 
 impl Control {
     /// The answer as the control stands.
     pub(crate) fn read(&self, question: &Question) -> Answer {
-        let mut chosen = self.fields.iter().enumerate().filter(|(_, field)| field.checked()).map(|(n, _)| n);
-        let written = || self.other.as_ref().map_or(String::new(), Field::value);
+        let mut chosen = (0..self.fields.len()).filter(|&n| self.fields[n].checked());
+        let written = || self.other.as_ref().map_or(String::new(), Element::value);
+        let option = |n: usize| question.options().get(n).map(|option| &option.id);
         match question.kind {
             Kind::Nps | Kind::Csat | Kind::Ces | Kind::Rating => {
                 let first = question.scale().map_or(0, |(first, _)| first);
@@ -221,46 +179,38 @@ impl Control {
             }
             Kind::Single => match chosen.next() {
                 None => Answer::Skipped,
-                Some(n) => match question.options().get(n) {
-                    Some(option) => Answer::Text(option.id.to_string()),
-                    None => Answer::Other(written()),
-                },
+                Some(n) => {
+                    option(n).map_or_else(|| Answer::Other(written()), |id| Answer::Text(id.to_string()))
+                }
             },
             Kind::Multiple => {
-                let pick = |n: usize| match question.options().get(n) {
-                    Some(option) => Pick::Option(option.id.clone()),
-                    None => Pick::Other(written()),
-                };
-                let picks: Vec<Pick> = chosen.map(pick).collect();
+                let mut picks = Vec::new();
+                for n in chosen {
+                    picks.push(
+                        option(n).map_or_else(|| Pick::Other(written()), |id| Pick::Option(id.clone())),
+                    );
+                }
                 if picks.is_empty() { Answer::Skipped } else { Answer::Many(picks) }
             }
             Kind::Text => {
-                let text = self.fields.first().map_or(String::new(), Field::value);
-                if text.trim().is_empty() { Answer::Skipped } else { Answer::Text(text) }
+                let text = self.named.value();
+                if text.trim_ascii().is_empty() { Answer::Skipped } else { Answer::Text(text) }
             }
         }
     }
 
     /// Shows the field for something of one's own while that is chosen. What was written in it stays.
-    pub(crate) fn follow(&self) -> Outcome {
-        match (&self.other, self.fields.last()) {
-            (Some(other), Some(last)) => set_hidden(other, !last.checked()),
-            _ => Ok(()),
+    pub(crate) fn follow(&self) {
+        if let (Some(other), Some(last)) = (&self.other, self.fields.last()) {
+            other.set_hidden(!last.checked());
         }
     }
 
-    /// Says what is still wrong, or nothing.
-    pub(crate) fn complain(&self, sentence: Option<&str>) -> Outcome {
-        self.wrong.set_text_content(sentence);
-        set_hidden(&self.wrong, sentence.is_none())?;
-        let invalid = if sentence.is_some() { "true" } else { "false" };
-        match self.fields.first() {
-            Some(field) if self.root.tag_name() != "FIELDSET" => {
-                field.set_attribute("aria-invalid", invalid)?
-            }
-            _ => self.root.set_attribute("aria-invalid", invalid)?,
-        }
-        Ok(())
+    /// Says what is still wrong; nothing when that is empty.
+    pub(crate) fn complain(&self, sentence: &str) {
+        self.wrong.set_text(sentence);
+        self.wrong.set_hidden(sentence.is_empty());
+        self.named.set("aria-invalid", if sentence.is_empty() { "false" } else { "true" });
     }
 
     /// Brings the visitor here: to what is chosen, else to the first field.

@@ -1,127 +1,104 @@
-//! The widget: shows a survey on a client's page, watches how it is answered, keeps the response and delivers it. This
-//! file is the door that start.js comes in by; one survey at a time is open behind it.
+//! The widget: shows a survey on a client's page, watches how it is answered, says what the response is. This file is the
+//! door between start.js and the rest; one survey at a time is open behind it.
 //!
-//! `dom` is the browser, `view` and `controls` what a visitor sees, `visit` the way through it, `signals` what is counted
-//! on the way, `outbox` what is kept on the device, `deliver` how it reaches the collector, `words` our own texts.
+//! `view` and `controls` are what a visitor sees, `visit` the way through it, `signals` what is counted on the way,
+//! `verdict` what the collector's answers mean, `words` our own texts, `dom` the page's elements. Storage, network and
+//! listeners are JavaScript (outbox.js, deliver.js, start.js), where they take a sixth of the bytes: see SIZE.md.
 #![deny(clippy::unwrap_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod color;
 mod controls;
-mod deliver;
 mod dom;
-mod outbox;
 mod signals;
+mod verdict;
 mod view;
 mod visit;
 mod words;
 
-use deliver::{Fate, deliver, deliver_old, entrust};
-use dom::{Act, Outcome, Trouble};
-use js_sys::Function;
-use outbox::Mail;
+use dom::Element;
 use std::cell::RefCell;
-use visit::{Next, Page, Visit};
+use visit::{Draft, Page, Visit};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 thread_local! {
     static OPEN: RefCell<Option<Visit>> = const { RefCell::new(None) };
+    static DRAFT: RefCell<Option<Draft>> = const { RefCell::new(None) };
 }
 
 /// Does something with the open visit. Events that the browser sends while we are doing it (focus moving, say) find the
 /// visit taken and are left out: they are our own doing.
-fn with<T>(act: impl FnOnce(&mut Visit) -> Outcome<T>) -> Option<T> {
-    OPEN.with(|open| {
-        let mut open = open.try_borrow_mut().ok()?;
-        act(open.as_mut()?).map_err(|trouble| trouble.say()).ok()
-    })
+fn with<T>(act: impl FnOnce(&mut Visit) -> T) -> Option<T> {
+    OPEN.with(|open| Some(act(open.try_borrow_mut().ok()?.as_mut()?)))
 }
 
-/// Shows a survey; one that is open already is closed first. `page` is JSON as start.js writes it, `emit` is called with
-/// the name of each event and the response's id once there is one.
+/// Shows a survey inside the shadow root `root` and returns its style sheet. `page` is JSON as start.js writes it, `now`
+/// in milliseconds since 1970, `random` ten random bytes.
 ///
 /// # Errors
-/// A sentence saying why it cannot be shown: the definition's first wrong field, or the element that is not there.
+/// A sentence saying why it cannot be shown.
 #[wasm_bindgen]
-pub fn show(definition: &str, page: &str, emit: Function) -> Result<(), JsValue> {
-    hide();
+pub fn show(
+    definition: &str,
+    page: &str,
+    root: &Element,
+    now: f64,
+    random: &[u8],
+) -> Result<String, JsValue> {
     let page = Page::read(page).ok_or("start.js and the widget do not fit together")?;
-    let mut visit = Visit::begin(definition, page, emit).map_err(|Trouble(error)| error)?;
-    visit.listen(hear).map_err(|Trouble(error)| error)?;
+    let random = random.try_into().unwrap_or_default();
+    let visit = Visit::begin(definition, page, root, now as i64, random)?;
+    let style = visit.style();
     OPEN.with(|open| *open.borrow_mut() = Some(visit));
-    Ok(())
+    Ok(style)
 }
 
-/// Closes the survey without taking it for the visitor's wish.
+/// Hears one event and says what is to be done: see [`visit::Next`].
 #[wasm_bindgen]
-pub fn hide() {
-    close(false);
+pub fn hear(kind: &str, target: Option<Element>, trusted: bool, detail: &str, at: f64) -> u8 {
+    with(|visit| visit.hear(kind, target, trusted, detail, at as u32) as u8).unwrap_or_default()
+}
+
+/// Ends the answering, `at` milliseconds after the survey was shown and `now` since 1970; [`response`] has what was answered.
+#[wasm_bindgen]
+pub fn submit(at: f64, now: f64) {
+    let draft = with(|visit| visit.submit(at as u32, now as i64));
+    DRAFT.with(|slot| *slot.borrow_mut() = draft);
+}
+
+/// The response that was submitted last, one line of JSON. `today` and `all` are the numbers of responses from this device
+/// before it, which are left out where nothing may be kept.
+#[wasm_bindgen]
+pub fn response(today: Option<u32>, all: Option<u32>) -> String {
+    DRAFT.with(|slot| slot.borrow_mut().as_mut().map(|draft| draft.line(today, all))).unwrap_or_default()
+}
+
+/// Tells the visitor where the response is: see [`visit::Visit::say`].
+#[wasm_bindgen]
+pub fn say(stage: u8, focused: bool) {
+    with(|visit| visit.say(stage, focused));
+}
+
+/// Forgets the visit.
+#[wasm_bindgen]
+pub fn close() {
+    OPEN.with(|open| open.borrow_mut().take());
 }
 
 /// Says what the page says about the visit: a JSON object of texts.
 #[wasm_bindgen]
 pub fn set_attributes(attributes: &str) {
-    with(|visit| Ok(visit.set_attributes(attributes)));
+    with(|visit| visit.set_attributes(attributes));
 }
 
-/// Says whether anything may be kept on the device from now on.
+/// What the collector's answer means for the lines that were sent: see [`verdict::Verdict::as_lines`].
 #[wasm_bindgen]
-pub fn set_keep(keep: bool) {
-    with(|visit| Ok(visit.set_keep(keep)));
+pub fn verdict(status: u16, body: &str, lines: usize) -> String {
+    verdict::verdict(status, body, lines).as_lines()
 }
 
-/// Delivers what an earlier visit left in the outbox. There must be one.
+/// Milliseconds to wait before the next try: see [`verdict::backoff_ms`].
 #[wasm_bindgen]
-pub fn deliver_mail() {
-    spawn_local(deliver_old());
-}
-
-fn hear(event: Act) {
-    match with(|visit| visit.hear(&event)) {
-        Some(Next::Close) => close(true),
-        Some(Next::Submit) => spawn_local(submit()),
-        Some(Next::Retry) => {
-            with(Visit::retry);
-            spawn_local(deliver());
-        }
-        Some(Next::Nothing) | None => {}
-    }
-}
-
-fn close(by_visitor: bool) {
-    let visit = OPEN.with(|open| open.try_borrow_mut().ok().and_then(|mut open| open.take()));
-    let Some(mut visit) = visit else { return };
-    if let Some(survey) = visit.end(by_visitor) {
-        spawn_local(async move {
-            let key = ["asked:", &survey].concat();
-            if let Err(trouble) = outbox::remember(&key, js_sys::Date::now()).await {
-                trouble.say();
-            }
-        });
-    }
-}
-
-/// Keeps the response where that is allowed and possible, says thank you once it is on disk, and delivers it. Where it
-/// is not, only the collector's word is good enough for a thank you.
-async fn submit() {
-    let Some(mut draft) = with(Visit::submit) else { return };
-    let mut mail = None;
-    let mut kept = false;
-    if draft.keep {
-        match outbox::keep(&mut draft, &mut mail).await {
-            Ok(()) => kept = true,
-            Err(trouble) => trouble.say(),
-        }
-    }
-    entrust(mail.unwrap_or_else(|| draft.mail(None)), kept);
-    if kept {
-        with(Visit::thank);
-    }
-    deliver().await;
-}
-
-/// A pass of delivery is over, and the visitor may be waiting to hear of it.
-fn tried(settled: &[(Mail, Fate)]) {
-    with(|visit| visit.tried(settled));
+pub fn backoff_ms(tries: u32, luck: f64) -> i32 {
+    verdict::backoff_ms(tries, luck)
 }
