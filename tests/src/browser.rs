@@ -81,17 +81,25 @@ impl Browser {
     /// When the browser's process cannot be found.
     pub async fn kill(mut self) -> io::Result<PathBuf> {
         let profile = self.profile.clone();
-        // The profile's lock is a link named after host and process id: `host-1234`.
-        let lock = std::fs::read_link(profile.join("SingletonLock"))?;
-        let pid = lock.to_string_lossy().rsplit('-').next().unwrap_or_default().to_string();
-        Command::new("kill").args(["-KILL", &pid]).status()?;
+        self.end()?;
         tokio::time::sleep(Duration::from_millis(300)).await;
-        let _ = self.driver_process.kill();
-        let _ = self.driver_process.wait();
         for name in ["SingletonLock", "SingletonSocket", "SingletonCookie"] {
             let _ = std::fs::remove_file(profile.join(name));
         }
         Ok(profile)
+    }
+
+    /// Ends the browser's main process, found through the profile's lock, a link named `host-1234`; then the driver, which
+    /// would otherwise leave the browser behind.
+    fn end(&mut self) -> io::Result<()> {
+        let lock = std::fs::read_link(self.profile.join("SingletonLock"));
+        let killed = lock.and_then(|lock| {
+            let pid = lock.to_string_lossy().rsplit('-').next().unwrap_or_default().to_string();
+            Command::new("kill").args(["-KILL", &pid]).stderr(Stdio::null()).status()
+        });
+        let _ = self.driver_process.kill();
+        let _ = self.driver_process.wait();
+        killed.map(drop)
     }
 
     /// Closes the browser as a person does, and returns the path of its network log.
@@ -110,7 +118,8 @@ impl Browser {
     /// When the session is gone.
     pub async fn requests(&self) -> WebDriverResult<Vec<String>> {
         let entries = self.driver.get_log("performance").await?;
-        let messages = entries.iter().filter_map(|e| serde_json::from_str::<serde_json::Value>(&e.message).ok());
+        let messages =
+            entries.iter().filter_map(|e| serde_json::from_str::<serde_json::Value>(&e.message).ok());
         Ok(messages
             .filter(|m| m["message"]["method"] == "Network.requestWillBeSent")
             .filter_map(|m| m["message"]["params"]["request"]["url"].as_str().map(String::from))
@@ -141,8 +150,10 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = self.driver_process.kill();
-        let _ = self.driver_process.wait();
+        // Otherwise the session would wait two minutes for a driver that is gone. There is no lock when the browser was
+        // closed already.
+        let _ = self.driver.clone().leak();
+        let _ = self.end();
     }
 }
 

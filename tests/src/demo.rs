@@ -59,15 +59,24 @@ impl Demo {
             .args([Path::new("--data"), data])
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|e| io::Error::other(format!("{} (build it with cargo xtask test): {e}", binary.display())))?;
+            .map_err(|e| {
+                io::Error::other(format!("{} (build it with cargo xtask test): {e}", binary.display()))
+            })?;
         let mut lines = BufReader::new(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?).lines();
         let mut address = |name: &str| -> io::Result<String> {
-            let line = lines.next().unwrap_or_else(|| Err(io::Error::other("the demo ended before it was ready")))?;
+            let line = lines
+                .next()
+                .unwrap_or_else(|| Err(io::Error::other("the demo ended before it was ready")))?;
             let (label, address) = line.split_once(' ').unwrap_or_default();
-            if label == name { Ok(address.trim().into()) } else { Err(io::Error::other(format!("{name}? {line}"))) }
+            if label == name {
+                Ok(address.trim().into())
+            } else {
+                Err(io::Error::other(format!("{name}? {line}")))
+            }
         };
         let (shop, home, analyzer) = (address("shop")?, address("candor")?, address("analyzer")?);
-        let token = home.split(['#', '&']).find_map(|part| part.strip_prefix("token=")).unwrap_or_default().into();
+        let token =
+            home.split(['#', '&']).find_map(|part| part.strip_prefix("token=")).unwrap_or_default().into();
         let candor = analyzer.trim_end_matches("/analyzer/").into();
         Ok(Demo { child, data: data.into(), shop, candor, home, analyzer, token })
     }
@@ -90,8 +99,13 @@ impl Demo {
     /// When the collector cannot be reached or refuses.
     pub fn export(&self, survey: &str, format: &str) -> io::Result<Vec<u8>> {
         let path = format!("/v1/export?survey={survey}&format={format}");
-        let (status, body) = http(&self.candor, "GET", &path, &[("Authorization", &format!("Bearer {}", self.token))], b"")?;
-        if status == 200 { Ok(body) } else { Err(io::Error::other(format!("{status}: {}", String::from_utf8_lossy(&body)))) }
+        let (status, body) =
+            http(&self.candor, "GET", &path, &[("Authorization", &format!("Bearer {}", self.token))], b"")?;
+        if status == 200 {
+            Ok(body)
+        } else {
+            Err(io::Error::other(format!("{status}: {}", String::from_utf8_lossy(&body))))
+        }
     }
 
     /// The responses to a survey that the collector holds.
@@ -110,7 +124,11 @@ impl Demo {
     ///
     /// # Errors
     /// As [`Demo::responses`].
-    pub async fn wait_for_responses(&self, survey: &str, n: usize) -> io::Result<Vec<candor_survey::Response>> {
+    pub async fn wait_for_responses(
+        &self,
+        survey: &str,
+        n: usize,
+    ) -> io::Result<Vec<candor_survey::Response>> {
         for _ in 0..100 {
             let responses = self.responses(survey)?;
             if responses.len() >= n {
@@ -134,11 +152,20 @@ impl Drop for Demo {
 ///
 /// # Errors
 /// When the server cannot be reached or answers something that is not HTTP.
-pub fn http(origin: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> io::Result<(u16, Vec<u8>)> {
+pub fn http(
+    origin: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> io::Result<(u16, Vec<u8>)> {
     let host = origin.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    let mut request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {}\r\n",
+        body.len()
+    );
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -158,7 +185,8 @@ pub fn http(origin: &str, method: &str, path: &str, headers: &[(&str, &str)], bo
     let mut body = Vec::new();
     loop {
         let line = rest.windows(2).position(|w| w == b"\r\n").ok_or_else(not_http)?;
-        let size = std::str::from_utf8(&rest[..line]).ok().and_then(|s| usize::from_str_radix(s.trim(), 16).ok());
+        let size =
+            std::str::from_utf8(&rest[..line]).ok().and_then(|s| usize::from_str_radix(s.trim(), 16).ok());
         let size = size.ok_or_else(not_http)?;
         if size == 0 {
             return Ok((status, body));

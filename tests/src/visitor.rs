@@ -52,11 +52,17 @@ impl<'b> Visitor<'b> {
     ///
     /// # Errors
     /// When it never is.
-    pub async fn waits(&self, what: &str, mut is_so: impl AsyncFnMut() -> WebDriverResult<bool>) -> WebDriverResult<()> {
+    pub async fn waits(
+        &self,
+        what: &str,
+        mut is_so: impl AsyncFnMut() -> WebDriverResult<bool>,
+    ) -> WebDriverResult<()> {
         let start = std::time::Instant::now();
         while !is_so().await? {
             if start.elapsed() > PATIENCE {
-                return Err(WebDriverError::from_inner(thirtyfour::error::WebDriverErrorInner::Timeout(what.into())));
+                return Err(WebDriverError::from_inner(thirtyfour::error::WebDriverErrorInner::Timeout(
+                    what.into(),
+                )));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -77,7 +83,12 @@ impl<'b> Visitor<'b> {
             Ok(found.is_some())
         })
         .await?;
-        found.ok_or_else(|| WebDriverError::from_inner(thirtyfour::error::WebDriverErrorInner::NotFound(words.into(), selector.into())))
+        found.ok_or_else(|| {
+            WebDriverError::from_inner(thirtyfour::error::WebDriverErrorInner::NotFound(
+                words.into(),
+                selector.into(),
+            ))
+        })
     }
 
     /// Clicks the answer (a radio button's or checkbox's label) that says `words`.

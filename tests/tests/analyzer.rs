@@ -30,7 +30,8 @@ async fn after_the_page_has_loaded_no_request_at_all_leaves_the_browser() -> Out
     Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
     browser.driver.query(By::Css("[data-test=open-sample]")).first().await?.click().await?;
     text(&browser, "nps-value").await?;
-    let csv = file("foreign.csv", "store,score,when,comment\nLeeds,9,2026-01-02,Good\nYork,3,2026-01-03,Bad\n")?;
+    let csv =
+        file("foreign.csv", "store,score,when,comment\nLeeds,9,2026-01-02,Good\nYork,3,2026-01-03,Bad\n")?;
     browser.driver.goto(&format!("{}#again", demo.analyzer)).await?;
     chooses_file(&browser, &csv).await?;
     browser.driver.query(By::Css("[data-test=read-it]")).first().await?.click().await?;
@@ -43,7 +44,8 @@ async fn after_the_page_has_loaded_no_request_at_all_leaves_the_browser() -> Out
     let urls = netlog_urls(&log, &demo.candor)?;
     let (ours, others): (Vec<_>, Vec<_>) = urls.into_iter().partition(|url| url.starts_with(&demo.analyzer));
     assert!(others.is_empty(), "{others:?}");
-    let mut kinds: Vec<&str> = ours.iter().map(|url| url.rsplit(['.', '/']).next().unwrap_or_default()).collect();
+    let mut kinds: Vec<&str> =
+        ours.iter().map(|url| url.rsplit(['.', '/']).next().unwrap_or_default()).collect();
     kinds.sort_unstable();
     assert_eq!(kinds, ["", "css", "js", "wasm"], "{ours:?}");
     Ok(())
@@ -78,18 +80,29 @@ async fn a_broken_file_gets_a_sentence_with_row_and_column_and_loses_nothing_alr
     let demo = Demo::start()?;
     let browser = Browser::start().await?;
     Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
-    let csv = "store,score,comment\nLeeds,9,Good\nYork,eleven,\"Bad\"\nLeeds,10,Great\nYork,3\nLeeds,99,?\nHull,7,ok\n";
-    chooses_file(&browser, &file("broken.csv", csv)?).await?;
+    // Rows 3, 5 and 6 are broken: a word for a number, a missing cell, a score off the scale.
+    let mut csv = String::from(
+        "store,score,comment\nLeeds,9,Good\nYork,eleven,\"Bad\"\nLeeds,10,Great\nYork,3\nLeeds,99,?\n",
+    );
+    (0..60).for_each(|i| csv.push_str(&format!("Hull,{},ok\n", i % 11)));
+    chooses_file(&browser, &file("broken.csv", &csv)?).await?;
     browser.driver.query(By::Css("[data-test=read-it]")).first().await?.click().await?;
-    text(&browser, "responses-count").await?;
+    assert_eq!(text(&browser, "responses-count").await?, "62", "every whole row was read");
     let rows = browser.driver.find_all(By::Css("[data-test=skipped-row]")).await?;
     let mut said = Vec::new();
     for row in &rows {
         // The list may be folded away: its words count all the same.
         said.push(row.prop("textContent").await?.unwrap_or_default());
     }
-    assert!(said.iter().any(|s| s.contains('3') && s.contains("score") && s.contains("eleven")), "row 3: {said:?}");
-    assert!(said.iter().any(|s| s.contains('6') && s.contains("score") && s.contains("99")), "row 6: {said:?}");
+    assert!(
+        said.iter().any(|s| s.contains("Row 3") && s.contains("score") && s.contains("eleven")),
+        "row 3: {said:?}"
+    );
+    assert!(said.iter().any(|s| s.contains("Row 5") && s.contains("2 cells")), "row 5: {said:?}");
+    assert!(
+        said.iter().any(|s| s.contains("Row 6") && s.contains("score") && s.contains("99")),
+        "row 6: {said:?}"
+    );
     browser.shot("analyzer-skipped").await?;
     Ok(())
 }
@@ -115,7 +128,9 @@ async fn the_number_on_the_screen_is_the_number_on_the_command_line() -> Outcome
     let demo = Demo::start()?;
     let sample = scratch("file")?.join("simulated.ndjson");
     let candor = candor_tests::binary();
-    let simulated = std::process::Command::new(&candor).args(["simulate", "--seed", "7", "--responses", "900"]).output()?;
+    let simulated = std::process::Command::new(&candor)
+        .args(["simulate", "--seed", "7", "--responses", "900"])
+        .output()?;
     std::fs::write(&sample, &simulated.stdout)?;
     let analyzed = std::process::Command::new(&candor).arg("analyze").arg(&sample).arg("--json").output()?;
     assert!(analyzed.status.success(), "{}", String::from_utf8_lossy(&analyzed.stderr));
@@ -126,7 +141,9 @@ async fn the_number_on_the_screen_is_the_number_on_the_command_line() -> Outcome
     chooses_file(&browser, &sample).await?;
     let value = report.scores[0].value;
     assert_eq!(text(&browser, "nps-value").await?.replace('−', "-"), format!("{}", (value * 100.0).round()));
-    for (name, n) in [("none", report.evidence.none), ("some", report.evidence.some), ("strong", report.evidence.strong)] {
+    for (name, n) in
+        [("none", report.evidence.none), ("some", report.evidence.some), ("strong", report.evidence.strong)]
+    {
         let shown = text(&browser, &format!("evidence-{name}")).await?;
         let digits: String = shown.chars().filter(char::is_ascii_digit).collect();
         assert!(digits.starts_with(&n.to_string()), "{name}: {n} in {shown}");
@@ -135,8 +152,11 @@ async fn the_number_on_the_screen_is_the_number_on_the_command_line() -> Outcome
     browser.shot("analyzer-simulated").await?;
 
     // The responses behind a count are as many as the count.
-    browser.driver.query(By::Css("[data-test=evidence-strong]")).first().await?.click().await?;
+    assert!(report.evidence.some > 0, "so that there is a count to click");
+    browser.driver.query(By::Css("[data-test=evidence-some]")).first().await?.click().await?;
     browser.driver.query(By::Css("[data-test=response-row]")).first().await?;
+    let range = text(&browser, "responses-range").await?;
+    assert!(range.contains(&report.evidence.some.to_string()), "{} in {range}", report.evidence.some);
     browser.shot("analyzer-responses").await?;
     Ok(())
 }

@@ -41,7 +41,8 @@ fn shown(value: f64) -> String {
 }
 
 #[tokio::test]
-async fn a_visitor_answers_by_mouse_and_keyboard_and_the_analyst_sees_the_number_the_test_computed() -> Outcome {
+async fn a_visitor_answers_by_mouse_and_keyboard_and_the_analyst_sees_the_number_the_test_computed() -> Outcome
+{
     let demo = Demo::start()?;
     let browser = Browser::start().await?;
     let visitor = Visitor::at(&browser.driver);
@@ -92,7 +93,8 @@ async fn a_visitor_answers_by_mouse_and_keyboard_and_the_analyst_sees_the_number
     // The third is submitted while the network is down, and the whole browser is killed on "thank you".
     visitor.opens(&demo.shop).await?;
     visitor.sees("asking").await?;
-    let offline = serde_json::json!({"offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0});
+    let offline =
+        serde_json::json!({"offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0});
     let tools = browser.driver.cdp();
     tools.send_raw("Network.enable", serde_json::json!({})).await?;
     tools.send_raw("Network.emulateNetworkConditions", offline).await?;
@@ -148,8 +150,12 @@ async fn the_widget_lives_under_the_shops_strict_policy_and_says_nothing_in_its_
     answers_by_mouse(&visitor, "8", "Fine").await?;
     let console = browser.console().await?;
     assert!(console.is_empty(), "{console:?}");
-    let third_party: Vec<String> =
-        browser.requests().await?.into_iter().filter(|url| !url.starts_with(&demo.shop) && !url.starts_with(&demo.candor)).collect();
+    let third_party: Vec<String> = browser
+        .requests()
+        .await?
+        .into_iter()
+        .filter(|url| !url.starts_with(&demo.shop) && !url.starts_with(&demo.candor))
+        .collect();
     assert!(third_party.is_empty(), "{third_party:?}");
     Ok(())
 }
@@ -166,13 +172,19 @@ async fn a_visitor_who_is_not_asked_downloads_the_loader_and_the_definition_and_
     assert_eq!(status, 200);
     let definition = String::from_utf8(definition)?;
     assert!(definition.contains("\"delay_s\""), "{definition}");
-    let later = definition.replace("\"delay_s\": 1", "\"delay_s\": 3600").replace("\"delay_s\":1", "\"delay_s\":3600");
+    let later = definition
+        .replace("\"delay_s\": 1", "\"delay_s\": 3600")
+        .replace("\"delay_s\":1", "\"delay_s\":3600");
     assert_ne!(definition, later);
     std::fs::write(demo.surveys().join("post-purchase.json"), later)?;
     visitor.opens(&demo.shop).await?;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-    let mut ours: Vec<String> =
-        browser.requests().await?.into_iter().filter_map(|url| url.strip_prefix(&demo.candor).map(String::from)).collect();
+    let mut ours: Vec<String> = browser
+        .requests()
+        .await?
+        .into_iter()
+        .filter_map(|url| url.strip_prefix(&demo.candor).map(String::from))
+        .collect();
     ours.sort();
     assert_eq!(ours, ["/candor.js", "/v1/surveys/post-purchase"]);
     let stored: i64 = browser

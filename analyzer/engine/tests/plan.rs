@@ -120,6 +120,7 @@ fn what_is_no_table_has_no_columns_and_a_sentence_why() {
         (&b""[..], "empty"),
         (b"\xEF\xBB\xBF \n", "empty"),
         (b"PK\x03\x04rest", "zip"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "no text"),
         (b"PAR1....", "binary"),
         (b"\xFF\xFEa\0,\0", "UTF-16"),
         (b"{\"users\":[]}", "JSON"),
