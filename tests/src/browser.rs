@@ -112,7 +112,8 @@ impl Browser {
         Ok(netlog)
     }
 
-    /// The addresses of every request that the page has made since this was last asked.
+    /// The http addresses of every request that the page has made since this was last asked. (The new tab that the browser
+    /// starts with asks for its own `chrome:` files.)
     ///
     /// # Errors
     /// When the session is gone.
@@ -123,6 +124,7 @@ impl Browser {
         Ok(messages
             .filter(|m| m["message"]["method"] == "Network.requestWillBeSent")
             .filter_map(|m| m["message"]["params"]["request"]["url"].as_str().map(String::from))
+            .filter(|url| url.starts_with("http"))
             .collect())
     }
 

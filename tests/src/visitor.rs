@@ -69,12 +69,13 @@ impl<'b> Visitor<'b> {
         Ok(())
     }
 
-    /// The one visible element in the widget that `selector` finds and whose words are `words`.
+    /// The visible element in the widget that `selector` finds and whose words are `words`, or begin with them: the ends of a
+    /// scale say "10 Extremely likely" to those who cannot see where they stand.
     async fn control(&self, selector: &str, words: &str) -> WebDriverResult<WebElement> {
         let script = "const [selector, words] = arguments;
             const root = document.querySelector('candor-survey')?.shadowRoot;
             const said = e => (e.getAttribute('aria-label') ?? e.innerText).replace(/\\s+/g, ' ').trim();
-            return [...root?.querySelectorAll(selector) ?? []].find(e => said(e) === words && e.getClientRects().length) ?? null";
+            return [...root?.querySelectorAll(selector) ?? []].find(e => (said(e) === words || said(e).startsWith(words + ' ')) && e.getClientRects().length) ?? null";
         let arguments = vec![selector.into(), words.into()];
         let mut found = None;
         self.waits(&format!("{selector} that says {words}"), async || {

@@ -177,6 +177,8 @@ async fn a_visitor_who_is_not_asked_downloads_the_loader_and_the_definition_and_
         .replace("\"delay_s\":1", "\"delay_s\":3600");
     assert_ne!(definition, later);
     std::fs::write(demo.surveys().join("post-purchase.json"), later)?;
+    // The collector looks at its folder at most four times a second.
+    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
     visitor.opens(&demo.shop).await?;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     let mut ours: Vec<String> = browser
