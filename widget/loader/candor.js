@@ -250,7 +250,6 @@
         if (/^[\w-]{1,64}$/.test(name)) attributes[name] = String(values[name]);
         else warn(`"${name}" is no attribute id: 1 to 64 letters, digits, _ or -`);
       }
-      widget?.then((widget) => widget.set(attributes), warn);
       decide();
     },
 

@@ -76,3 +76,19 @@ pub(crate) fn digits(n: u32) -> String {
     candor_survey::json::push_int(&mut out, i64::from(n));
     out
 }
+
+/// The texts one after the other. The standard library's `concat` is made for speed and four times the size.
+pub(crate) fn join(texts: &[&str]) -> String {
+    let mut out = String::new();
+    for text in texts {
+        out.push_str(text);
+    }
+    out
+}
+
+/// The whole number that `text` writes with digits of this radix; whatever is no digit ends it.
+pub(crate) fn number(text: &str, radix: u32) -> u32 {
+    text.chars()
+        .map_while(|c| c.to_digit(radix))
+        .fold(0, |n, digit| n.wrapping_mul(radix).wrapping_add(digit))
+}
