@@ -8,13 +8,8 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    type Document;
-
-    #[wasm_bindgen(thread_local_v2, js_name = document)]
-    static DOCUMENT: Document;
-
-    #[wasm_bindgen(method, js_name = createElement)]
-    fn create(this: &Document, tag: &str) -> Element;
+    #[wasm_bindgen(js_namespace = document, js_name = createElement)]
+    fn create(tag: &str) -> Element;
 
     /// An element of any kind; what only an `input` has reads as nothing elsewhere.
     #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +48,7 @@ extern "C" {
 
 /// An element with attributes and children.
 pub(crate) fn element(tag: &str, attributes: &[(&str, &str)], children: &[&Element]) -> Element {
-    let element = DOCUMENT.with(|document| document.create(tag));
+    let element = create(tag);
     for (name, value) in attributes {
         element.set(name, value);
     }
