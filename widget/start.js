@@ -27,6 +27,7 @@ const CLOSE = 2;
 const SUBMIT = 3;
 const RETRY = 4;
 /** What the visitor is told (src/visit.rs, Stage). */
+const ASKING = 0;
 const SAVING = 1;
 const THANKS = 2;
 const WAITING = 3;
@@ -93,6 +94,8 @@ const show = (occasion, emit) => {
   document.addEventListener("visibilitychange", hear, { signal });
   document.addEventListener("keydown", escape, { signal });
   place.append(host);
+  // A live region speaks only of what changes after it is there.
+  setTimeout(() => open?.host === host && glue.say(ASKING, false), 500);
   emit("shown");
 };
 

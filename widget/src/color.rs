@@ -1,7 +1,5 @@
 //! Colors from the host's accent, readable on light and dark. Pure arithmetic on sRGB; it touches nothing.
 
-use crate::dom::number;
-
 /// A color as red, green and blue, 0 to 255 each.
 pub(crate) type Rgb = [u8; 3];
 
@@ -60,7 +58,11 @@ fn nearer(from: Rgb, to: Rgb) -> Rgb {
 
 /// Reads `#rrggbb`, which whoever calls has checked.
 fn parse(text: &str) -> Rgb {
-    let digits = number(text.get(1..).unwrap_or_default(), 16);
+    let mut digits = 0u32;
+    for byte in text.bytes().skip(1) {
+        // Letters follow each other as digits do: in ASCII, 9 more than the low half of a letter is its value.
+        digits = digits << 4 | u32::from(if byte > b'9' { (byte & 15) + 9 } else { byte & 15 });
+    }
     [(digits >> 16) as u8, (digits >> 8) as u8, digits as u8]
 }
 

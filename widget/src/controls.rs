@@ -101,8 +101,9 @@ pub(crate) fn build(question: &Question, index: usize, language: &str, words: &W
             let ends = [(first, said(&question.low)), (last, said(&question.high))];
             let (scale, point) =
                 if question.symbol.is_some() { ("stars", "star") } else { ("scale", "point") };
-            let points =
-                element("div", &[("class", if last - first > 7 { "points many" } else { "points" })], &[]);
+            // Where they do not fit into one row, points stand in two of about the same length (style.css).
+            let columns = digits(if last - first < 5 { 1 } else { (last - first + 2) as u32 / 2 });
+            let points = element("div", &[("class", &join(&["points c", &columns]))], &[]);
             for n in first..=last {
                 let point = text("span", point, &digits(n as u32));
                 // What a person hears: the point, and at the ends what it means.
@@ -132,6 +133,7 @@ pub(crate) fn build(question: &Question, index: usize, language: &str, words: &W
                 let attributes = [
                     ("class", "field"),
                     ("aria-label", words.other_text),
+                    ("placeholder", words.other_text),
                     ("maxlength", &limit),
                     ("hidden", ""),
                 ];
@@ -152,8 +154,7 @@ pub(crate) fn build(question: &Question, index: usize, language: &str, words: &W
         }
     };
 
-    let root =
-        element(whole, &[("class", "question"), ("data-question", &place)], &[&title, &help, &body, &wrong]);
+    let root = element(whole, &[("class", "question")], &[&title, &help, &body, &wrong]);
     // What is described, and what is said to be required and wrong: the field, or the group.
     let named = if typed { body } else { root.clone() };
     named.set("aria-describedby", &about);

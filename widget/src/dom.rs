@@ -39,6 +39,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn closest(this: &Element, selector: &str) -> Option<Element>;
 
+    #[wasm_bindgen(method)]
+    pub(crate) fn contains(this: &Element, other: &Element) -> bool;
+
     #[wasm_bindgen(method, getter)]
     pub(crate) fn value(this: &Element) -> String;
 
@@ -79,11 +82,4 @@ pub(crate) fn join(texts: &[&str]) -> String {
         out.push_str(text);
     }
     out
-}
-
-/// The whole number that `text` writes with digits of this radix; whatever is no digit ends it.
-pub(crate) fn number(text: &str, radix: u32) -> u32 {
-    text.chars()
-        .map_while(|c| c.to_digit(radix))
-        .fold(0, |n, digit| n.wrapping_mul(radix).wrapping_add(digit))
 }

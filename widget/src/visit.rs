@@ -1,9 +1,9 @@
 //! One visitor's way through one survey: hears what is done in the view, watches it, and makes the response. It may touch
 //! the view; times and random bytes are handed in, keeping and sending a response is for outbox.js and deliver.js.
 
-use crate::controls::complaint;
+use crate::controls::{Control, complaint};
 use crate::definition::{Occasion, attributes, shown};
-use crate::dom::{Element, number};
+use crate::dom::Element;
 use crate::signals::Watch;
 use crate::view::View;
 use crate::words::{Words, words};
@@ -154,14 +154,10 @@ impl Visit {
             }
             "paste" => self.watch.pasted(),
             "input" | "change" => {
-                let question = target.and_then(|t| t.closest("[data-question]")?.get("data-question"));
-                if let Some(index) = question {
-                    return self.answered(
-                        number(&index, 10) as usize,
-                        at,
-                        trusted && !self.scripted,
-                        kind == "change",
-                    );
+                let inside =
+                    |control: &Control| target.as_ref().is_some_and(|field| control.root.contains(field));
+                if let Some(index) = self.view.controls.iter().position(inside) {
+                    return self.answered(index, at, trusted && !self.scripted, kind == "change");
                 }
             }
             _ => {}
@@ -241,7 +237,7 @@ impl Visit {
                     control.focus();
                 }
                 needed.push(' ');
-                needed.push_str(question.text.in_language(self.language.as_str()));
+                needed.push_str(self.text(question));
             }
         }
         if !needed.is_empty() {
@@ -296,7 +292,11 @@ impl Visit {
         Draft { response, definition: self.definition.clone() }
     }
 
-    /// Tells the visitor where the response is. `stage` is start.js's: 1 saving, 2 thanks, 3 thanks and still waiting to be
+    fn text<'q>(&self, question: &'q Question) -> &'q str {
+        question.text.in_language(self.language.as_str())
+    }
+
+    /// Tells the visitor where the response is. `stage` is start.js's: 0 asking (said to those who cannot see it), 1 saving, 2 thanks, 3 thanks and still waiting to be
     /// sent, 4 could not be sent, 5 was refused. `focused`: the visitor has the focus in the survey.
     pub(crate) fn say(&self, stage: u8, focused: bool) {
         let words = self.words;
@@ -304,6 +304,7 @@ impl Visit {
         let thanks = thanks.map_or(words.thanks, |text| text.in_language(self.language.as_str()));
         let done = ("close", words.done);
         match stage {
+            0 => self.view.announce(self.question(0).map_or("", |question| self.text(question))),
             1 => self.view.busy(),
             2 => self.view.say(thanks, "", done, focused),
             3 => self.view.note(words.waiting),
