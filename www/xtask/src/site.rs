@@ -61,7 +61,8 @@ fn widget(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<()> {
         profile: "widget",
         artifact: "candor_widget",
         glue: Glue::Bundler,
-        level: "-Oz",
+        // Plain -Oz inlines what has one caller, which is less raw and more compressed (widget/SIZE.md).
+        passes: &["--flatten", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=20"],
     };
     let built = module.build(house, &tools.wasm)?;
     let folder = house.root.join("widget");
@@ -102,7 +103,7 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
         profile: "analyzer",
         artifact: "candor-analyzer",
         glue: Glue::Web,
-        level: "-O3",
+        passes: &["-O3"],
     };
     let built = module.build(house, &tools.wasm)?;
     let folder = house.root.join("analyzer");

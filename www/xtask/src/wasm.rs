@@ -133,8 +133,8 @@ pub(crate) struct Module<'a> {
     pub(crate) artifact: &'a str,
     /// How it is bound.
     pub(crate) glue: Glue,
-    /// wasm-opt's level.
-    pub(crate) level: &'a str,
+    /// What wasm-opt is told to do; the features are added.
+    pub(crate) passes: &'a [&'a str],
 }
 
 /// What came of it.
@@ -188,10 +188,10 @@ impl Module<'_> {
 
         let wasm = place.join(format!("{name}.wasm"));
         let lock = house.xtask().join("package-lock.json");
-        let what = format!("{}: wasm-opt {}", self.package, self.level);
+        let what = format!("{}: wasm-opt {}", self.package, self.passes.join(" "));
         once::unless_unchanged(house, &what, &[RECIPE], &[bound.clone(), lock], &[&wasm], || {
             let mut node = node(house, "binaryen/bin/wasm-opt");
-            node.arg(self.level).args(FEATURES).args(["--strip-producers", "--strip-target-features"]);
+            node.args(self.passes).args(FEATURES).args(["--strip-producers", "--strip-target-features"]);
             run::succeed(node.arg(&bound).arg("-o").arg(&wasm))
         })?;
         Ok(Built { wasm, glue })
