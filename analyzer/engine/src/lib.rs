@@ -27,6 +27,7 @@ mod encoding;
 mod lines;
 pub mod own;
 pub mod plan;
+pub mod pressure;
 pub mod protected;
 pub mod reader;
 pub mod report;
