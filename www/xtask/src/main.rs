@@ -63,7 +63,7 @@ fn carry_out(command: Command) -> Fallible<bool> {
         Command::Dist { bless } => {
             let tools = setup::tools(&house)?;
             site::build(&house, &tools)?;
-            return sizes::dist(&house, bless);
+            return sizes::dist(&house, &tools, bless);
         }
     }
     Ok(true)

@@ -141,7 +141,7 @@ impl Ground<'_> {
             }
             Stage::Sizes => {
                 self.built()?;
-                Ok(Outcome::Ran(Tally::one(sizes::differences(self.house)? == 0)))
+                Ok(Outcome::Ran(Tally::one(sizes::differences(self.house, self.tools()?)? == 0)))
             }
             Stage::Browser => {
                 let candor = self.built()?;

@@ -14,6 +14,8 @@ use crate::run::{self, Fallible};
 use crate::setup;
 
 const TARGET: &str = "wasm32-unknown-unknown";
+const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
 /// The code of these steps is an input to what they make.
 const RECIPE: &str = include_str!("wasm.rs");
@@ -89,7 +91,7 @@ impl Toolchain {
         // rustc tells what kind of linker it has by the file's name, which must be this one.
         let linker = hosts.flatten().map(|host| host.path().join("bin/rust-lld")).find(|path| path.is_file());
         let linker = linker.ok_or_else(|| format!("there is no rust-lld below {sysroot}/lib/rustlib"))?;
-        let needed = ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library/std/Cargo.toml"];
+        let needed = [DEBIAN_CARGO, DEBIAN_RUSTC, "/usr/lib/rustlib/src/rust/library/std/Cargo.toml"];
         if !needed.iter().all(|path| Path::new(path).exists()) {
             setup::apt(&["rustc-web", "cargo-web", "rust-web-src"], "a Rust that can compile for wasm32")?;
         }
@@ -97,15 +99,28 @@ impl Toolchain {
         Ok(Toolchain::Debian { linker })
     }
 
+    /// The compiler with its version, as it says it.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(crate) fn compiler(&self, house: &House) -> Fallible<String> {
+        let program = match self {
+            Toolchain::Rustup => "rustc",
+            Toolchain::Debian { .. } => DEBIAN_RUSTC,
+        };
+        let mut rustc = Command::new(program);
+        run::output(rustc.env_remove("LD_LIBRARY_PATH").current_dir(&house.root).arg("--version"))
+    }
+
     /// A cargo that compiles for wasm32.
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
         let mut command = run::cargo(subcommand);
         if let Toolchain::Debian { linker } = self {
-            command = Command::new("/usr/bin/cargo");
+            command = Command::new(DEBIAN_CARGO);
             run::clean(&mut command);
             // The outer cargo and rustup point at their own compiler and its libraries.
             command.env_remove("RUSTUP_TOOLCHAIN").env_remove("LD_LIBRARY_PATH");
-            command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
+            command.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
             command.args([subcommand, "-Zbuild-std=std,panic_abort"]);
         }
