@@ -2,7 +2,7 @@
 //! how a survey was answered, and the evidence in them. It names no browser, clock, random source or file.
 //!
 //! The widget writes these types, the collector checks them, the analyzer reads them: one crate, so that the three agree.
-//! `FORMATS.md` beside the schemas under `schema/` has the JSON to the letter.
+//! `docs/FORMATS.md` has the JSON to the letter, `schema/` the schemas.
 
 pub mod definition;
 pub mod evidence;
