@@ -4,6 +4,7 @@
 use crate::definition::Text;
 use crate::json::{Number, Value};
 use crate::leaf::Id;
+use crate::logic::Expression;
 use crate::record::{Defs, Json, Problem, choice, object, record, string};
 
 record! {
@@ -19,6 +20,10 @@ record! {
         help: Option<Text>,
         /// Whether the survey cannot be completed without an answer.
         required: bool = false,
+        /// The question is shown only where this holds.
+        show_if: Option<Expression>,
+        /// The survey cannot be completed without an answer where this holds.
+        required_if: Option<Expression>,
         /// nps, csat, ces, rating: the words at the low end of the scale.
         low: Option<Text>,
         /// nps, csat, ces, rating: the words at the high end of the scale.
@@ -223,6 +228,15 @@ impl Question {
     /// What can be chosen; empty for the types that have no options.
     pub fn options(&self) -> &[Choice] {
         self.options.as_deref().unwrap_or_default()
+    }
+
+    /// Every text that a visitor may be shown, with the field it stands in.
+    pub(crate) fn texts(&self) -> Vec<(&'static str, &Text)> {
+        let own = [("text", Some(&self.text)), ("help", self.help.as_ref())];
+        let ends = [("low", self.low.as_ref()), ("high", self.high.as_ref())];
+        let options = self.options().iter().map(|option| ("options", Some(&option.text)));
+        let all = own.into_iter().chain(ends).chain(options);
+        all.filter_map(|(field, text)| Some((field, text?))).collect()
     }
 
     /// The most characters a text answer may have.
