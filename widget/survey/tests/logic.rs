@@ -5,10 +5,12 @@
 #[macro_use]
 extern crate candor_wasm_test as wasm_bindgen_test;
 
+mod sample;
+
 use candor_survey::json::Number;
 use candor_survey::logic::{Condition, Given, MAX_DEPTH, Operator, Scope, Term, What, fill};
 use candor_survey::route::{branches, route};
-use candor_survey::{Answer, Definition, Id, Json, Map, Value};
+use candor_survey::{Answer, Definition, Id, Json, Map, Response, Value};
 use proptest::prelude::*;
 
 /// A shop's survey: what is wrong is asked of the unhappy, a review of nobody in particular.
@@ -260,6 +262,22 @@ fn the_way_through_a_survey_follows_the_answers() {
     assert_eq!(way(r#"{"nps":5,"why":"Slow"}"#, "{}"), "0:nps 1:used+why 2:more");
     assert_eq!(way(r#"{"nps":9}"#, r#"{"store":"Leeds"}"#), "0:nps 3:heard+stars");
     assert_eq!(way(r#"{"nps":9}"#, r#"{"store":"York"}"#), "0:nps 1:used 3:heard+stars");
+}
+
+#[test]
+fn a_complete_response_answers_what_its_answers_require() {
+    let said = |answers: &str| {
+        let whole = r#""answers":{"nps":9,"why":"Quick and kind."}"#;
+        let text = sample::with(sample::RESPONSE, whole, &format!("\"answers\":{answers}"));
+        let response = Response::from_value(&Value::parse(&text).unwrap()).unwrap();
+        response.check(&survey()).map_err(|problem| problem.to_string())
+    };
+    assert_eq!(said(r#"{"nps":5,"used":null,"why":null}"#), Ok(()));
+    assert_eq!(
+        said(r#"{"nps":0,"used":null,"why":null}"#),
+        Err("answers.why: expected an answer, because the question is required, found null".into())
+    );
+    assert_eq!(said(r#"{"nps":0,"used":null,"why":"Slow"}"#), Ok(()));
 }
 
 #[test]
