@@ -4,7 +4,7 @@
 use crate::json::{SyntaxError, Value};
 use crate::leaf::{Id, Map, One};
 use crate::logic::{self, Expression, Scope};
-use crate::question::Question;
+use crate::question::{DRAWN, Kind, Question, Symbol};
 use crate::record::{Defs, Json, Problem, choice, object, record};
 use std::fmt;
 
@@ -167,6 +167,10 @@ choice! {
     pub enum Protection {
         /// There is none.
         None = "none",
+        /// Asked straight out; the answer can be refused.
+        Direct = "direct",
+        /// Asked together with an innocent statement, so that no answer tells on anybody.
+        Crosswise = "crosswise",
     }
 }
 
@@ -488,6 +492,18 @@ impl Definition {
                 question.check().map_err(inside)?;
             }
         }
+        let protected = |q: &&Question| q.kind == Kind::Protected;
+        let kind = match self.questions().find(protected) {
+            None => Protection::None,
+            Some(question) if question.groups.is_some() => Protection::Crosswise,
+            Some(_) => Protection::Direct,
+        };
+        if self.protect.kind != kind || self.questions().filter(protected).count() > 1 {
+            let expected =
+                ["one protected question of this kind; its questions ask for ", kind.as_str()].concat();
+            let found = quoted(self.protect.kind.as_str());
+            return Err(Problem::new(expected, &found).inside("kind").inside("protect"));
+        }
         self.check_logic()
     }
 
@@ -540,6 +556,32 @@ impl Definition {
 
     /// Refuses what this version's widget cannot show.
     fn check_shown(&self) -> Result<(), Problem> {
+        for (p, page) in self.pages.iter().enumerate() {
+            for (q, question) in page.questions.iter().enumerate() {
+                let refuse = |field: &str, expected: &str, found: &str| {
+                    let problem = Problem::new(expected.to_string(), &Value::String(found.into()));
+                    Err(problem.inside(field).at(q).inside("questions").at(p).inside("pages"))
+                };
+                if !DRAWN.contains(&question.kind) {
+                    let drawn: Vec<_> = DRAWN.iter().map(|kind| kind.as_str()).collect();
+                    let expected = ["a type that this version's widget draws: ", &drawn.join(", ")].concat();
+                    return refuse("type", &expected, question.kind.as_str());
+                }
+                if let Some(symbol) = question.symbol.filter(|symbol| *symbol != Symbol::Stars) {
+                    return refuse("symbol", "stars, which this version's widget draws", symbol.as_str());
+                }
+                if question.randomize {
+                    return refuse(
+                        "randomize",
+                        "no such field yet: this version's widget keeps the order",
+                        "true",
+                    );
+                }
+                if let Some(none) = &question.none {
+                    return refuse("none", "no such field yet: this version's widget does not know it", none);
+                }
+            }
+        }
         if LOGIC_IS_SHOWN {
             return Ok(());
         }

@@ -25,7 +25,7 @@
 use crate::definition::Definition;
 use crate::json::{Number, Value};
 use crate::leaf::{Id, Map};
-use crate::question::{Answer, Pick, Question};
+use crate::question::{Answer, Date, Kind, Part, Pick, Question};
 use crate::record::{Defs, Json, Problem, object, string};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -540,6 +540,12 @@ impl<'a> Given<'a> {
         Some(*answer).filter(|answer| **answer != Answer::Skipped)
     }
 
+    /// Whether there is an answer: one with parts has one without saying which.
+    fn has(&self, place: &Term) -> bool {
+        let whole = matches!(&place.what, What::Answer(question, None) if self.answer(question).is_some());
+        whole || self.seen(place).is_some()
+    }
+
     /// The value of a term; nothing when there is none.
     fn seen<'s>(&'s self, term: &'s Term) -> Option<Seen<'s>> {
         match &term.what {
@@ -558,6 +564,11 @@ fn part_of<'a>(answer: &'a Answer, part: Option<&Id>) -> Option<Seen<'a>> {
         (Answer::Text(text), None) => Some(Seen::Text(text)),
         (Answer::Other(_), None) => Some(Seen::Text("other")),
         (Answer::Many(picks), None) => Some(Seen::List(picks)),
+        (Answer::Bool(value), None) => Some(Seen::Bool(*value)),
+        (Answer::Parts(parts), Some(part)) => parts.get(part).map(|part| match part {
+            Part::Number(number) => Seen::Number(number),
+            Part::Text(text) => Seen::Text(text),
+        }),
         _ => None,
     }
 }
@@ -604,7 +615,7 @@ impl Condition {
             Condition::Any(parts) => fold(parts.iter().map(|part| part.evaluate(given)), true),
             Condition::All(parts) => fold(parts.iter().map(|part| part.evaluate(given)), false),
             Condition::Not(inner) => inner.evaluate(given).map(|holds| !holds),
-            Condition::Answered(place) => Some(given.seen(place).is_some()),
+            Condition::Answered(place) => Some(given.has(place)),
             Condition::Compare(left, operator, right) => {
                 compare(given.seen(left)?, *operator, given.seen(right)?)
             }
@@ -649,6 +660,8 @@ enum Sort<'a> {
     /// Several of some options.
     List(&'a Question),
     Text,
+    /// A text whose order is that of time.
+    Date,
     Bool,
     /// A text that may say a number.
     Attribute,
@@ -689,7 +702,7 @@ impl<'a> Scope<'a> {
 
     /// Checks that a place is there, and that it is a place.
     fn place(&self, term: &Term) -> Result<(), Fault> {
-        match term.what {
+        match &term.what {
             What::Answer(..) | What::Attribute(_) => self.sort(term).map(|_| ()),
             _ => Err((term.at, "a question or attr. and an attribute".into())),
         }
@@ -714,6 +727,9 @@ impl<'a> Scope<'a> {
         let ordered = !matches!(operator, Operator::Equal | Operator::NotEqual);
         match sorts {
             (Sort::Number, Sort::Number | Sort::Attribute) | (Sort::Attribute, Sort::Number) => Ok(()),
+            (Sort::Date, Sort::Date | Sort::Attribute) | (Sort::Attribute, Sort::Date) => Ok(()),
+            (Sort::Date, Sort::Text) if literal(right) => date(right),
+            (Sort::Text, Sort::Date) if literal(left) => date(left),
             (Sort::Option(_) | Sort::Text | Sort::Bool, _) if ordered => {
                 Err((left.at, "a number, because one is larger or smaller".into()))
             }
@@ -734,6 +750,12 @@ impl<'a> Scope<'a> {
     fn condition(&self, condition: &Condition) -> Result<(), Fault> {
         for atom in condition.atoms() {
             match atom {
+                Condition::Answered(Term { at, what: What::Answer(id, None) }) => {
+                    let question = self.question(id, *at)?;
+                    if question.kind == Kind::Protected {
+                        sort_of(question, None).map_err(|expected| (*at, expected))?;
+                    }
+                }
                 Condition::Answered(place) => self.place(place)?,
                 Condition::Compare(left, operator, right) => self.pair(left, *operator, right)?,
                 Condition::In(left, items) => {
@@ -786,15 +808,37 @@ impl<'a> Scope<'a> {
 }
 
 fn sort_of<'a>(question: &'a Question, part: Option<&Id>) -> Result<Sort<'a>, Cow<'static, str>> {
-    use crate::question::Kind;
-    if part.is_some() {
-        return Err([question.id.as_str(), " without a part"].concat().into());
+    let id = question.id.as_str();
+    let parts = match question.kind {
+        Kind::Matrix => question.rows(),
+        Kind::Contact => question.fields(),
+        _ => &[],
+    };
+    match part {
+        Some(_) if parts.is_empty() => {
+            return Err([id, " without a part"].concat().into());
+        }
+        Some(part) if parts.iter().any(|p| p.id == *part) => {}
+        None if parts.is_empty() => {}
+        _ => {
+            let names: Vec<_> = parts.iter().map(|p| [id, ".", p.id.as_str()].concat()).collect();
+            return Err(["one of ", &names.join(", ")].concat().into());
+        }
     }
     Ok(match question.kind {
-        Kind::Nps | Kind::Csat | Kind::Ces | Kind::Rating => Sort::Number,
-        Kind::Single => Sort::Option(question),
-        Kind::Multiple => Sort::List(question),
-        Kind::Text => Sort::Text,
+        Kind::Nps | Kind::Csat | Kind::Ces | Kind::Rating | Kind::Number | Kind::Slider => Sort::Number,
+        Kind::Matrix if question.points.is_some() => Sort::Number,
+        Kind::Single | Kind::Dropdown | Kind::Matrix => Sort::Option(question),
+        Kind::Multiple | Kind::Ranking => Sort::List(question),
+        Kind::Text | Kind::Email | Kind::Contact => Sort::Text,
+        Kind::Date => Sort::Date,
+        Kind::Consent => Sort::Bool,
+        Kind::Statement | Kind::Maxdiff => {
+            return Err(["a question with one answer to compare, which ", id, " has not"].concat().into());
+        }
+        Kind::Protected => {
+            return Err("another question: the answer to a protected one is never used".into());
+        }
     })
 }
 
@@ -814,6 +858,13 @@ fn option(question: &Question, term: &Term) -> Result<(), Fault> {
             Ok(())
         }
         _ => Err((term.at, options(question))),
+    }
+}
+
+fn date(term: &Term) -> Result<(), Fault> {
+    match &term.what {
+        What::Text(text) if Date::new(text).is_some() => Ok(()),
+        _ => Err((term.at, "a date such as '2026-11-21'".into())),
     }
 }
 

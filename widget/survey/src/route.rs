@@ -9,7 +9,7 @@ use crate::definition::{Definition, Skip};
 use crate::json::{Number, Value};
 use crate::leaf::{Id, Map};
 use crate::logic::{Condition, Expression, Given, What};
-use crate::question::{Answer, Pick, Question};
+use crate::question::{Answer, Kind, Pick, Question};
 
 /// A page that is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,9 +44,16 @@ pub fn route<'a>(
             }
             stop.shown.push(question);
             let answer = answers.get(&question.id).filter(|answer| **answer != Answer::Skipped);
+            // Who must agree has not answered by refusing.
+            let refused = question.required && answer == Some(&Answer::Bool(false));
             if let Some(answer) = answer {
                 given.answers.push((&question.id, answer));
-            } else if question.required || question.required_if.as_ref().is_some_and(|c| c.holds(&given)) {
+            }
+            if answer.is_some() && !refused {
+                continue;
+            }
+            if refused || question.required || question.required_if.as_ref().is_some_and(|c| c.holds(&given))
+            {
                 stop.open.push(question);
             }
         }
@@ -218,6 +225,15 @@ fn answer_values(atoms: &[&Condition], question: &Question) -> Vec<Answer> {
     let ids: Vec<&Id> = question.options().iter().map(|option| &option.id).collect();
     values.extend(ids.iter().map(|id| Answer::Text(id.to_string())));
     values.push(Answer::Other(SOMETHING_ELSE.into()));
+    values.extend([true, false].map(Answer::Bool));
+    values.extend(literals.iter().filter_map(|what| match what {
+        // A day between any two that are spoken of is not tried.
+        What::Text(text) if question.kind == Kind::Date => Some(Answer::Text(text.clone())),
+        _ => None,
+    }));
+    if question.kind == Kind::Date {
+        values.extend(["0000-01-01", "9999-12-31"].map(|day| Answer::Text(day.into())));
+    }
     values.push(Answer::Text(SOMETHING_ELSE.into()));
     for literal in &literals {
         match literal {
