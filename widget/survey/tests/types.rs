@@ -6,7 +6,8 @@
 extern crate candor_wasm_test as wasm_bindgen_test;
 
 use candor_survey::question::Question;
-use candor_survey::{Answer, Definition, Json, Kind, Value};
+use candor_survey::route::route;
+use candor_survey::{Answer, Definition, Json, Kind, Map, Value};
 
 const OPTIONS: &str = r#""options":[{"id":"a","text":"A"},{"id":"b","text":"B"},{"id":"c","text":"C"}]"#;
 const ROWS: &str = r#""rows":[{"id":"speed","text":"Speed"},{"id":"price","text":"Price"}]"#;
@@ -383,4 +384,14 @@ fn conditions_know_the_types() {
         let wanted = if expected.is_empty() { String::new() } else { format!("expected {expected}, found") };
         assert!(said.contains(&wanted) && said.is_empty() == expected.is_empty(), "{condition}: {said}");
     }
+}
+
+#[test]
+fn who_must_agree_has_not_answered_by_refusing() {
+    let definition = Definition::ahead(&definition(r#""type":"consent","required":true"#)).unwrap();
+    let open = |json: &str| {
+        let answers = Map::read(&Value::parse(json).unwrap()).unwrap();
+        route(&definition, &answers, &Map::new())[0].open.len()
+    };
+    assert_eq!((open("{}"), open(r#"{"q":false}"#), open(r#"{"q":true}"#)), (1, 1, 0));
 }
