@@ -152,6 +152,8 @@ pub(crate) fn build(question: &Question, index: usize, language: &str, words: &W
             fields.push(field.clone());
             field
         }
+        // Refused before it comes here: candor_survey::question::DRAWN.
+        _ => element("div", &[], &[]),
     };
 
     let root = element(whole, &[("class", "question")], &[&title, &help, &body, &wrong]);
@@ -198,6 +200,7 @@ impl Control {
                 let text = self.named.value();
                 if text.trim_ascii().is_empty() { Answer::Skipped } else { Answer::Text(text) }
             }
+            _ => Answer::Skipped,
         }
     }
 

@@ -3,7 +3,8 @@
 
 use crate::json::{SyntaxError, Value};
 use crate::leaf::{Id, Map, One};
-use crate::question::Question;
+use crate::logic::{self, Expression, Scope};
+use crate::question::{DRAWN, Kind, Question, Symbol};
 use crate::record::{Defs, Json, Problem, choice, object, record};
 use std::fmt;
 
@@ -58,6 +59,20 @@ record! {
     pub struct Page {
         /// The questions, in order.
         questions: Vec<Question>,
+        /// The page is shown only where this holds.
+        show_if: Option<Expression>,
+        /// Where to go from here instead of the next page: the first whose condition holds.
+        skip_to: Option<Vec<Skip>>,
+    }
+}
+
+record! {
+    /// A way onward from a page.
+    pub struct Skip {
+        /// When it is taken; always when absent.
+        condition as "if": Option<Expression>,
+        /// A question of a later page, which is gone to; or `end`.
+        to: Id,
     }
 }
 
@@ -152,6 +167,10 @@ choice! {
     pub enum Protection {
         /// There is none.
         None = "none",
+        /// Asked straight out; the answer can be refused.
+        Direct = "direct",
+        /// Asked together with an innocent statement, so that no answer tells on anybody.
+        Crosswise = "crosswise",
     }
 }
 
@@ -398,6 +417,17 @@ impl Definition {
     /// # Errors
     /// The first field that is wrong.
     pub fn from_value(value: &Value) -> Result<Definition, Problem> {
+        let definition = Definition::ahead(value)?;
+        definition.check_shown()?;
+        Ok(definition)
+    }
+
+    /// Reads and checks a definition that may ask for more than this version's widget can show: for what is built ahead
+    /// of it. Nothing read in this way is shown to a visitor.
+    ///
+    /// # Errors
+    /// The first field that is wrong.
+    pub fn ahead(value: &Value) -> Result<Definition, Problem> {
         let definition = Definition::read(value)?;
         definition.check()?;
         Ok(definition)
@@ -461,9 +491,137 @@ impl Definition {
                 question.check().map_err(inside)?;
             }
         }
+        let protected = |q: &&Question| q.kind == Kind::Protected;
+        let kind = match self.questions().find(protected) {
+            None => Protection::None,
+            Some(question) if question.groups.is_some() => Protection::Crosswise,
+            Some(_) => Protection::Direct,
+        };
+        if self.protect.kind != kind || self.questions().filter(protected).count() > 1 {
+            let expected =
+                ["one protected question of this kind; its questions ask for ", kind.as_str()].concat();
+            let found = quoted(self.protect.kind.as_str());
+            return Err(Problem::new(expected, &found).inside("kind").inside("protect"));
+        }
+        self.check_logic()
+    }
+
+    /// Checks every condition and every text that repeats an answer.
+    fn check_logic(&self) -> Result<(), Problem> {
+        let mut before = 0;
+        for (p, page) in self.pages.iter().enumerate() {
+            let inside = |problem: Problem| problem.at(p).inside("pages");
+            let earlier = Scope { definition: self, earlier: before };
+            if let Some(condition) = &page.show_if {
+                earlier.check(condition).map_err(|problem| inside(problem.inside("show_if")))?;
+            }
+            for (q, question) in page.questions.iter().enumerate() {
+                let scope = Scope { definition: self, earlier: before + q };
+                let inside = |problem: Problem| inside(problem.at(q).inside("questions"));
+                for (field, condition) in
+                    [("show_if", &question.show_if), ("required_if", &question.required_if)]
+                {
+                    if let Some(condition) = condition {
+                        scope.check(condition).map_err(|problem| inside(problem.inside(field)))?;
+                    }
+                }
+                for (field, text) in question.texts() {
+                    for text in text.all() {
+                        earlier.check_text(text).map_err(|problem| inside(problem.inside(field)))?;
+                    }
+                }
+            }
+            before += page.questions.len();
+            let scope = Scope { definition: self, earlier: before };
+            for (s, skip) in page.skip_to.iter().flatten().enumerate() {
+                let inside = |problem: Problem| inside(problem.at(s).inside("skip_to"));
+                if let Some(condition) = &skip.condition {
+                    scope.check(condition).map_err(|problem| inside(problem.inside("if")))?;
+                }
+                if !self.questions().skip(before).any(|q| q.id == skip.to) && skip.to.as_str() != "end" {
+                    let expected = "a question of a later page, or end";
+                    return Err(inside(
+                        Problem::new(expected, &Value::String(skip.to.to_string())).inside("to"),
+                    ));
+                }
+            }
+        }
+        let scope = Scope { definition: self, earlier: before };
+        for text in self.thanks.iter().flat_map(Text::all) {
+            scope.check_text(text).map_err(|problem| problem.inside("thanks"))?;
+        }
         Ok(())
     }
+
+    /// Refuses what this version's widget cannot show.
+    fn check_shown(&self) -> Result<(), Problem> {
+        for (p, page) in self.pages.iter().enumerate() {
+            for (q, question) in page.questions.iter().enumerate() {
+                let refuse = |field: &str, expected: &str, found: &str| {
+                    let problem = Problem::new(expected.to_string(), &Value::String(found.into()));
+                    Err(problem.inside(field).at(q).inside("questions").at(p).inside("pages"))
+                };
+                if !DRAWN.contains(&question.kind) {
+                    let drawn: Vec<_> = DRAWN.iter().map(|kind| kind.as_str()).collect();
+                    let expected = ["a type that this version's widget draws: ", &drawn.join(", ")].concat();
+                    return refuse("type", &expected, question.kind.as_str());
+                }
+                if let Some(symbol) = question.symbol.filter(|symbol| *symbol != Symbol::Stars) {
+                    return refuse("symbol", "stars, which this version's widget draws", symbol.as_str());
+                }
+                if question.randomize {
+                    return refuse(
+                        "randomize",
+                        "no such field yet: this version's widget keeps the order",
+                        "true",
+                    );
+                }
+                if let Some(none) = &question.none {
+                    return refuse("none", "no such field yet: this version's widget does not know it", none);
+                }
+            }
+        }
+        if LOGIC_IS_SHOWN {
+            return Ok(());
+        }
+        let refuse = |field: &str, found: &str| {
+            let expected = "no logic, which this version's widget does not follow yet";
+            Err(Problem::new(expected, &Value::String(found.into())).inside(field))
+        };
+        for (p, page) in self.pages.iter().enumerate() {
+            let inside = |problem: Problem| problem.at(p).inside("pages");
+            if let Some(condition) = &page.show_if {
+                return refuse("show_if", condition.as_str()).map_err(inside);
+            }
+            if let Some(skip) = page.skip_to.iter().flatten().next() {
+                return refuse("skip_to", &skip.to).map_err(inside);
+            }
+            for (q, question) in page.questions.iter().enumerate() {
+                let inside = |problem: Problem| inside(problem.at(q).inside("questions"));
+                for (field, condition) in
+                    [("show_if", &question.show_if), ("required_if", &question.required_if)]
+                {
+                    if let Some(condition) = condition {
+                        return refuse(field, condition.as_str()).map_err(inside);
+                    }
+                }
+                for (field, text) in question.texts() {
+                    if let Some(text) = text.all().into_iter().find(|text| logic::pipes(text)) {
+                        return refuse(field, text).map_err(inside);
+                    }
+                }
+            }
+        }
+        match self.thanks.iter().flat_map(Text::all).find(|text| logic::pipes(text)) {
+            Some(text) => refuse("thanks", text),
+            None => Ok(()),
+        }
+    }
 }
+
+/// Whether this version's widget follows conditions and fills in texts. Until it does, a survey that relies on them is
+/// refused instead of being shown as another survey.
+const LOGIC_IS_SHOWN: bool = false;
 
 /// `scheme://host[:port]`, as a browser writes it in the Origin header: no path, no trailing slash, no capitals.
 fn is_origin(text: &str) -> bool {

@@ -5,6 +5,7 @@
 //! reader is about 2 KB because a number stays the text it was written as until somebody asks for its value. It is
 //! tested against `serde_json` on generated documents.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// How deep arrays and objects may nest. Our formats need 7; the limit keeps a hostile text from exhausting the stack.
@@ -56,6 +57,48 @@ impl Number {
             value = value.checked_mul(10)?.checked_add(i64::from(b - b'0'))?;
         }
         Some(if negative { -value } else { value })
+    }
+
+    /// Which of two numbers is larger, exactly, from their texts: nothing is rounded and no float is parsed.
+    pub fn compare(&self, other: &Number) -> Ordering {
+        let ((sign, point, digits), theirs) = (self.decimal(), other.decimal());
+        let size = (point, digits).cmp(&(theirs.1, theirs.2));
+        sign.cmp(&theirs.0).then(if sign < 0 { size.reverse() } else { size })
+    }
+
+    /// The sign (-1, 0, 1), how many digits stand before the point, and the digits without zeros at either end.
+    fn decimal(&self) -> (i8, i64, Vec<u8>) {
+        let (mut digits, mut point, mut fraction, mut exponent) = (Vec::new(), 0i64, false, None);
+        let mut down = false;
+        for b in self.0.bytes() {
+            match (b, &mut exponent) {
+                (b'e' | b'E', _) => exponent = Some(0i64),
+                (b'-', Some(_)) => down = true,
+                (b'.', _) => fraction = true,
+                (b'0'..=b'9', Some(n)) => *n = n.saturating_mul(10).saturating_add(i64::from(b - b'0')),
+                (b'0'..=b'9', None) => {
+                    // A zero in front of every other digit only moves the point.
+                    let counts = b != b'0' || !digits.is_empty();
+                    point += i64::from(counts && !fraction) - i64::from(!counts && fraction);
+                    if counts {
+                        digits.push(b);
+                    }
+                }
+                _ => {}
+            }
+        }
+        while digits.last() == Some(&b'0') {
+            digits.pop();
+        }
+        let exponent = exponent.unwrap_or(0);
+        match digits.is_empty() {
+            true => (0, 0, digits),
+            false => {
+                let moved =
+                    if down { point.saturating_sub(exponent) } else { point.saturating_add(exponent) };
+                (if self.0.starts_with('-') { -1 } else { 1 }, moved, digits)
+            }
+        }
     }
 
     /// The nearest 64-bit float. The widget never calls this (float parsing is 13 KB); hosts do.

@@ -9,11 +9,13 @@ pub mod evidence;
 pub mod exposure;
 pub mod json;
 pub mod leaf;
+pub mod logic;
 pub mod question;
 pub mod record;
 pub mod response;
 #[cfg(feature = "revision")]
 pub mod revision;
+pub mod route;
 pub mod words;
 
 pub use definition::Definition;

@@ -5,7 +5,8 @@ use crate::definition::{Definition, Language, Share};
 use crate::json::Value;
 use crate::leaf::{Id, Map, One, OrNull, Revision, Time, Uuid};
 use crate::question::Answer;
-use crate::record::{Problem, choice, record};
+use crate::record::{Json, Problem, choice, record};
+use crate::route::route;
 
 record! {
     /// One visitor's answers to one survey (FORMATS.md, "Response"). The key is (`id`, `seq`).
@@ -159,7 +160,6 @@ impl Response {
     /// # Errors
     /// The first field that is wrong.
     pub fn from_value(value: &Value) -> Result<Response, Problem> {
-        use crate::record::Json;
         let response = Response::read(value)?;
         if !response.page.starts_with('/') || response.page.contains(['?', '#']) || response.page.len() > 2048
         {
@@ -201,9 +201,11 @@ impl Response {
             }
         }
         if self.status == Status::Complete {
-            for question in definition.questions().filter(|q| q.required) {
-                if self.answers.get(&question.id) == Some(&Answer::Skipped) {
-                    let problem = Problem::new("an answer, because the question is required", &Value::Null);
+            let stops = route(definition, &self.answers, &self.attributes);
+            for question in stops.iter().flat_map(|stop| &stop.open) {
+                if let Some(answer) = self.answers.get(&question.id) {
+                    let found = Value::parse(&answer.to_json()).unwrap_or(Value::Null);
+                    let problem = Problem::new("an answer, because the question is required", &found);
                     return Err(problem.inside(&question.id).inside("answers"));
                 }
             }
