@@ -4,7 +4,8 @@
 //! Doing that again on a visitor's device is 5 KB of brotli; here a definition has its shape or it has not.
 
 use candor_survey::definition::{
-    Color, Deliver, Display, Language, Mode, Page, Protect, Protection, Scheme, State, Text, Theme, When, Who,
+    Color, Deliver, Display, Language, Mode, Page, Protect, Protection, Scheme, Side, State, Text, Theme,
+    When, Who,
 };
 use candor_survey::json::Value;
 use candor_survey::leaf::One;
@@ -22,7 +23,7 @@ pub(crate) fn shown(text: &str) -> Option<Definition> {
         for q in list(page, "questions") {
             questions.push(question(q)?);
         }
-        pages.push(Page { questions });
+        pages.push(Page { questions, show_if: None, skip_to: None });
     }
     let mut languages = Vec::new();
     for language in list(&json, "languages") {
@@ -42,9 +43,13 @@ pub(crate) fn shown(text: &str) -> Option<Definition> {
                 .and_then(|d| Mode::from_word(word(d, "mode")?))
                 .unwrap_or(Mode::Popover),
             into: None,
+            side: Side::End,
+            label: None,
+            reset_s: None,
         },
-        when: When { delay_s: 0 },
-        who: Who { sample: None, cooldown_days: 0, attributes: Map::new(), priority: 0 },
+        when: When::at_once(),
+        who: Who::everyone(),
+        hidden: Vec::new(),
         theme: Theme {
             accent: theme.and_then(|t| Color::new(word(t, "accent")?)),
             scheme: theme.and_then(|t| Scheme::from_word(word(t, "scheme")?)).unwrap_or(Scheme::Auto),
@@ -67,6 +72,8 @@ fn question(q: &Value) -> Option<Question> {
         text: said(q, "text")?,
         help: said(q, "help"),
         required: is(q, "required"),
+        show_if: None,
+        required_if: None,
         low: said(q, "low"),
         high: said(q, "high"),
         points: number(q, "points"),
@@ -77,6 +84,18 @@ fn question(q: &Value) -> Option<Question> {
         max: number(q, "max"),
         long: is(q, "long"),
         max_length: number(q, "max_length"),
+        none: None,
+        randomize: false,
+        rows: None,
+        fields: None,
+        sets: None,
+        from: None,
+        to: None,
+        decimals: None,
+        step: None,
+        earliest: None,
+        latest: None,
+        groups: None,
     })
 }
 

@@ -3,8 +3,8 @@
 
 use crate::json::{SyntaxError, Value};
 use crate::leaf::{Id, Map, One};
-use crate::logic::{self, Expression, Scope};
-use crate::question::{DRAWN, Kind, Question, Symbol};
+use crate::logic::{Expression, Scope};
+use crate::question::{Kind, Question};
 use crate::record::{Defs, Json, Problem, choice, object, record};
 use std::fmt;
 
@@ -26,9 +26,11 @@ record! {
         /// How it appears on the page.
         display: Display = Display::popover(),
         /// When it is due on a page.
-        when: When = When { delay_s: 0 },
+        when: When = When::at_once(),
         /// Who is asked.
-        who: Who = Who { sample: None, cooldown_days: 0, attributes: Map::new(), priority: 0 },
+        who: Who = Who::everyone(),
+        /// Names that are taken from the address of the page (`?agent=A17`) as attributes.
+        hidden: Vec<Id> = Vec::new(),
         /// How it looks; the host's font and no theme at all is fine.
         theme: Theme = Theme { accent: None, scheme: Scheme::Auto },
         /// Where responses go; without an endpoint, to where candor.js came from.
@@ -81,14 +83,31 @@ record! {
     pub struct Display {
         /// The mode.
         mode: Mode,
-        /// For inline: a CSS selector of the element it is put into.
+        /// For inline: a CSS selector of the element it is put into. A `<candor-survey>` element needs none.
         into: Option<String>,
+        /// For popover and tab: the side of the page; the end of a line when absent.
+        side: Side = Side::End,
+        /// For tab: what stands on it.
+        label: Option<Text>,
+        /// For kiosk: seconds without a touch, or after the thanks, until the survey begins anew for the next person; 30
+        /// and 8 when absent.
+        reset_s: Option<u32>,
+    }
+}
+
+choice! {
+    /// A side of the page, as the reader of its language has it.
+    pub enum Side {
+        /// Where a line begins.
+        Start = "start",
+        /// Where a line ends.
+        End = "end",
     }
 }
 
 impl Display {
     fn popover() -> Self {
-        Display { mode: Mode::Popover, into: None }
+        Display { mode: Mode::Popover, into: None, side: Side::End, label: None, reset_s: None }
     }
 }
 
@@ -99,14 +118,50 @@ choice! {
         Popover = "popover",
         /// In the flow of the page, inside an element of it.
         Inline = "inline",
+        /// Over the page, which waits until it is closed.
+        Modal = "modal",
+        /// A tab at the side of the page that opens it.
+        Tab = "tab",
+        /// The whole page.
+        Page = "page",
+        /// The whole page of a device that stands where customers pass; it begins anew for each.
+        Kiosk = "kiosk",
     }
 }
 
 record! {
-    /// When the survey is due on a page.
+    /// When the survey is due on a page: once the delay is over and, where there are triggers, one of them has happened.
     pub struct When {
         /// Seconds after the loader has run.
         delay_s: u32 = 0,
+        /// Pages of the site that it is due on: paths such as `/checkout/*`, in which `*` stands for anything; every page
+        /// when empty. A pattern that holds `?` is compared with path and query.
+        url: Vec<String> = Vec::new(),
+        /// Trigger: the page was scrolled so far, in percent of its height, 1 to 100.
+        scroll: Option<u32>,
+        /// Trigger: the pointer leaves the page at its top edge, as on the way to close it.
+        exit: bool = false,
+        /// Trigger: a click on what this CSS selector finds.
+        click: Option<String>,
+        /// Trigger: the page says `candor.track("…")`.
+        event: Option<String>,
+        /// Trigger: so many seconds without a key, a pointer or a scroll.
+        idle_s: Option<u32>,
+    }
+}
+
+impl When {
+    /// As soon as the page has the survey.
+    pub fn at_once() -> Self {
+        When {
+            delay_s: 0,
+            url: Vec::new(),
+            scroll: None,
+            exit: false,
+            click: None,
+            event: None,
+            idle_s: None,
+        }
     }
 }
 
@@ -115,12 +170,30 @@ record! {
     pub struct Who {
         /// The share of eligible visitors who are asked, from 0 to 1; everyone when absent.
         sample: Option<Share>,
-        /// Days before a visitor who answered or dismissed it is asked again.
+        /// Days after a visitor answered or dismissed any survey of this site before this one is asked.
         cooldown_days: u32 = 0,
+        /// Days after a visitor answered or dismissed this survey before it is asked again.
+        every_days: u32 = 0,
+        /// A visitor who answered or dismissed this survey is never asked again.
+        once: bool = false,
         /// Attributes that the page must have set to exactly these values.
         attributes: Map<String> = Map::new(),
         /// When several surveys are due, the highest priority wins, then the id.
         priority: i32 = 0,
+    }
+}
+
+impl Who {
+    /// Everyone, once on each page view.
+    pub fn everyone() -> Self {
+        Who {
+            sample: None,
+            cooldown_days: 0,
+            every_days: 0,
+            once: false,
+            attributes: Map::new(),
+            priority: 0,
+        }
     }
 }
 
@@ -417,17 +490,6 @@ impl Definition {
     /// # Errors
     /// The first field that is wrong.
     pub fn from_value(value: &Value) -> Result<Definition, Problem> {
-        let definition = Definition::ahead(value)?;
-        definition.check_shown()?;
-        Ok(definition)
-    }
-
-    /// Reads and checks a definition that may ask for more than this version's widget can show: for what is built ahead
-    /// of it. Nothing read in this way is shown to a visitor.
-    ///
-    /// # Errors
-    /// The first field that is wrong.
-    pub fn ahead(value: &Value) -> Result<Definition, Problem> {
         let definition = Definition::read(value)?;
         definition.check()?;
         Ok(definition)
@@ -468,6 +530,17 @@ impl Definition {
             return Err(Problem::missing("a CSS selector, because mode is inline")
                 .inside("into")
                 .inside("display"));
+        }
+        if self.when.scroll.is_some_and(|percent| !(1..=100).contains(&percent)) {
+            let percent = self.when.scroll.unwrap_or_default();
+            let problem = Problem::new("1 to 100 percent", &Value::Number(i64::from(percent).into()));
+            return Err(problem.inside("scroll").inside("when"));
+        }
+        for (i, url) in self.when.url.iter().enumerate() {
+            if !url.starts_with(['/', '*']) {
+                let problem = Problem::new("a path such as /checkout/*", &quoted(url));
+                return Err(problem.at(i).inside("url").inside("when"));
+            }
         }
         if let Some(endpoint) = &self.deliver.endpoint
             && !(endpoint.starts_with("https://") || endpoint.starts_with("http://"))
@@ -552,76 +625,7 @@ impl Definition {
         }
         Ok(())
     }
-
-    /// Refuses what this version's widget cannot show.
-    fn check_shown(&self) -> Result<(), Problem> {
-        for (p, page) in self.pages.iter().enumerate() {
-            for (q, question) in page.questions.iter().enumerate() {
-                let refuse = |field: &str, expected: &str, found: &str| {
-                    let problem = Problem::new(expected.to_string(), &Value::String(found.into()));
-                    Err(problem.inside(field).at(q).inside("questions").at(p).inside("pages"))
-                };
-                if !DRAWN.contains(&question.kind) {
-                    let drawn: Vec<_> = DRAWN.iter().map(|kind| kind.as_str()).collect();
-                    let expected = ["a type that this version's widget draws: ", &drawn.join(", ")].concat();
-                    return refuse("type", &expected, question.kind.as_str());
-                }
-                if let Some(symbol) = question.symbol.filter(|symbol| *symbol != Symbol::Stars) {
-                    return refuse("symbol", "stars, which this version's widget draws", symbol.as_str());
-                }
-                if question.randomize {
-                    return refuse(
-                        "randomize",
-                        "no such field yet: this version's widget keeps the order",
-                        "true",
-                    );
-                }
-                if let Some(none) = &question.none {
-                    return refuse("none", "no such field yet: this version's widget does not know it", none);
-                }
-            }
-        }
-        if LOGIC_IS_SHOWN {
-            return Ok(());
-        }
-        let refuse = |field: &str, found: &str| {
-            let expected = "no logic, which this version's widget does not follow yet";
-            Err(Problem::new(expected, &Value::String(found.into())).inside(field))
-        };
-        for (p, page) in self.pages.iter().enumerate() {
-            let inside = |problem: Problem| problem.at(p).inside("pages");
-            if let Some(condition) = &page.show_if {
-                return refuse("show_if", condition.as_str()).map_err(inside);
-            }
-            if let Some(skip) = page.skip_to.iter().flatten().next() {
-                return refuse("skip_to", &skip.to).map_err(inside);
-            }
-            for (q, question) in page.questions.iter().enumerate() {
-                let inside = |problem: Problem| inside(problem.at(q).inside("questions"));
-                for (field, condition) in
-                    [("show_if", &question.show_if), ("required_if", &question.required_if)]
-                {
-                    if let Some(condition) = condition {
-                        return refuse(field, condition.as_str()).map_err(inside);
-                    }
-                }
-                for (field, text) in question.texts() {
-                    if let Some(text) = text.all().into_iter().find(|text| logic::pipes(text)) {
-                        return refuse(field, text).map_err(inside);
-                    }
-                }
-            }
-        }
-        match self.thanks.iter().flat_map(Text::all).find(|text| logic::pipes(text)) {
-            Some(text) => refuse("thanks", text),
-            None => Ok(()),
-        }
-    }
 }
-
-/// Whether this version's widget follows conditions and fills in texts. Until it does, a survey that relies on them is
-/// refused instead of being shown as another survey.
-const LOGIC_IS_SHOWN: bool = false;
 
 /// `scheme://host[:port]`, as a browser writes it in the Origin header: no path, no trailing slash, no capitals.
 fn is_origin(text: &str) -> bool {

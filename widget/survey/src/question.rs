@@ -138,11 +138,6 @@ choice! {
     }
 }
 
-/// What this version's widget draws. A definition with anything else is refused, because a question that is not drawn, or
-/// drawn as another, is worse than none.
-pub const DRAWN: &[Kind] =
-    &[Kind::Nps, Kind::Csat, Kind::Ces, Kind::Rating, Kind::Single, Kind::Multiple, Kind::Text];
-
 choice! {
     /// What a rating is drawn as.
     pub enum Symbol {

@@ -71,7 +71,7 @@ fn a_wrong_definition_is_refused_with_the_field_and_what_was_expected() {
         (
             r#""state": "live""#,
             r#""stat": "live""#,
-            "stat: expected no such field; this object has candor, id, purpose, origins, languages, pages, display, when, who, theme, deliver, protect, state, thanks, found \"live\"",
+            "stat: expected no such field; this object has candor, id, purpose, origins, languages, pages, display, when, who, hidden, theme, deliver, protect, state, thanks, found \"live\"",
         ),
         (
             r#""mode": "popover""#,

@@ -36,8 +36,8 @@ fn definition(fields: &str) -> Value {
 }
 
 fn question(fields: &str) -> Question {
-    let definition = Definition::ahead(&definition(fields)).unwrap_or_else(|e| panic!("{fields}: {e}"));
-    assert_eq!(Definition::ahead(&Value::parse(&definition.to_json()).unwrap()).unwrap(), definition);
+    let definition = Definition::from_value(&definition(fields)).unwrap_or_else(|e| panic!("{fields}: {e}"));
+    assert_eq!(Definition::from_value(&Value::parse(&definition.to_json()).unwrap()).unwrap(), definition);
     definition.question("q").unwrap().clone()
 }
 
@@ -309,7 +309,7 @@ fn a_wrong_question_is_refused_with_the_field() {
         ),
         (r#""type":"protected","groups":[]"#, "groups: expected at least one group, and it is missing"),
     ] {
-        let problem = Definition::ahead(&definition(fields)).expect_err(fields).to_string();
+        let problem = Definition::from_value(&definition(fields)).expect_err(fields).to_string();
         let problem = problem.strip_prefix("pages[0].questions[0].").unwrap_or(&problem);
         assert_eq!(problem, expected, "{fields}");
     }
@@ -317,30 +317,11 @@ fn a_wrong_question_is_refused_with_the_field() {
         .to_json()
         .replace("\"kind\":\"direct\"", "\"kind\":\"crosswise\"");
     assert_eq!(
-        Definition::ahead(&Value::parse(&text).unwrap()).expect_err("direct is not crosswise").to_string(),
+        Definition::from_value(&Value::parse(&text).unwrap())
+            .expect_err("direct is not crosswise")
+            .to_string(),
         "protect.kind: expected one protected question of this kind; its questions ask for direct, found \"crosswise\""
     );
-}
-
-#[test]
-fn what_this_versions_widget_cannot_draw_is_refused_in_a_sentence() {
-    let refused = |fields: &str| Definition::from_value(&definition(fields)).map_err(|e| e.to_string());
-    for (fields, ..) in TYPES.iter().skip(1) {
-        assert!(refused(fields).is_err(), "{fields}");
-    }
-    assert_eq!(
-        refused(r#""type":"consent""#).unwrap_err(),
-        "pages[0].questions[0].type: expected a type that this version's widget draws: nps, csat, ces, rating, single, multiple, text, found \"consent\""
-    );
-    assert_eq!(
-        refused(r#""type":"rating","symbol":"faces""#).unwrap_err(),
-        "pages[0].questions[0].symbol: expected stars, which this version's widget draws, found \"faces\""
-    );
-    assert_eq!(
-        refused(r#""type":"single","randomize":true,OPTIONS"#).unwrap_err(),
-        "pages[0].questions[0].randomize: expected no such field yet: this version's widget keeps the order, found \"true\""
-    );
-    assert!(refused(r#""type":"rating","symbol":"stars""#).is_ok());
 }
 
 #[test]
@@ -352,7 +333,7 @@ fn conditions_know_the_types() {
             end + 1,
             &format!(r#",{{"id":"z","type":"text","text":"Z","show_if":"{condition}"}}"#),
         );
-        match Definition::ahead(&Value::parse(&text).unwrap_or_else(|e| panic!("{text}: {e}"))) {
+        match Definition::from_value(&Value::parse(&text).unwrap_or_else(|e| panic!("{text}: {e}"))) {
             Ok(_) => String::new(),
             Err(problem) => problem.to_string(),
         }
@@ -388,7 +369,7 @@ fn conditions_know_the_types() {
 
 #[test]
 fn who_must_agree_has_not_answered_by_refusing() {
-    let definition = Definition::ahead(&definition(r#""type":"consent","required":true"#)).unwrap();
+    let definition = Definition::from_value(&definition(r#""type":"consent","required":true"#)).unwrap();
     let open = |json: &str| {
         let answers = Map::read(&Value::parse(json).unwrap()).unwrap();
         route(&definition, &answers, &Map::new())[0].open.len()
