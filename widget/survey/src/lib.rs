@@ -17,6 +17,7 @@ pub mod leaf;
 pub mod logic;
 pub mod question;
 pub mod record;
+pub mod redact;
 pub mod response;
 #[cfg(feature = "revision")]
 pub mod revision;

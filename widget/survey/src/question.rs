@@ -996,7 +996,7 @@ fn part_problem(expected: String, part: &Part) -> Problem {
 }
 
 /// Something before one @ and a host with a dot behind it, without spaces: what WHATWG HTML's e-mail control asks for, and a dot.
-fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let fits = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_ascii_whitespace() || c == '@');
     text.split_once('@').is_some_and(|(name, host)| {
         fits(name) && fits(host) && host.contains('.') && host.split('.').all(|label| !label.is_empty())
