@@ -21,10 +21,8 @@ const ENGLISH_TOO: [(&str, &str, &str); 5] = [
 ];
 
 /// Long texts that two languages share for a good reason: the languages, key, reason.
-const SHARED: [(&str, &str, &str, &str); 2] = [
-    ("es", "pt", "page", "Página is the word in both"),
-    ("es", "pt", "set", "Grupo is the word in both"),
-];
+const SHARED: [(&str, &str, &str, &str); 2] =
+    [("es", "pt", "page", "Página is the word in both"), ("es", "pt", "set", "Grupo is the word in both")];
 
 /// Letters that a language does not have and its neighbors do: what a copied line would bring along.
 const FOREIGN: [(&str, &str); 9] = [
