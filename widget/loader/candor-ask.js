@@ -146,7 +146,11 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
     const held = async (/** @type {Lock | null | undefined} */ lock) => {
       decide();
       const found = reasons(tag);
-      if (lock === null) found.push("tab");
+      if (lock === null) {
+        found.push("tab");
+        // Not again at once, but at the visitor's next move.
+        clearTimeout(tag.timer);
+      }
       if ("test" in tag) {
         const { why } = await load("candor-why.js", "%WHY_JS%");
         const said = why(tag, found, attributes, again).join("; ") || "nothing";
