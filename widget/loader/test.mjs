@@ -620,3 +620,26 @@ test("enumerable extras on Array.prototype and Object.prototype change nothing",
     delete Object.prototype.moo;
   }
 });
+
+test("the npm package makes the tag that its options describe, and its listeners can be taken off", async () => {
+  const appended = [];
+  const element = () => ({ dataset: {} });
+  Object.assign(globalThis, { window: globalThis, document: { createElement: element, head: { append: (tag) => appended.push(tag) } } });
+  try {
+    const { load } = await import("../npm/index.js");
+    const candor = load({ endpoint: "https://feedback.example/", survey: "a", consent: "required", test: true, nonce: "n", attributes: { store: 1 } });
+    assert.deepEqual(appended, [
+      { src: HOST + "candor.js", async: true, nonce: "n", dataset: { survey: "a", consent: "required", test: "" } },
+    ]);
+    const heard = [];
+    const off = candor.on("shown", (event) => heard.push(event));
+    const [set, [name, event, listener]] = globalThis.candor;
+    assert.deepEqual([set, name, event], [["set", { store: 1 }], "on", "shown"]);
+    listener(1);
+    off();
+    listener(2);
+    assert.deepEqual(heard, [1]);
+  } finally {
+    for (const name of ["window", "document", "candor"]) delete globalThis[name];
+  }
+});
