@@ -97,6 +97,8 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
   let widget;
   /** @type {Again | undefined} */
   let again;
+  /** @type {Element | undefined} The place of the survey on show, where the page has one. */
+  let place;
   /** The last key, pointer or scroll, by performance.now(). */
   let moved = performance.now();
 
@@ -108,7 +110,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
       const wasm = off
         ? undefined
         : fetch(base + file, { credentials: "omit", integrity: "%WIDGET_WASM%" }).catch(() => {
-            throw `${file} did not come, or is not of this release: upload all files anew`;
+            throw `${file} did not come, or is of another release: upload all files`;
           });
       // The module may refuse first, and then nobody waits for the wasm.
       wasm?.catch(() => {});
@@ -205,6 +207,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
         if (name.startsWith("q.")) preset[name.slice(2)] = value;
       }
     }
+    place = document.querySelector(`candor-survey[survey="${CSS.escape(survey)}"]`) || undefined;
     const occasion = {
       definition,
       revision,
@@ -216,7 +219,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
       test: "test" in tag,
       keep: may(tag),
       mode,
-      into: document.querySelector(`candor-survey[survey="${CSS.escape(survey)}"]`) || undefined,
+      into: place,
       preset,
     };
     await new Promise((closed, failed) => {
@@ -239,10 +242,17 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
     });
   };
 
+  const hide = async () => {
+    open = undefined;
+    (await widget)?.hide();
+  };
+
   /** @param {Event} event */
   const hear = (event) => {
     const { type, target, relatedTarget, clientY } = /** @type {MouseEvent} */ (event);
     moved = performance.now();
+    // A framework that draws another route takes the place away without a word.
+    if (open && place && !place.isConnected) hide().catch(warn);
     let fired = false;
     for (const tag of tags) {
       const { scroll = 0, exit, click } = tag.rules?.when || {};
@@ -287,10 +297,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
       }
     },
 
-    async hide() {
-      open = undefined;
-      (await widget)?.hide();
-    },
+    hide,
 
     /** @param {boolean} yes */
     async keep(yes) {

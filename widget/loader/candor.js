@@ -140,7 +140,7 @@
           crossOrigin: "",
           nonce: script.nonce,
           onload,
-          onerror: () => refused(file + " is not of this release: upload all files anew"),
+          onerror: () => refused(file + " is of another release: upload all files"),
         }),
       ),
     );
@@ -258,9 +258,9 @@
 
   /** @param {Tag} tag */
   const read = async (tag) => {
-    // One collector that hangs must not keep the others' surveys from being asked.
+    // One collector that hangs must not keep the others' surveys from being asked. Another site's collector gets no cookies.
     const signal = AbortSignal.timeout(1e4);
-    const response = await fetch(tag.endpoint + "/v1/surveys/" + tag.survey, { credentials: "omit", signal });
+    const response = await fetch(tag.endpoint + "/v1/surveys/" + tag.survey, { signal });
     tag.text = await response.text();
     // A proxy that compresses marks the ETag as weak or adds to it. A refusal has none.
     tag.revision = /\w{16}/.exec(/** @type {string} */ (response.headers.get("ETag")))?.[0];

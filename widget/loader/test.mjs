@@ -72,7 +72,7 @@ const open = async (options) => {
     remove() {}
   }
   const elements = tags.map((attributes) => new Element({ src: HOST + "candor.js", ...attributes }));
-  const place = { element: undefined };
+  const place = { element: undefined, there: "", node: { isConnected: true } };
   const request = (result) => {
     const one = { result };
     setImmediate(() => one.onsuccess?.());
@@ -145,7 +145,7 @@ const open = async (options) => {
       documentElement: { scrollHeight: 2000 },
       head: { append: (link) => setImmediate(link.integrity === "bad" ? link.onerror : link.onload) },
       createElement: () => ({ remove: () => {} }),
-      querySelector: (selector) => (place.there && selector.includes(place.there) ? "the place" : null),
+      querySelector: (selector) => (place.there && selector.includes(place.there) ? place.node : null),
       querySelectorAll: () => elements,
     },
     navigator: {
@@ -585,7 +585,14 @@ test("a place in the page takes its survey, whenever it comes, and what the scri
   page.place.element.prototype.connectedCallback.call(element);
   await page.pass(1);
   const { into, lang, endpoint, attributes } = page.seen.shown[0].occasion;
-  assert.deepEqual([into, lang, endpoint, attributes.shelf], ["the place", "de", "https://feedback.example", "3"]);
+  assert.deepEqual([into, lang, endpoint, attributes.shelf], [page.place.node, "de", "https://feedback.example", "3"]);
+  let closed = false;
+  page.candor.on("closed", () => (closed = true));
+  await page.fire("pointermove");
+  assert.equal(closed, false);
+  page.place.node.isConnected = false;
+  await page.fire("pointermove");
+  assert.equal(closed, true, "the page took the place away");
 });
 
 test("destroy takes everything off, and nothing is asked afterwards", async () => {
