@@ -65,12 +65,21 @@ const base = new URL(".", import.meta.url).href;
 const warn = (...what) => console.warn("candor:", ...what);
 
 /**
+ * Waits for what takes callbacks. It needs no Promise of the page's, which may not be the browser's.
+ *
+ * @param {(done: () => void, broken: (error: unknown) => void) => void} begin
+ */
+const until = async (begin) => {
+  await /** @type {PromiseLike<void>} */ (/** @type {unknown} */ ({ then: begin }));
+};
+
+/**
  * @param {Record<"onerror", any> & Record<string, any>} request
  * @param {string} event
  * @returns {Promise<void>}
  */
 const wait = (request, event) =>
-  new Promise((done, broken) => {
+  until((done, broken) => {
     setTimeout(broken, PATIENCE_MS, "the browser's storage did not answer in time");
     request[event] = done;
     request.onerror = broken;
@@ -222,11 +231,11 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
       into: place,
       preset,
     };
-    await new Promise((closed, failed) => {
+    await until((closed, failed) => {
       const emit = (/** @type {string} */ event, /** @type {any} */ detail) => {
         if (event === "closed") {
           if (open === tag) open = undefined;
-          closed(undefined);
+          closed();
         }
         if (["shown", "started", "dismissed"].includes(event)) count(tag, [event]);
         const said = { event, survey, ...(detail === undefined ? {} : { [event === "page" ? "page" : "response"]: detail }) };
@@ -238,7 +247,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
           }
         }
       };
-      Promise.resolve(shows.show(occasion, emit)).catch(failed);
+      (async () => shows.show(occasion, emit))().catch(failed);
     });
   };
 

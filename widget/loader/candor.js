@@ -104,12 +104,10 @@
   const uuid = () => `0${Date.now().toString(16)}`.replace(/.{8}/, "$&-") + "-7" + crypto.randomUUID?.().slice(15);
 
   /**
-   * Sends exposures (FORMATS.md): none of a test, and none where the visitor objects.
-   *
-   * @param {Tag} tag
-   * @param {string[]} events
+   * Sends exposures (FORMATS.md): none of a test, and none where the visitor objects. Where it fails, the survey is shown
+   * all the same.
    */
-  const count = (tag, events) => {
+  const count = safely((/** @type {Tag} */ tag, /** @type {string[]} */ events) => {
     const { survey, revision } = tag;
     if (!("test" in tag) && may(tag)) {
       navigator.sendBeacon(
@@ -119,7 +117,7 @@
           .join("\n"),
       );
     }
-  };
+  });
 
   /**
    * Imports a file that lies beside this one, if it is the one that this one was built with. `import()` takes no integrity,
@@ -131,19 +129,23 @@
   const load = async (file, integrity) => {
     const href = new URL(file, script.src).href;
     const link = document.createElement("link");
-    await new Promise((onload, refused) =>
-      document.head.append(
-        Object.assign(link, {
-          rel: "modulepreload",
-          href,
-          integrity,
-          crossOrigin: "",
-          nonce: script.nonce,
-          onload,
-          onerror: () => refused(file + " is of another release: upload all files"),
-        }),
-      ),
-    );
+    // Waiting for this needs no Promise of the page's, which may not be the browser's.
+    await /** @type {PromiseLike<void>} */ ({
+      then: (/** @type {any} */ onload, /** @type {any} */ refused) =>
+        /** @type {any} */ (
+          document.head.append(
+            Object.assign(link, {
+              rel: "modulepreload",
+              href,
+              integrity,
+              crossOrigin: "",
+              nonce: script.nonce,
+              onload,
+              onerror: () => refused(file + " is of another release: upload all files"),
+            }),
+          )
+        ),
+    });
     link.remove();
     return import(href);
   };
@@ -164,6 +166,8 @@
   /** Looks whether an earlier visit left anything on this device: opening the database would make it. */
   const look = safely(async () => {
     try {
+      // Storage that refuses at once must not come back to whoever called before they know that it was asked.
+      await 0;
       if ((await indexedDB.databases()).some(({ name }) => name === "candor")) again = await tell("recall", given);
     } finally {
       again ??= () => 0;

@@ -650,3 +650,21 @@ test("the npm package makes the tag that its options describe, and its listeners
     for (const name of ["window", "document", "candor"]) delete globalThis[name];
   }
 });
+
+const broken = () => {
+  throw new Error("broken");
+};
+for (const [what, options] of Object.entries({
+  "a Promise that is not the browser's": { window: { Promise: broken } },
+  "a JSON that throws": { window: { JSON: { parse: JSON.parse, stringify: broken } } },
+  "beacons that throw": { navigator: { sendBeacon: broken } },
+  "storage that refuses at once": { window: { indexedDB: { databases: broken } }, tags: given },
+  "storage that is not there": { window: { indexedDB: undefined }, tags: given },
+})) {
+  test(`the survey is shown on a page with ${what}, and the console is not flooded`, async () => {
+    const page = await open({ surveys: { a: live({ who: options.tags ? { once: true } : {} }) }, ...options });
+    await page.pass(1);
+    assert.deepEqual(page.ids, ["a"]);
+    assert.ok(page.seen.console.length <= 2, page.seen.console.join("\n"));
+  });
+}
