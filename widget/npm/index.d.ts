@@ -112,7 +112,7 @@ export interface Candor {
 
   /**
    * Forgets what was decided on this page: a survey may be shown again, after its delay or trigger and if it is drawn.
-   * What is kept on the device stays, and so do its cool-downs.
+   * What is kept on the device stays; a cool-down that began on this page holds from the next page load.
    */
   reset(): void;
 
