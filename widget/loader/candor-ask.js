@@ -43,12 +43,12 @@
  * @property {ReturnType<typeof setTimeout>} [timer] When to look again.
  * @property {string} [fired] The page view on which one of its triggers fired.
  */
-/** @typedef {{ event: string, survey: string, response?: string, page?: number }} CandorEvent */
+/** @typedef {{ event: string, survey: string, response?: string, page?: number, line?: string }} CandorEvent */
 /**
  * The started widget (candor-widget.js).
  *
  * @typedef {object} Widget
- * @property {(occasion: object, emit: (event: string, detail?: any) => void) => void | Promise<void>} show
+ * @property {(occasion: object, emit: (event: string, detail?: any, line?: string) => void) => void | Promise<void>} show
  * @property {() => void} hide
  * @property {(keep: boolean) => void} keep
  * @property {() => Promise<void>} forget
@@ -123,7 +123,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
           });
       // The module may refuse first, and then nobody waits for the wasm.
       wasm?.catch(() => {});
-      return (await load("candor-widget.js", "%WIDGET_JS%")).start({ wasm, base, off });
+      return (await load("candor-widget.js", "%WIDGET_JS%")).start({ wasm, base, load });
     })());
 
   /** @param {Tag} tag When it is due, by performance.now(); Infinity while none of its triggers has fired. */
@@ -227,18 +227,19 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
       source: mode === "page" ? "link" : (mode || rules?.display?.mode) === "kiosk" ? "kiosk" : source,
       test: "test" in tag,
       keep: may(tag),
+      looked: !!again,
       mode,
       into: place,
       preset,
     };
     await until((closed, failed) => {
-      const emit = (/** @type {string} */ event, /** @type {any} */ detail) => {
+      const emit = (/** @type {string} */ event, /** @type {any} */ detail, /** @type {string | undefined} */ line) => {
         if (event === "closed") {
           if (open === tag) open = undefined;
           closed();
         }
         if (["shown", "started", "dismissed"].includes(event)) count(tag, [event]);
-        const said = { event, survey, ...(detail === undefined ? {} : { [event === "page" ? "page" : "response"]: detail }) };
+        const said = { event, survey, ...(detail === undefined ? {} : { [event === "page" ? "page" : "response"]: detail, line }) };
         for (const [name, listener] of listeners) {
           try {
             if (name === event) listener(said);
