@@ -9,7 +9,7 @@ import binaryen from "binaryen";
 
 const [from, to] = process.argv.slice(2);
 // Mangled names hold each part of a path with its length before it.
-const STOPS = /4core9panicking|handle_alloc_error|handle_error|slice_index_fail|slice_error_fail|4core6option13(unwrap|expect)_failed|4core6result13unwrap_failed|copy_from_slice_impl|4core3fmt|4core3str5count|capacity_overflow|panic_const/;
+const STOPS = /4core9panicking|handle_alloc_error|handle_error|slice_index_fail|slice_error_fail|4core6option13(unwrap|expect)_failed|4core6result13unwrap_failed|len_mismatch_fail|4core3fmt|capacity_overflow|panic_const/;
 
 const module = binaryen.readBinary(readFileSync(from));
 let stopped = 0;
