@@ -189,8 +189,8 @@ impl std::fmt::Display for Advice {
 /// What could be better about a survey, the gravest first, then in the order of the definition.
 pub fn advise(definition: &Definition) -> Vec<Advice> {
     let mut found = Found { definition, advice: Vec::new() };
-    for (path, what) in gating::gated(definition) {
-        found.add(Code::ReviewGating, path, what);
+    for (path, _) in gating::gated(definition) {
+        found.add(Code::ReviewGating, path, "This invites to a public review only where a condition on a score holds.");
     }
     found.purpose();
     found.texts();
@@ -212,7 +212,7 @@ pub fn advise(definition: &Definition) -> Vec<Advice> {
 pub fn refuse_gating(definition: &Definition) -> Result<(), Problem> {
     let Some((path, found)) = gating::gated(definition).into_iter().next() else { return Ok(()) };
     let expected = "an invitation to review that does not depend on a score (16 CFR Part 465): show it to everyone or to no one";
-    Err(Problem { path, ..Problem::new(expected, &Value::String(found)) })
+    Err(Problem { path, ..Problem::new(expected, &Value::String(found.into())) })
 }
 
 /// Every question with its place, such as `pages[0].questions[1]`.

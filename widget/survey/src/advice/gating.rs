@@ -12,27 +12,24 @@ use crate::logic::{Condition, Expression, What};
 use crate::question::{Kind, Question};
 use crate::{Definition, Id};
 
-/// Every invitation that depends on a score: its path, and a sentence that says so.
-pub(super) fn gated(definition: &Definition) -> Vec<(String, String)> {
+/// Every invitation that depends on a score: its path, and the text in the language that invites.
+pub(super) fn gated(definition: &Definition) -> Vec<(String, &str)> {
     let mut found = Vec::new();
     let scored = Scored::new(definition);
+    let mut look = |path: String, text, hidden: bool| {
+        let inviting = |form: &&str| hidden && invites(&spoken(form)) || scored.chooses(form);
+        found.extend(Text::all(text).into_iter().find(inviting).map(|form| (path, form)));
+    };
     for (place, question) in places(definition) {
         for (path, text) in texts(&place, question) {
-            let hidden = scored.hides(&question.id) && text.all().iter().any(|form| invites(&spoken(form)));
-            if hidden || scored.chooses(text) {
-                found.push((path, SENTENCE.into()));
-            }
+            look(path, text, scored.hides(&question.id));
         }
     }
-    if let Some(thanks) = &definition.thanks
-        && (scored.chooses(thanks) || scored.audience && thanks.all().iter().any(|form| invites(&spoken(form))))
-    {
-        found.push(("thanks".into(), SENTENCE.into()));
+    for thanks in &definition.thanks {
+        look("thanks".into(), thanks, scored.audience);
     }
     found
 }
-
-const SENTENCE: &str = "This invites to a public review only where a condition on a score holds.";
 
 /// What is shown or not depending on a score.
 struct Scored<'a> {
@@ -115,23 +112,21 @@ impl<'a> Scored<'a> {
     }
 
     /// Whether a score chooses between a text that invites and one that does not.
-    fn chooses(&self, text: &Text) -> bool {
-        text.all().into_iter().any(|form| {
-            let pieces = pieces(form);
-            pieces.iter().enumerate().any(|(at, piece)| {
-                let Piece::If(condition, then, otherwise) = piece else { return false };
-                // The link may stand in the condition and the words around it, or the other way around.
-                let around = |said: &str| {
-                    let parts = pieces.iter().enumerate().map(|(i, piece)| match piece {
-                        _ if i == at => said,
-                        Piece::Plain(plain) => plain,
-                        _ => "",
-                    });
-                    parts.collect::<Vec<_>>().concat()
-                };
-                self.speaks(condition)
-                    && (invites(then) != invites(otherwise) || invites(&around(then)) != invites(&around(otherwise)))
-            })
+    fn chooses(&self, form: &str) -> bool {
+        let pieces = pieces(form);
+        pieces.iter().enumerate().any(|(at, piece)| {
+            let Piece::If(condition, then, otherwise) = piece else { return false };
+            // The link may stand in the condition and the words around it, or the other way around.
+            let around = |said: &str| {
+                let parts = pieces.iter().enumerate().map(|(i, piece)| match piece {
+                    _ if i == at => said,
+                    Piece::Plain(plain) => plain,
+                    _ => "",
+                });
+                parts.collect::<Vec<_>>().concat()
+            };
+            self.speaks(condition)
+                && (invites(then) != invites(otherwise) || invites(&around(then)) != invites(&around(otherwise)))
         })
     }
 }

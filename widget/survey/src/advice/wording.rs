@@ -91,7 +91,7 @@ const ONE_THING: &[(&str, &str)] = &[
     ("simple", "complicated"), ("simple", "complex"), ("clean", "dirty"), ("positive", "negative"), ("cheap", "expensive"),
     ("more", "less"), ("much", "little"), ("strong", "weak"), ("true", "false"), ("yes", "no"), ("likely", "unlikely"),
     ("friend", "colleague"), ("friends", "colleagues"), ("friend", "relative"), ("friends", "family"),
-    ("friend", "family"), ("colleague", "friend"), ("family", "friends"), ("questions", "concerns"),
+    ("friend", "family"), ("colleague", "friend"), ("family", "friends"), ("questions", "concerns"), ("questions", "answers"),
     ("question", "concern"), ("problem", "issue"), ("problems", "issues"), ("comments", "suggestions"),
     ("terms", "conditions"), ("pros", "cons"), ("research", "development"), ("bed", "breakfast"), ("up", "running"),
     ("sooner", "later"), ("again", "again"), ("time", "again"), ("more", "more"), ("one", "more"), ("checkin", "checkout"),
