@@ -1,6 +1,8 @@
 //! Advice on surveys: what each code catches and what it lets pass, how long a survey takes, and that an invitation to
 //! review which depends on a score is refused however it is dressed.
 
+#![allow(clippy::print_stdout, reason = "a test says how well its tables do")]
+
 #[cfg(target_arch = "wasm32")]
 #[macro_use]
 extern crate candor_wasm_test as wasm_bindgen_test;

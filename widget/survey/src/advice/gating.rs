@@ -25,7 +25,7 @@ pub(super) fn gated(definition: &Definition) -> Vec<(String, &str)> {
             look(path, text, scored.hides(&question.id));
         }
     }
-    for thanks in &definition.thanks {
+    if let Some(thanks) = &definition.thanks {
         look("thanks".into(), thanks, scored.audience);
     }
     found
