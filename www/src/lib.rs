@@ -12,6 +12,7 @@ pub mod demo;
 pub mod error;
 pub mod export;
 pub mod health;
+pub mod hosted;
 pub mod rate;
 pub mod refusal;
 pub mod server;

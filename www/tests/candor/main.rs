@@ -3,6 +3,7 @@
 mod collect;
 mod export;
 mod fixtures;
+mod hosted;
 mod process;
 mod sequence;
 mod site;
