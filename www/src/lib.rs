@@ -4,6 +4,7 @@
 
 pub mod analyze;
 pub mod batch;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod collect;

@@ -1,6 +1,7 @@
 //! A way through a survey in words: who comes along it, and what they are shown. It touches nothing but its arguments.
 
 use candor_survey::definition::Text;
+use candor_survey::logic::{Given, fill};
 use candor_survey::question::{Answer, Pick, Question};
 use candor_survey::route::Branch;
 use candor_survey::{Definition, Id};
@@ -33,7 +34,10 @@ pub(crate) fn way(definition: &Definition, branch: &Branch) -> String {
     let asked: Vec<&Id> = branch.pages.iter().flat_map(|(_, ids)| ids).collect();
     // What tells one way from another is as a rule where it leads.
     if let Some(last) = asked.last().and_then(|id| definition.question(id)) {
-        words.push_str(&format!(", the last “{}”", short(first(definition, &last.text))));
+        let language = definition.languages.first().map_or("en", |language| language.as_str());
+        let given = Given { answers: branch.answers.iter().collect(), attributes: &branch.attributes };
+        let text = fill(first(definition, &last.text), definition, language, &given);
+        words.push_str(&format!(", the last “{}”", short(&text)));
     }
     words
 }

@@ -51,8 +51,8 @@ const EXAMPLES = [
   ["mistakes", "One with every mistake"],
 ];
 
-/** Width and height of the screens, in CSS pixels. @type {Record<string, [number, number]>} */
-const DEVICES = { phone: [390, 760], tablet: [820, 1060], desktop: [1280, 800] };
+/** Width and height of what a browser shows of a page there, in CSS pixels. @type {Record<string, [number, number]>} */
+const DEVICES = { phone: [390, 664], tablet: [820, 1060], desktop: [1280, 800] };
 
 /** More ways through than this are too many to choose from in a list. */
 const MOST_WAYS = 200;
@@ -181,26 +181,38 @@ const advise = ({ advice, questions, seconds }) => {
   const found = counts.filter(Boolean).join(", ") || "nothing to mend";
   const asked = questions.length === 1 ? "1 question" : `${questions.length} questions`;
   the("summary").textContent = `${asked}, about ${duration(seconds)} on the longest way: ${found}.`;
-  const items = advice.map(({ severity, path, line, what, why, remedy }) => {
-    const item = document.createElement("li");
-    item.dataset.severity = severity;
-    const head = document.createElement("p");
-    const name = document.createElement("b");
-    name.textContent = NAMES[severity];
-    head.append(name, " ", spot(`Line ${line}`, line), " ");
-    const code = document.createElement("code");
-    code.textContent = path;
-    head.append(code);
-    const said = [what, why, remedy].map((sentence, i) => {
-      const line = document.createElement("p");
-      line.className = ["what", "why", "remedy"][i];
-      line.textContent = sentence;
-      return line;
-    });
-    item.append(head, ...said);
-    return item;
+  const codes = [...new Set(advice.map(({ code }) => code))];
+  the("advice").replaceChildren(...codes.map((code) => item(advice.filter((each) => each.code === code))));
+};
+
+/** @param {Advice[]} same advice of one kind: said once, with every place that it is said of */
+const item = (same) => {
+  const [{ severity, why, remedy }] = same;
+  const item = document.createElement("li");
+  item.dataset.severity = severity;
+  const name = paragraph("severity", NAMES[severity]);
+  const whats = [...new Set(same.map(({ what }) => what))].map((what) => {
+    const said = paragraph("what", `${what} `);
+    const lines = [...new Set(same.filter((each) => each.what === what).map(({ line }) => line))];
+    said.append(...lines.flatMap((line, i) => [i ? ", " : "", spot(i ? String(line) : `Line ${line}`, line)]));
+    return said;
   });
-  the("advice").replaceChildren(...items);
+  item.append(name, ...whats, paragraph("why", why), paragraph("remedy", remedy));
+  return item;
+};
+
+/** @param {string} className @param {string} sentence what stands between two backticks is code */
+const paragraph = (className, sentence) => {
+  const line = document.createElement("p");
+  line.className = className;
+  const parts = sentence.split("`").map((part, i) => {
+    if (i % 2 === 0) return part;
+    const code = document.createElement("code");
+    code.textContent = part;
+    return code;
+  });
+  line.append(...parts);
+  return line;
 };
 
 // --- Showing it ------------------------------------------------------------------------------------------------------------
@@ -274,8 +286,8 @@ addEventListener("message", ({ origin, source, data }) => {
 /** Gives the frame the size of the device, scaled down where there is less room. */
 const fit = () => {
   const [width, height] = DEVICES[chosen.device];
-  const room = the("stage").clientWidth;
-  const scale = Math.min(1, room / width);
+  // It can be seen whole, up to a margin above and below.
+  const scale = Math.min(1, the("stage").clientWidth / width, (innerHeight - 32) / height);
   const screen = the("screen");
   screen.dataset.device = chosen.device;
   for (const [name, value] of Object.entries({ width: `${width}px`, height: `${height}px`, scale: String(scale) })) {
@@ -432,6 +444,7 @@ addEventListener("hashchange", async () => {
   }
 });
 new ResizeObserver(fit).observe(the("stage"));
+addEventListener("resize", fit);
 
 try {
   await init({ module_or_path: "/preview/candor-preview.wasm" });
