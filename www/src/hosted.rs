@@ -103,7 +103,7 @@ fn document(language: &str, title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
-         <link rel=\"stylesheet\" href=\"/s/page.css\">\n{body}\n</html>\n",
+         <link rel=\"icon\" href=\"/mark.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"/s/page.css\">\n{body}\n</html>\n",
         escaped(language),
         escaped(title)
     )

@@ -136,9 +136,13 @@ const read = () => {
   share();
 };
 
+/** What is to be said of something else than the text, until there is another text. */
+let notice = "";
+
 /** @param {Problem | null} problem */
 const sayProblem = (problem) => {
-  const said = [];
+  /** @type {(string | Node)[]} */
+  const said = problem ? [] : [notice];
   if (problem) {
     const place = [problem.line && `Line ${problem.line}`, problem.path].filter(Boolean).join(", ");
     if (place) said.push(spot(place, problem.line), ": ");
@@ -319,7 +323,9 @@ let shares = 0;
 /** Writes the link that carries the text and what was chosen; the address of this page becomes it, so that a reload keeps it. */
 const share = async () => {
   const call = ++shares;
-  const said = new TextEncoder().encode(JSON.stringify({ text: text.value, ...chosen }));
+  const { device, scheme, language, mode, branch } = chosen;
+  const carried = { text: text.value, device, scheme, language, mode, branch };
+  const said = new TextEncoder().encode(JSON.stringify(carried));
   const packed = await pass(said, new CompressionStream("deflate-raw"));
   if (call !== shares) return;
   let binary = "";
@@ -330,7 +336,9 @@ const share = async () => {
   the("link").textContent = link;
 };
 
-/** @returns {Promise<boolean>} whether the address carried a preview, which is then on the page */
+const DAMAGED = "The link is cut off or damaged, and was not read. Ask for it once more.";
+
+/** @returns {Promise<boolean | string>} whether the address carried a preview, which is then on the page; or why it is not */
 const unpack = async () => {
   const fragment = location.hash.slice(1);
   if (!fragment.startsWith(VERSION)) return false;
@@ -338,7 +346,7 @@ const unpack = async () => {
     const binary = atob(fragment.slice(VERSION.length).replaceAll("-", "+").replaceAll("_", "/"));
     const packed = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     const said = JSON.parse(new TextDecoder().decode(await pass(packed, new DecompressionStream("deflate-raw"))));
-    if (typeof said.text !== "string") return false;
+    if (typeof said.text !== "string") return DAMAGED;
     text.value = said.text;
     chosen = {
       device: said.device in DEVICES ? said.device : "phone",
@@ -349,8 +357,7 @@ const unpack = async () => {
     };
     return true;
   } catch {
-    tell("The link is cut off or damaged, so this is an example instead. Ask for the link once more.");
-    return false;
+    return DAMAGED;
   }
 };
 
@@ -377,6 +384,7 @@ const copy = async (button) => {
 
 /** @param {string} written a whole other survey */
 const open = (written) => {
+  notice = "";
   text.value = written;
   text.scrollTop = 0;
   for (const name of /** @type {const} */ (["language", "mode", "branch"])) delete chosen[name];
@@ -417,6 +425,7 @@ file.addEventListener("change", async () => {
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let pause;
 text.addEventListener("input", () => {
+  notice = "";
   clearTimeout(pause);
   pause = setTimeout(read, 300);
 });
@@ -438,8 +447,13 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   button.addEventListener("click", () => copy(/** @type {HTMLButtonElement} */ (button)));
 }
 addEventListener("hashchange", async () => {
-  if (await unpack()) {
+  const carried = await unpack();
+  if (carried === true) {
+    notice = "";
     pick();
+    read();
+  } else if (carried) {
+    notice = carried;
     read();
   }
 });
@@ -450,8 +464,13 @@ try {
   await init({ module_or_path: "/preview/candor-preview.wasm" });
   const carried = await unpack();
   pick();
-  if (carried) read();
-  else await example(EXAMPLES[0][0]);
+  if (carried === true) {
+    read();
+  } else {
+    await example(EXAMPLES[0][0]);
+    notice = carried || "";
+    read();
+  }
   post({ say: "hello" });
 } catch (error) {
   the("problem").textContent =
