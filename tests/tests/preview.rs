@@ -12,13 +12,19 @@ async fn preview(demo: &Demo, browser: &Browser) -> WebDriverResult<()> {
 
 /// The words of the element with this id.
 async fn words(browser: &Browser, id: &str) -> WebDriverResult<String> {
-    browser.driver.execute("return document.getElementById(arguments[0]).textContent", vec![id.into()]).await?.convert()
+    browser
+        .driver
+        .execute("return document.getElementById(arguments[0]).textContent", vec![id.into()])
+        .await?
+        .convert()
 }
 
 /// Waits until the element with this id says so.
 async fn says(browser: &Browser, id: &str, wanted: &str) -> WebDriverResult<()> {
     let visitor = Visitor::at(&browser.driver);
-    visitor.waits(&format!("{id} to say {wanted}"), async || Ok(words(browser, id).await?.contains(wanted))).await
+    visitor
+        .waits(&format!("{id} to say {wanted}"), async || Ok(words(browser, id).await?.contains(wanted)))
+        .await
 }
 
 /// Chooses in a list.
@@ -64,7 +70,8 @@ async fn the_real_widget_shows_the_survey_and_answers_to_it_go_nowhere() -> Outc
     let kept = "const done = arguments[0]; indexedDB.databases().then(all => done(all.length + localStorage.length))";
     assert_eq!(browser.driver.execute_async(kept, vec![]).await?.convert::<u32>()?, 0);
     let urls = browser.quit(&demo.candor).await?;
-    let calls: Vec<_> = urls.iter().filter(|url| url.contains("/v1/") || !url.starts_with(&demo.candor)).collect();
+    let calls: Vec<_> =
+        urls.iter().filter(|url| url.contains("/v1/") || !url.starts_with(&demo.candor)).collect();
     assert!(calls.is_empty(), "{calls:?}");
     assert!(demo.responses("after-a-visit").is_err(), "the collector never heard of it");
     Ok(())
@@ -84,11 +91,20 @@ async fn whoever_writes_keeps_the_focus_and_is_told_the_line_of_what_is_wrong() 
     assert_eq!(browser.driver.execute(focus, vec![]).await?.convert::<String>()?, "text");
 
     rewrites(&browser, "nps <= 8", "npz <= 8").await?;
-    says(&browser, "problem", "Line 41, pages[1].questions[1].show_if: Expected one of the questions before: nps").await?;
+    says(
+        &browser,
+        "problem",
+        "Line 41, pages[1].questions[1].show_if: Expected one of the questions before: nps",
+    )
+    .await?;
     says(&browser, "state", "What you see is the last text that could be read.").await?;
     browser.driver.query(By::Css("#problem button")).first().await?.click().await?;
-    let selected = "const t = document.getElementById('text'); return t.value.slice(t.selectionStart, t.selectionEnd)";
-    assert_eq!(browser.driver.execute(selected, vec![]).await?.convert::<String>()?, "\"show_if\": \"npz <= 8\",");
+    let selected =
+        "const t = document.getElementById('text'); return t.value.slice(t.selectionStart, t.selectionEnd)";
+    assert_eq!(
+        browser.driver.execute(selected, vec![]).await?.convert::<String>()?,
+        "\"show_if\": \"npz <= 8\","
+    );
     rewrites(&browser, "npz <= 8", "nps <= 8").await?;
     visitor.waits("no problem", async || Ok(words(&browser, "problem").await?.is_empty())).await?;
     Ok(())
@@ -134,7 +150,10 @@ async fn a_link_carries_the_whole_preview() -> Outcome {
     assert_eq!(words(&browser, "link").await?, link);
     let chosen = "const v = id => document.getElementById(id).value, c = n => document.querySelector(`[name=${n}]:checked`).value;
         return [v('language'), v('mode'), v('branch'), c('device'), c('scheme'), v('text').includes('Kasse für 🙂')].join()";
-    assert_eq!(browser.driver.execute(chosen, vec![]).await?.convert::<String>()?, "de,page,2,tablet,dark,true");
+    assert_eq!(
+        browser.driver.execute(chosen, vec![]).await?.convert::<String>()?,
+        "de,page,2,tablet,dark,true"
+    );
 
     visitor.opens("about:blank").await?;
     visitor.opens(&link[..link.len() - 40]).await?;

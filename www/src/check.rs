@@ -44,6 +44,8 @@ fn read(file: &Path) -> Result<String, String> {
     let (warnings, hints) = (count(Severity::Warning), count(Severity::Hint));
     let verdict = if refused { "refused" } else { "may be served" };
     let seconds = estimated_seconds(&definition);
-    lines.push_str(&format!("{name}: {verdict}; about {seconds} seconds, {warnings} warnings, {hints} hints\n"));
+    lines.push_str(&format!(
+        "{name}: {verdict}; about {seconds} seconds, {warnings} warnings, {hints} hints\n"
+    ));
     if refused { Err(lines) } else { Ok(lines) }
 }

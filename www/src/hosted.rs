@@ -9,8 +9,9 @@ use crate::site::host;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use candor_survey::Definition;
 use candor_survey::definition::State as Stage;
+use candor_survey::logic::{Given, fill};
+use candor_survey::{Definition, Map};
 use std::sync::Arc;
 
 /// What the page looks like before the widget stands on it, and when there is none.
@@ -81,7 +82,8 @@ pub async fn style() -> Response {
 /// A page that says why there is no survey on it. `said` is HTML.
 fn sentence(status: StatusCode, title: &str, said: &str) -> Response {
     let body = format!("<main><h1>{title}</h1><p>{said}</p></main>");
-    let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let policy =
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     (status, headers_with(policy), document("en", title, &body)).into_response()
 }
 
@@ -112,7 +114,8 @@ fn document(language: &str, title: &str, body: &str) -> String {
 /// The survey's language that the browser asks for first; its fallback where it asks for none of them.
 fn language<'d>(definition: &'d Definition, headers: &HeaderMap) -> &'d str {
     let base = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let asked =
+        headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut ranges: Vec<(f32, &str)> = asked
         .split(',')
         .filter_map(|range| {
@@ -125,16 +128,19 @@ fn language<'d>(definition: &'d Definition, headers: &HeaderMap) -> &'d str {
     ranges.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let tags = || definition.languages.iter().map(|language| language.as_str());
     let find = |range: &str| {
-        tags().find(|tag| tag.eq_ignore_ascii_case(range)).or_else(|| tags().find(|tag| base(tag) == base(range)))
+        tags()
+            .find(|tag| tag.eq_ignore_ascii_case(range))
+            .or_else(|| tags().find(|tag| base(tag) == base(range)))
     };
     ranges.into_iter().find_map(|(_, range)| find(range)).or_else(|| tags().next()).unwrap_or("en")
 }
 
 /// What is asked first, which is what a visitor knows the survey by.
 fn title(definition: &Definition, language: &str) -> String {
-    let first = definition.questions().next().map_or(definition.id.as_str(), |q| q.text.in_language(language));
-    let nothing = candor_survey::logic::Given { answers: Vec::new(), attributes: &candor_survey::Map::new() };
-    candor_survey::logic::fill(first, definition, language, &nothing)
+    let first =
+        definition.questions().next().map_or(definition.id.as_str(), |q| q.text.in_language(language));
+    let nothing = Given { answers: Vec::new(), attributes: &Map::new() };
+    fill(first, &nothing, &|_, _| None)
 }
 
 /// The origin that a page of this host has, as far as a collector behind a proxy can know.

@@ -7,7 +7,7 @@ mod said;
 use candor_survey::advice::{self, Advice};
 use candor_survey::definition::DefinitionError;
 use candor_survey::json::Value;
-use candor_survey::record::{Json, object, string};
+use candor_survey::record::{object, string};
 use candor_survey::revision::revision;
 use candor_survey::route::{Branch, branches};
 use candor_survey::{Definition, Problem};
@@ -36,19 +36,25 @@ fn read(text: &str) -> Result<(Value, Definition), Value> {
         DefinitionError::Syntax(error) => {
             let mut message = ["This is not JSON: ", error.message].concat();
             message.push('.');
-            object([("line", whole_number(error.line)), ("path", string("")), ("message", Value::String(message))])
+            object([
+                ("line", whole_number(error.line)),
+                ("path", string("")),
+                ("message", Value::String(message)),
+            ])
         }
         DefinitionError::Field(problem) => problem_in(text, &problem),
         // The type may grow; what it says of itself is a sentence.
         other => object([("path", string("")), ("message", Value::String(other.to_string()))]),
     };
     let value = Value::parse(text).map_err(|error| found(DefinitionError::Syntax(error)))?;
-    let definition = Definition::from_value(&value).map_err(|problem| found(DefinitionError::Field(problem)))?;
+    let definition =
+        Definition::from_value(&value).map_err(|problem| found(DefinitionError::Field(problem)))?;
     Ok((value, definition))
 }
 
 fn whole(text: &str, value: &Value, definition: &Definition) -> Value {
-    let problem = advice::refuse_gating(definition).err().map_or(Value::Null, |problem| problem_in(text, &problem));
+    let problem =
+        advice::refuse_gating(definition).err().map_or(Value::Null, |problem| problem_in(text, &problem));
     let languages = definition.languages.iter().map(|language| string(language.as_str())).collect();
     let found = branches(definition, LIMIT);
     let mut questions = Vec::new();
@@ -71,7 +77,10 @@ fn whole(text: &str, value: &Value, definition: &Definition) -> Value {
         ("scheme", string(definition.theme.scheme.as_str())),
         ("languages", Value::Array(languages)),
         ("seconds", whole_number(advice::estimated_seconds(definition) as usize)),
-        ("advice", Value::Array(advice::advise(definition).iter().map(|advice| told(text, advice)).collect())),
+        (
+            "advice",
+            Value::Array(advice::advise(definition).iter().map(|advice| told(text, advice)).collect()),
+        ),
         ("questions", Value::Array(questions)),
         ("branches", Value::Array(found.all.iter().map(|branch| way(definition, branch)).collect())),
         ("complete", Value::Bool(found.complete)),
@@ -105,11 +114,6 @@ fn told(text: &str, advice: &Advice) -> Value {
 }
 
 fn way(definition: &Definition, branch: &Branch) -> Value {
-    let json = |value: &dyn Fn(&mut String)| {
-        let mut text = String::new();
-        value(&mut text);
-        Value::parse(&text).unwrap_or(Value::Null)
-    };
     let mut preset = Vec::new();
     for (id, answer) in branch.answers.iter() {
         let cells = answer.parts().into_iter().filter(|(_, cell)| !cell.is_empty());
@@ -121,8 +125,8 @@ fn way(definition: &Definition, branch: &Branch) -> Value {
     });
     object([
         ("words", Value::String(said::way(definition, branch))),
-        ("answers", json(&|out| branch.answers.write(out))),
-        ("attributes", json(&|out| branch.attributes.write(out))),
+        ("answers", said::json(&branch.answers)),
+        ("attributes", said::json(&branch.attributes)),
         ("preset", Value::Object(preset)),
         ("pages", Value::Array(pages.collect())),
     ])

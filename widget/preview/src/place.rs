@@ -103,7 +103,10 @@ impl Reader<'_> {
                     continue;
                 }
                 Some(_) => {
-                    while !matches!(self.peek(), None | Some(b',' | b':' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r')) {
+                    while !matches!(
+                        self.peek(),
+                        None | Some(b',' | b':' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r')
+                    ) {
                         self.at += 1;
                     }
                 }
@@ -155,7 +158,12 @@ mod tests {
 
     #[test]
     fn what_is_missing_leads_to_what_should_hold_it() {
-        for (path, at) in [("purpose.decision", 1), ("pages[7].questions", 3), ("pages[1].questions[0].help", 7), ("id.x", 2)] {
+        for (path, at) in [
+            ("purpose.decision", 1),
+            ("pages[7].questions", 3),
+            ("pages[1].questions[0].help", 7),
+            ("id.x", 2),
+        ] {
             assert_eq!(line(TEXT, path), at, "{path}");
         }
     }

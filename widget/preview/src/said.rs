@@ -4,10 +4,17 @@ use candor_survey::definition::Text;
 use candor_survey::logic::{Given, fill};
 use candor_survey::question::{Answer, Pick, Question};
 use candor_survey::route::Branch;
-use candor_survey::{Definition, Id};
+use candor_survey::{Definition, Id, Json, Value};
 
 /// The most characters of a text that a line of words repeats.
 const MOST: usize = 40;
+
+/// A value in its JSON form.
+pub(crate) fn json(value: &impl Json) -> Value {
+    let mut text = String::new();
+    value.write(&mut text);
+    Value::parse(&text).unwrap_or(Value::Null)
+}
 
 /// A text in the survey's first language.
 pub(crate) fn first<'a>(definition: &Definition, text: &'a Text) -> &'a str {
@@ -34,9 +41,15 @@ pub(crate) fn way(definition: &Definition, branch: &Branch) -> String {
     let asked: Vec<&Id> = branch.pages.iter().flat_map(|(_, ids)| ids).collect();
     // What tells one way from another is as a rule where it leads.
     if let Some(last) = asked.last().and_then(|id| definition.question(id)) {
-        let language = definition.languages.first().map_or("en", |language| language.as_str());
-        let given = Given { answers: branch.answers.iter().collect(), attributes: &branch.attributes };
-        let text = fill(first(definition, &last.text), definition, language, &given);
+        let answers = json(&branch.answers);
+        let fields = if let Value::Object(fields) = &answers { fields.as_slice() } else { &[] };
+        let answers = fields.iter().map(|(id, answer)| (id.as_str(), answer)).collect();
+        let named = |question: &str, option: &str| {
+            let option = definition.question(question)?.options().iter().find(|o| o.id.as_str() == option)?;
+            Some(first(definition, &option.text))
+        };
+        let given = Given { answers, attributes: &branch.attributes };
+        let text = fill(first(definition, &last.text), &given, &named);
         words.push_str(&format!(", the last “{}”", short(&text)));
     }
     words

@@ -42,7 +42,10 @@ fn every_way_through_is_told_in_words_and_as_what_the_widget_is_prefilled_with()
     let seen = seen(SURVEY);
     assert_eq!(seen.get("problem"), Some(&Value::Null));
     assert_eq!(seen.get("complete"), Some(&Value::Bool(true)));
-    let ways: Vec<_> = list(&seen, "branches").iter().map(|b| (text(b, "words"), b.get("preset").unwrap().to_json())).collect();
+    let ways: Vec<_> = list(&seen, "branches")
+        .iter()
+        .map(|b| (text(b, "words"), b.get("preset").unwrap().to_json()))
+        .collect();
     let asked = "“How likely are you to recommend us to a…”";
     assert_eq!(
         ways,
@@ -53,7 +56,8 @@ fn every_way_through_is_told_in_words_and_as_what_the_widget_is_prefilled_with()
                 r#"{"nps":"0"}"#.into()
             ),
             (
-                format!("0 to {asked}; Chat to “Used?”: 3 of 3 pages, the last “You gave 0. How was it?”").as_str(),
+                format!("0 to {asked}; Chat to “Used?”: 3 of 3 pages, the last “You gave 0. How was it?”")
+                    .as_str(),
                 r#"{"nps":"0","used":"chat"}"#.into()
             ),
         ]
@@ -75,11 +79,17 @@ fn advice_stands_with_its_line() {
 fn what_cannot_be_read_has_a_line_a_path_and_a_sentence() {
     let broken = seen("{\n  \"candor\": 1,\n}");
     let problem = broken.get("problem").unwrap();
-    assert_eq!((line(problem), text(problem, "message")), (3, "This is not JSON: expected a key in double quotes."));
+    assert_eq!(
+        (line(problem), text(problem, "message")),
+        (3, "This is not JSON: expected a key in double quotes.")
+    );
     let wrong = seen(&SURVEY.replace("\"nps <= 6\"", "\"npz <= 6\""));
     let problem = wrong.get("problem").unwrap();
     assert_eq!((line(problem), text(problem, "path")), (6, "pages[1].show_if"));
-    assert!(text(problem, "message").starts_with("Expected one of the questions before: nps at character 1"), "{problem:?}");
+    assert!(
+        text(problem, "message").starts_with("Expected one of the questions before: nps at character 1"),
+        "{problem:?}"
+    );
     assert_eq!(wrong.get("advice"), None);
 }
 

@@ -12,6 +12,7 @@ mod wording;
 use crate::definition::{Mode, Text};
 use crate::json::{Value, push_int};
 use crate::logic::Condition;
+use crate::prelude::*;
 use crate::question::{Kind, Question};
 use crate::record::{Problem, choice};
 use crate::{Definition, Id, words};
@@ -126,7 +127,9 @@ impl Code {
             Code::AllRequired => {
                 "Who must answer what they cannot gives any answer, or leaves (Décieux et al. 2015)."
             }
-            Code::Untranslated => "Those visitors are shown the fallback language in the middle of their own.",
+            Code::Untranslated => {
+                "Those visitors are shown the fallback language in the middle of their own."
+            }
             Code::NoReason => "A score says that something changed; only the reasons say what.",
             Code::AsksAlways => {
                 "The same visitors are asked again and again, and answer less and less; a share of them tells as much."
@@ -141,10 +144,14 @@ impl Code {
                 "Show the invitation to everyone who has answered, whatever the score, or to no one."
             }
             Code::AsksForScore => "Ask for the experience, and leave the score to the visitor.",
-            Code::Leading => "Name the thing without praise or blame, and let both sides of the answer stand in the question.",
+            Code::Leading => {
+                "Name the thing without praise or blame, and let both sides of the answer stand in the question."
+            }
             Code::DoubleBarreled => "Ask two questions, or drop the part that no decision depends on.",
             Code::DoubleNegative => "Say it in the positive: what is, instead of what is not.",
-            Code::Unbalanced => "Offer as many answers on one side as on the other, and name both ends as opposites.",
+            Code::Unbalanced => {
+                "Offer as many answers on one side as on the other, and name both ends as opposites."
+            }
             Code::NoMiddle => "Use an odd number of points, unless you mean to have no middle.",
             Code::OneEnd => "Name both ends, as opposites of each other.",
             Code::ColoredNps => {
@@ -152,13 +159,19 @@ impl Code {
                  “Extremely likely”."
             }
             Code::TooLong => "Keep what the decision needs, and ask the rest of another share of visitors.",
-            Code::NoPurpose => "Write the decision and its owner into `purpose`; if there is none, do not ask.",
+            Code::NoPurpose => {
+                "Write the decision and its owner into `purpose`; if there is none, do not ask."
+            }
             Code::AlreadyKnown => {
                 "Let the page pass it as an attribute (`data-attr-…`, or a name in `hidden`), or leave it out."
             }
-            Code::AllRequired => "Require only what the survey is worthless without, as a rule its first question.",
+            Code::AllRequired => {
+                "Require only what the survey is worthless without, as a rule its first question."
+            }
             Code::Untranslated => "Write the text in every language that `languages` lists.",
-            Code::NoReason => "Add an open question after it, such as “What is the main reason for your score?”",
+            Code::NoReason => {
+                "Add an open question after it, such as “What is the main reason for your score?”"
+            }
             Code::AsksAlways => {
                 "Set `who.sample` to a share, or `who.cooldown_days` or `who.every_days` to a rest between two surveys."
             }
@@ -180,8 +193,8 @@ pub struct Advice {
 }
 
 /// What a person reads first: what, why and what to do.
-impl std::fmt::Display for Advice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Display for Advice {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{}: {} {} {}", self.path, self.what, self.code.why(), self.code.remedy())
     }
 }
@@ -190,7 +203,11 @@ impl std::fmt::Display for Advice {
 pub fn advise(definition: &Definition) -> Vec<Advice> {
     let mut found = Found { definition, advice: Vec::new() };
     for (path, _) in gating::gated(definition) {
-        found.add(Code::ReviewGating, path, "This invites to a public review only where a condition on a score holds.");
+        found.add(
+            Code::ReviewGating,
+            path,
+            "This invites to a public review only where a condition on a score holds.",
+        );
     }
     found.purpose();
     found.texts();
@@ -382,7 +399,10 @@ impl Found<'_> {
     fn wording(&mut self, place: &str, question: &Question) {
         // Options and ends are answers; what is asked stands in the text, its help and the rows.
         for (path, text) in texts(place, question) {
-            if ["options", "fields", "groups", "low", "high"].iter().any(|field| path[place.len()..].contains(field)) {
+            if ["options", "fields", "groups", "low", "high"]
+                .iter()
+                .any(|field| path[place.len()..].contains(field))
+            {
                 continue;
             }
             for (language, form) in forms(self.definition, text) {
@@ -396,7 +416,8 @@ impl Found<'_> {
                 }
                 let asked = path.ends_with(".text") && question.scale().is_some();
                 if let Some((first, second)) = wording::double_barreled(&form).filter(|_| asked) {
-                    let what = ["One score is asked for two things: “", &first, "” and “", &second, "”."].concat();
+                    let what =
+                        ["One score is asked for two things: “", &first, "” and “", &second, "”."].concat();
                     self.add(Code::DoubleBarreled, path.as_str(), what);
                 }
                 if let Some((first, second)) = wording::double_negative(&form) {
@@ -410,9 +431,8 @@ impl Found<'_> {
     fn scales(&mut self, place: &str, question: &Question) {
         let at = |field: &str| [place, ".", field].concat();
         let definition = self.definition;
-        let sign = |text: &Text| {
-            forms(definition, text).first().and_then(|(_, form)| scale::sign(&spoken(form)))
-        };
+        let sign =
+            |text: &Text| forms(definition, text).first().and_then(|(_, form)| scale::sign(&spoken(form)));
         if matches!(question.kind, Kind::Single | Kind::Dropdown | Kind::Matrix) {
             let signs: Vec<i8> = question.options().iter().filter_map(|option| sign(&option.text)).collect();
             let count = |sign: i8| signs.iter().filter(|&&s| s == sign).count();
@@ -448,15 +468,20 @@ impl Found<'_> {
             self.add(Code::NoMiddle, at("points"), what);
         }
         // Eleven faces are the same scale in another dress.
-        let faces = question.symbol == Some(crate::question::Symbol::Faces) && question.points.unwrap_or(0) >= 10;
+        let faces =
+            question.symbol == Some(crate::question::Symbol::Faces) && question.points.unwrap_or(0) >= 10;
         if faces {
-            self.add(Code::ColoredNps, at("symbol"), "Ten or more faces tell people which answer is welcome.");
+            self.add(
+                Code::ColoredNps,
+                at("symbol"),
+                "Ten or more faces tell people which answer is welcome.",
+            );
         }
         if question.kind == Kind::Nps {
             for (path, text) in texts(place, question) {
-                let hit = forms(definition, text).into_iter().find_map(|(language, form)| {
-                    scale::colored(&spoken(form), &language)
-                });
+                let hit = forms(definition, text)
+                    .into_iter()
+                    .find_map(|(language, form)| scale::colored(&spoken(form), &language));
                 if let Some(word) = hit {
                     let what = ["“", &word, "” tells people which score is welcome."].concat();
                     self.add(Code::ColoredNps, path, what);

@@ -30,7 +30,9 @@ fn on(question: &str) -> Vec<Advice> {
 
 /// Whether this code is said of a question with this text.
 fn said(code: Code, kind: &str, text: &str) -> bool {
-    on(&format!(r#"{{"id": "q", "type": "{kind}", "text": "{text}"}}"#)).iter().any(|advice| advice.code == code)
+    on(&format!(r#"{{"id": "q", "type": "{kind}", "text": "{text}"}}"#))
+        .iter()
+        .any(|advice| advice.code == code)
 }
 
 #[track_caller]
@@ -107,8 +109,11 @@ fn one_score_for_two_things_is_told_from_one_thing_in_two_words() {
     let missed: Vec<_> = TWO_THINGS.iter().filter(|text| !caught(text)).collect();
     let alarms: Vec<_> = ONE_THING.iter().filter(|text| caught(text)).collect();
     let hits = TWO_THINGS.len() - missed.len();
-    let (precision, recall) = (hits as f64 / (hits + alarms.len()) as f64, hits as f64 / TWO_THINGS.len() as f64);
-    println!("double-barreled: precision {precision:.2}, recall {recall:.2}; missed {missed:?}; false alarms {alarms:?}");
+    let (precision, recall) =
+        (hits as f64 / (hits + alarms.len()) as f64, hits as f64 / TWO_THINGS.len() as f64);
+    println!(
+        "double-barreled: precision {precision:.2}, recall {recall:.2}; missed {missed:?}; false alarms {alarms:?}"
+    );
     assert!(precision >= 0.95, "false alarms: {alarms:?}");
     assert!(recall >= 0.9, "missed: {missed:?}");
 }
@@ -181,7 +186,9 @@ fn two_negatives_in_a_sentence_are_named() {
 
 #[test]
 fn a_text_that_asks_for_a_score_is_named() {
-    let advice = on(r#"{"id": "q", "type": "csat", "text": "How was it?", "help": "Please give us a 10, or I lose my bonus."}"#);
+    let advice = on(
+        r#"{"id": "q", "type": "csat", "text": "How was it?", "help": "Please give us a 10, or I lose my bonus."}"#,
+    );
     assert_eq!(codes(&advice), ["asks_for_score"]);
     assert_eq!(advice[0].path, "pages[0].questions[0].help");
 }
@@ -191,7 +198,10 @@ fn a_text_that_asks_for_a_score_is_named() {
 fn options(texts: &[&str]) -> Vec<Advice> {
     let options: Vec<_> =
         texts.iter().enumerate().map(|(i, text)| format!(r#"{{"id": "o{i}", "text": "{text}"}}"#)).collect();
-    on(&format!(r#"{{"id": "q", "type": "single", "text": "How was it?", "options": [{}]}}"#, options.join(",")))
+    on(&format!(
+        r#"{{"id": "q", "type": "single", "text": "How was it?", "options": [{}]}}"#,
+        options.join(",")
+    ))
 }
 
 #[test]
@@ -199,7 +209,13 @@ fn a_scale_with_more_on_one_side_is_named() {
     assert_eq!(codes(&options(&["Excellent", "Very good", "Good", "Fair", "Poor"])), ["unbalanced"]);
     assert_eq!(codes(&options(&["Great", "Good", "OK"])), ["unbalanced"]);
     assert_eq!(codes(&options(&["Sehr zufrieden", "Zufrieden", "Unzufrieden"])), ["unbalanced"]);
-    let balanced = ["Very satisfied", "Satisfied", "Neither satisfied nor dissatisfied", "Dissatisfied", "Very dissatisfied"];
+    let balanced = [
+        "Very satisfied",
+        "Satisfied",
+        "Neither satisfied nor dissatisfied",
+        "Dissatisfied",
+        "Very dissatisfied",
+    ];
     assert_eq!(options(&balanced), []);
     assert_eq!(options(&["Very likely", "Likely", "Not likely", "Not at all likely"]), []);
     assert_eq!(options(&["Good food", "The view", "The walk", "A friend"]), []);
@@ -208,7 +224,9 @@ fn a_scale_with_more_on_one_side_is_named() {
 #[test]
 fn ends_that_are_no_opposites_are_named() {
     let ends = |low: &str, high: &str| {
-        codes(&on(&format!(r#"{{"id": "q", "type": "rating", "text": "The parcel?", "low": "{low}", "high": "{high}"}}"#)))
+        codes(&on(&format!(
+            r#"{{"id": "q", "type": "rating", "text": "The parcel?", "low": "{low}", "high": "{high}"}}"#
+        )))
     };
     assert_eq!(ends("Good", "Excellent"), ["unbalanced"]);
     assert_eq!(ends("Very satisfied", "Very dissatisfied"), ["unbalanced", "unbalanced"]);
@@ -223,13 +241,18 @@ fn ends_that_are_no_opposites_are_named() {
 fn an_even_number_of_points_has_no_middle() {
     let advice = on(r#"{"id": "q", "type": "csat", "text": "How was it?", "points": 4}"#);
     assert_eq!(codes(&advice), ["no_middle"]);
-    assert_eq!((advice[0].severity, advice[0].path.as_str()), (Severity::Hint, "pages[0].questions[0].points"));
+    assert_eq!(
+        (advice[0].severity, advice[0].path.as_str()),
+        (Severity::Hint, "pages[0].questions[0].points")
+    );
     assert_eq!(on(r#"{"id": "q", "type": "csat", "text": "How was it?", "points": 5}"#), []);
 }
 
 #[test]
 fn an_nps_that_shows_which_answer_is_welcome_is_named() {
-    let nps = |more: &str| codes(&on(&format!(r#"{{"id": "q", "type": "nps", "text": "Recommend?"{more}}}, {WHY}"#)));
+    let nps = |more: &str| {
+        codes(&on(&format!(r#"{{"id": "q", "type": "nps", "text": "Recommend?"{more}}}, {WHY}"#)))
+    };
     assert_eq!(nps(r#", "low": "Not likely (red)", "high": "Very likely""#), ["colored_nps"]);
     assert_eq!(nps(r#", "low": "😡 Unlikely", "high": "Likely 😊""#), ["colored_nps", "colored_nps"]);
     assert_eq!(nps(r#", "help": "9 and 10 are promoters""#), ["colored_nps"]);
@@ -303,7 +326,10 @@ fn what_the_site_knows_is_named() {
         r#"{"questions": [{"id": "store", "type": "text", "text": "Which store?"}]}"#,
     );
     let advice = advise(&hidden);
-    assert_eq!((codes(&advice), advice[0].path.as_str()), (vec!["already_known"], "pages[0].questions[0].id"));
+    assert_eq!(
+        (codes(&advice), advice[0].path.as_str()),
+        (vec!["already_known"], "pages[0].questions[0].id")
+    );
     assert!(!said(Code::AlreadyKnown, "text", "In what order did you visit the rooms?"));
 }
 
@@ -326,7 +352,10 @@ fn a_text_that_lacks_a_language_is_named_with_the_language() {
         r#"{"questions": [{"id": "q", "type": "text", "text": {"en": "Why?", "de": "Warum?"}, "help": "In a word."}]}"#,
     ));
     assert_eq!(codes(&advice), ["untranslated", "untranslated"]);
-    assert_eq!((advice[0].path.as_str(), advice[0].what.as_str()), ("pages[0].questions[0].text", "This text is not given in fr."));
+    assert_eq!(
+        (advice[0].path.as_str(), advice[0].what.as_str()),
+        ("pages[0].questions[0].text", "This text is not given in fr.")
+    );
     assert_eq!(advice[1].what, "This text is not given in de, fr.");
 }
 
@@ -342,10 +371,8 @@ fn a_score_without_a_reason_and_a_survey_for_everybody_are_hints() {
 
 #[test]
 fn the_gravest_comes_first() {
-    let advice = on(
-        r#"{"id": "nps", "type": "nps", "text": "How great are we?"},
-           {"id": "r", "type": "statement", "text": "Review us on Google!", "show_if": "nps > 8"}"#,
-    );
+    let advice = on(r#"{"id": "nps", "type": "nps", "text": "How great are we?"},
+           {"id": "r", "type": "statement", "text": "Review us on Google!", "show_if": "nps > 8"}"#);
     assert_eq!(codes(&advice), ["review_gating", "leading", "no_reason"]);
 }
 
@@ -353,7 +380,11 @@ fn the_gravest_comes_first() {
 fn every_code_says_why_and_what_to_do() {
     for code in Code::ALL {
         for sentence in [code.why(), code.remedy()] {
-            assert!(sentence.ends_with(['.', '”']) && sentence.split(' ').count() > 5, "{}: {sentence}", code.as_str());
+            assert!(
+                sentence.ends_with(['.', '”']) && sentence.split(' ').count() > 5,
+                "{}: {sentence}",
+                code.as_str()
+            );
         }
     }
 }
@@ -366,7 +397,10 @@ fn refused(survey: &Definition, path: &str) {
     assert_eq!(problem.path, path);
     assert!(problem.to_string().contains("16 CFR Part 465"), "{problem}");
     let first = &advise(survey)[0];
-    assert_eq!((first.code, first.severity, first.path.as_str()), (Code::ReviewGating, Severity::Refused, path));
+    assert_eq!(
+        (first.code, first.severity, first.path.as_str()),
+        (Code::ReviewGating, Severity::Refused, path)
+    );
 }
 
 /// A score, then a statement with this text under `more`.
@@ -447,16 +481,28 @@ fn a_page_a_skip_a_later_answer_and_an_attribute_are_conditions_too() {
     let nps = r#"{"id": "nps", "type": "nps", "text": "Recommend?"}"#;
     let why = WHY;
     for (pages, path) in [
-        (format!(r#"{{"questions": [{nps}]}}, {{"show_if": "not nps <= 8", "questions": [{review}]}}"#), "pages[1].questions[0].text"),
         (
-            format!(r#"{{"questions": [{nps}], "skip_to": [{{"if": "nps < 9", "to": "why"}}]}}, {{"questions": [{review}]}}, {{"questions": [{why}]}}"#),
+            format!(r#"{{"questions": [{nps}]}}, {{"show_if": "not nps <= 8", "questions": [{review}]}}"#),
             "pages[1].questions[0].text",
         ),
         (
-            format!(r#"{{"questions": [{nps}], "skip_to": [{{"if": "nps >= 9", "to": "r"}}, {{"to": "end"}}]}}, {{"questions": [{why}]}}, {{"questions": [{review}]}}"#),
+            format!(
+                r#"{{"questions": [{nps}], "skip_to": [{{"if": "nps < 9", "to": "why"}}]}}, {{"questions": [{review}]}}, {{"questions": [{why}]}}"#
+            ),
+            "pages[1].questions[0].text",
+        ),
+        (
+            format!(
+                r#"{{"questions": [{nps}], "skip_to": [{{"if": "nps >= 9", "to": "r"}}, {{"to": "end"}}]}}, {{"questions": [{why}]}}, {{"questions": [{review}]}}"#
+            ),
             "pages[2].questions[0].text",
         ),
-        (format!(r#"{{"questions": [{nps}], "skip_to": [{{"if": "nps <= 6", "to": "end"}}]}}, {{"questions": [{review}]}}"#), "pages[1].questions[0].text"),
+        (
+            format!(
+                r#"{{"questions": [{nps}], "skip_to": [{{"if": "nps <= 6", "to": "end"}}]}}, {{"questions": [{review}]}}"#
+            ),
+            "pages[1].questions[0].text",
+        ),
         (
             format!(
                 r#"{{"questions": [{nps}]}}, {{"questions": [{{"id": "liked", "type": "text", "text": "What did you like?", "show_if": "nps = 10"}}]}},
@@ -464,7 +510,12 @@ fn a_page_a_skip_a_later_answer_and_an_attribute_are_conditions_too() {
             ),
             "pages[2].questions[0].text",
         ),
-        (format!(r#"{{"questions": [{nps}]}}, {{"show_if": "attr.last_nps > 8", "questions": [{review}]}}"#), "pages[1].questions[0].text"),
+        (
+            format!(
+                r#"{{"questions": [{nps}]}}, {{"show_if": "attr.last_nps > 8", "questions": [{review}]}}"#
+            ),
+            "pages[1].questions[0].text",
+        ),
         (
             format!(
                 r#"{{"questions": [{{"id": "how", "type": "single", "text": "How was it?",

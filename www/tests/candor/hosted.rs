@@ -37,10 +37,19 @@ async fn a_live_survey_has_a_page_of_its_own_under_a_strict_policy() {
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/html; charset=utf-8")));
     let html = answer.text();
     assert!(html.contains("<title>How likely?</title>"), "{html}");
-    assert!(html.contains("<script async src=\"/candor.js\" data-survey=\"link\" data-mode=\"page\"></script>"), "{html}");
+    assert!(
+        html.contains("<script async src=\"/candor.js\" data-survey=\"link\" data-mode=\"page\"></script>"),
+        "{html}"
+    );
     let policy = answer.header("content-security-policy").unwrap();
-    assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "), "{policy}");
-    assert!(!policy.contains("unsafe-inline") && !html.contains("<style") && !html.contains("style="), "{html}");
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "),
+        "{policy}"
+    );
+    assert!(
+        !policy.contains("unsafe-inline") && !html.contains("<style") && !html.contains("style="),
+        "{html}"
+    );
     assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
     for file in ["/s/page.css", "/candor.js"] {
         assert_eq!(get(&router, file, &[]).await.status, 200, "{file}");
@@ -73,7 +82,8 @@ async fn where_responses_go_elsewhere_the_policy_lets_them() {
         ("https://eu.feedback.example/candor", "connect-src 'self' https://eu.feedback.example;"),
         ("https://a; script-src *", "connect-src 'self';"),
     ] {
-        let elsewhere = listed("link", "live").replace("\"state\"", &format!("\"deliver\": {{\"endpoint\": \"{endpoint}\"}}, \"state\""));
+        let elsewhere = listed("link", "live")
+            .replace("\"state\"", &format!("\"deliver\": {{\"endpoint\": \"{endpoint}\"}}, \"state\""));
         collector.define("link.json", &elsewhere).await;
         let answer = get(&router, "/s/link", &[]).await;
         let policy = answer.header("content-security-policy").unwrap();
@@ -97,7 +107,12 @@ async fn who_comes_for_nothing_is_told_so_in_a_sentence() {
         assert_eq!(answer.status, 404, "{id}");
         let html = answer.text();
         assert!(html.contains(sentence) && !html.contains("<script"), "{id}: {html}");
-        assert!(answer.header("content-security-policy").unwrap().starts_with("default-src 'none'; style-src 'self';"));
+        assert!(
+            answer
+                .header("content-security-policy")
+                .unwrap()
+                .starts_with("default-src 'none'; style-src 'self';")
+        );
     }
 }
 

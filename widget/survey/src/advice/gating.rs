@@ -9,6 +9,7 @@ use super::wording::words;
 use super::{Piece, forms, pieces, places, scale, spoken, texts};
 use crate::definition::{Skip, Text};
 use crate::logic::{Condition, Expression, What};
+use crate::prelude::*;
 use crate::question::{Kind, Question};
 use crate::{Definition, Id};
 
@@ -77,7 +78,8 @@ impl<'a> Scored<'a> {
             let compares = !matches!(atom, Condition::Answered(_));
             atom.terms().into_iter().any(|term| match &term.what {
                 What::Answer(id, _) => {
-                    self.hides(id) || compares && self.definition.question(id).is_some_and(|q| self.is_score(q))
+                    self.hides(id)
+                        || compares && self.definition.question(id).is_some_and(|q| self.is_score(q))
                 }
                 What::Attribute(name) => compares && names_score(name),
                 What::Number(_) | What::Text(_) | What::Bool(_) => false,
@@ -99,7 +101,11 @@ impl<'a> Scored<'a> {
     /// Its answers are judgments, some good and some bad.
     fn graded(&self, question: &Question) -> bool {
         let has = |sign| {
-            question.options().iter().flat_map(|option| option.text.all()).any(|form| scale::sign(form) == Some(sign))
+            question
+                .options()
+                .iter()
+                .flat_map(|option| option.text.all())
+                .any(|form| scale::sign(form) == Some(sign))
         };
         has(1) && has(-1)
     }
@@ -107,7 +113,9 @@ impl<'a> Scored<'a> {
     /// Its text asks for a judgment, so that a plain yes or a number is one.
     fn judges(&self, question: &Question) -> bool {
         forms(self.definition, &question.text).iter().any(|(_, form)| {
-            words(&spoken(form)).iter().any(|word| JUDGES.split_ascii_whitespace().any(|listed| word == listed))
+            words(&spoken(form))
+                .iter()
+                .any(|word| JUDGES.split_ascii_whitespace().any(|listed| word == listed))
         })
     }
 
@@ -126,7 +134,8 @@ impl<'a> Scored<'a> {
                 parts.collect::<Vec<_>>().concat()
             };
             self.speaks(condition)
-                && (invites(then) != invites(otherwise) || invites(&around(then)) != invites(&around(otherwise)))
+                && (invites(then) != invites(otherwise)
+                    || invites(&around(then)) != invites(&around(otherwise)))
         })
     }
 }
@@ -143,8 +152,19 @@ fn names_score(name: &str) -> bool {
     words.any(|word| SCORES.contains(&word.to_ascii_lowercase().as_str()))
 }
 
-const SCORES: &[&str] =
-    &["nps", "csat", "ces", "score", "rating", "stars", "sentiment", "promoter", "detractor", "satisfaction", "happy"];
+const SCORES: &[&str] = &[
+    "nps",
+    "csat",
+    "ces",
+    "score",
+    "rating",
+    "stars",
+    "sentiment",
+    "promoter",
+    "detractor",
+    "satisfaction",
+    "happy",
+];
 
 const JUDGES: &str = "satisfied happy unhappy pleased recommend enjoy enjoyed satisfaction experience \
     zufrieden empfehlen satisfecho satisfecha recomendar recomendaria satisfait recommander recommanderiez \
@@ -152,22 +172,70 @@ const JUDGES: &str = "satisfied happy unhappy pleased recommend enjoy enjoyed sa
 
 /// Addresses of review sites, as parts of one.
 const SITES: &[&str] = &[
-    "g.page", "search.google.", "maps.google.", "google.com/maps", "maps.app.goo.gl", "goo.gl/maps", "writereview",
-    "trustpilot.", "yelp.", "tripadvisor.", "capterra.", "g2.com", "apps.apple.com", "itunes.apple.com",
-    "play.google.com", "producthunt.com", "glassdoor.", "trustedshops.", "holidaycheck.", "sitejabber.", "reviews.io",
-    "feefo.", "kununu.", "provenexpert.", "kiyoh.", "klantenvertellen.", "ekomi", "avis-verifies.", "getapp.",
-    "softwareadvice.", "opentable.", "booking.com", "bbb.org", "consumeraffairs.", "trustradius.",
+    "g.page",
+    "search.google.",
+    "maps.google.",
+    "google.com/maps",
+    "maps.app.goo.gl",
+    "goo.gl/maps",
+    "writereview",
+    "trustpilot.",
+    "yelp.",
+    "tripadvisor.",
+    "capterra.",
+    "g2.com",
+    "apps.apple.com",
+    "itunes.apple.com",
+    "play.google.com",
+    "producthunt.com",
+    "glassdoor.",
+    "trustedshops.",
+    "holidaycheck.",
+    "sitejabber.",
+    "reviews.io",
+    "feefo.",
+    "kununu.",
+    "provenexpert.",
+    "kiyoh.",
+    "klantenvertellen.",
+    "ekomi",
+    "avis-verifies.",
+    "getapp.",
+    "softwareadvice.",
+    "opentable.",
+    "booking.com",
+    "bbb.org",
+    "consumeraffairs.",
+    "trustradius.",
 ];
 
 /// Sites that are for reviews and nothing else: to name one is to invite, where the answer before decides.
 const REVIEWERS: &[&str] = &[
-    "trustpilot", "yelp", "tripadvisor", "trip advisor", "capterra", "g2", "app store", "play store", "google play",
-    "glassdoor", "trusted shops", "holidaycheck", "sitejabber", "feefo", "kununu", "provenexpert", "trustradius",
+    "trustpilot",
+    "yelp",
+    "tripadvisor",
+    "trip advisor",
+    "capterra",
+    "g2",
+    "app store",
+    "play store",
+    "google play",
+    "glassdoor",
+    "trusted shops",
+    "holidaycheck",
+    "sitejabber",
+    "feefo",
+    "kununu",
+    "provenexpert",
+    "trustradius",
 ];
 
 /// Sites that have reviews among other things, and words that say that those are meant.
 const OTHERS: &[(&[&str], &str)] = &[
-    (&["google"], "share tell post feedback recommend* empfehl* teilen compart* partag* condivid* deel opinion* avis"),
+    (
+        &["google"],
+        "share tell post feedback recommend* empfehl* teilen compart* partag* condivid* deel opinion* avis",
+    ),
     (
         &["google", "facebook", "amazon", "apple", "bing", "booking", "opentable"],
         "review* rate rating* star stars bewert* rezension* sterne resena* valora* estrellas noter notez etoiles \
@@ -179,19 +247,47 @@ const OTHERS: &[(&[&str], &str)] = &[
 const ASKS: &[(&str, &str, bool)] = &[
     ("write leave leaving post posting give submit add share publish drop", "review reviews", false),
     ("leave", "rating", false),
-    ("schreiben schreibe schreib schreibst hinterlassen hinterlasse verfassen verfasse veroffentlichen", "bewertung rezension", true),
+    (
+        "schreiben schreibe schreib schreibst hinterlassen hinterlasse verfassen verfasse veroffentlichen",
+        "bewertung rezension",
+        true,
+    ),
     ("abgeben abgib teilen geben", "rezension", true),
-    ("escriba escribe escribir escribenos deja deje dejar dejanos dejenos publica publique publicar comparte comparta", "resena resenas", false),
-    ("laissez laisser laisse ecrivez ecrire publiez publier deposez deposer redigez rediger partagez", "avis", false),
-    ("escreva escrever deixe deixar publique publicar partilhe compartilhe", "avaliacao avaliacoes resenha review", false),
-    ("scrivi scriva scrivere lascia lasci lasciare lasciaci pubblica pubblichi condividi", "recensione recensioni", false),
+    (
+        "escriba escribe escribir escribenos deja deje dejar dejanos dejenos publica publique publicar comparte comparta",
+        "resena resenas",
+        false,
+    ),
+    (
+        "laissez laisser laisse ecrivez ecrire publiez publier deposez deposer redigez rediger partagez",
+        "avis",
+        false,
+    ),
+    (
+        "escreva escrever deixe deixar publique publicar partilhe compartilhe",
+        "avaliacao avaliacoes resenha review",
+        false,
+    ),
+    (
+        "scrivi scriva scrivere lascia lasci lasciare lasciaci pubblica pubblichi condividi",
+        "recensione recensioni",
+        false,
+    ),
     ("schrijf schrijven laat plaats plaatsen achterlaten achter geef", "recensie review beoordeling", true),
 ];
 
 /// Whole phrases that ask for a public review.
 const PHRASES: &[&str] = &[
-    "review us", "review our", "public review", "online review", "rate us on", "rate our app", "rate the app", "rate this app",
-    "five star review", "5 star review",
+    "review us",
+    "review our",
+    "public review",
+    "online review",
+    "rate us on",
+    "rate our app",
+    "rate the app",
+    "rate this app",
+    "five star review",
+    "5 star review",
 ];
 
 /// How many words may stand between the asking and what is asked for.
@@ -205,9 +301,20 @@ fn invites(text: &str) -> bool {
     }
     let address = |token: &&str| token.contains("://") || token.starts_with("www.");
     let reviewed = |token: &str| {
-        ["review", "bewert", "rezension", "avis", "opinion", "resena", "recension", "avalia", "beoordel", "recensie"]
-            .iter()
-            .any(|part| token.contains(part))
+        [
+            "review",
+            "bewert",
+            "rezension",
+            "avis",
+            "opinion",
+            "resena",
+            "recension",
+            "avalia",
+            "beoordel",
+            "recensie",
+        ]
+        .iter()
+        .any(|part| token.contains(part))
     };
     if lower.split_whitespace().filter(address).any(reviewed) {
         return true;
@@ -234,7 +341,9 @@ fn invites(text: &str) -> bool {
         };
         let asked = at(asked);
         at(asking).iter().any(|&verb| {
-            asked.iter().any(|&noun| noun > verb && noun - verb <= REACH || *both && verb > noun && verb - noun <= REACH)
+            asked.iter().any(|&noun| {
+                noun > verb && noun - verb <= REACH || *both && verb > noun && verb - noun <= REACH
+            })
         })
     })
 }

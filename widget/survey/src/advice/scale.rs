@@ -1,6 +1,7 @@
 //! Which side of a scale an answer is on, and whether a scale is colored. It touches nothing but its arguments.
 
 use super::wording::{has, words};
+use crate::prelude::*;
 
 const GOOD: &str = "excellent great good superb outstanding amazing fantastic wonderful perfect awesome satisfied happy \
     pleased delighted agree likely easy helpful friendly clear love loved best better \
@@ -33,7 +34,8 @@ fn is(table: &str, word: &str) -> bool {
 
 /// 1 for an answer on the good side, -1 for the bad one, 0 for the middle; nothing where it says no judgment.
 pub(super) fn sign(text: &str) -> Option<i8> {
-    for (faces, sign) in [("😀😃😄😁😊🙂😍👍", 1), ("😞😟😠😡🙁😢👎", -1), ("😐😶", 0)] {
+    for (faces, sign) in [("😀😃😄😁😊🙂😍👍", 1), ("😞😟😠😡🙁😢👎", -1), ("😐😶", 0)]
+    {
         if text.chars().any(|c| faces.contains(c)) {
             return Some(sign);
         }
@@ -56,7 +58,8 @@ pub(super) fn sign(text: &str) -> Option<i8> {
 
 /// What in a text about an NPS colors its numbers, or names the groups that they are counted in.
 pub(super) fn colored(text: &str, language: &str) -> Option<String> {
-    if let Some(mark) = text.chars().find(|c| "🔴🟥🟢🟩🟡🟨😡😠😞🙁😀😃😊😍👍👎".contains(*c)) {
+    if let Some(mark) = text.chars().find(|c| "🔴🟥🟢🟩🟡🟨😡😠😞🙁😀😃😊😍👍👎".contains(*c))
+    {
         return Some(mark.into());
     }
     let colors = match language {

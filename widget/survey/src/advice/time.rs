@@ -2,6 +2,7 @@
 
 use super::{forms, spoken, texts};
 use crate::definition::Text;
+use crate::prelude::*;
 use crate::question::{Kind, Question};
 use crate::route::branches;
 use crate::{Definition, Id};
@@ -40,7 +41,8 @@ pub fn estimated_seconds(definition: &Definition) -> u32 {
 fn words(definition: &Definition, question: &Question) -> u32 {
     let count = |text: &Text| {
         let form = forms(definition, text).first().map(|(_, form)| spoken(form)).unwrap_or_default();
-        let dense = form.chars().filter(|c| matches!(*c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')).count();
+        let dense =
+            form.chars().filter(|c| matches!(*c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')).count();
         (if dense > 0 { dense } else { form.split_whitespace().count() }) as u32
     };
     texts("", question).into_iter().map(|(_, text)| count(text)).sum()
@@ -61,10 +63,18 @@ fn answering(question: &Question) -> u32 {
         Kind::Email => 12,
         Kind::Contact => each(question.fields().len(), 8),
         Kind::Text => {
-            if question.long { 30 } else { 12 }
+            if question.long {
+                30
+            } else {
+                12
+            }
         }
         Kind::Protected => {
-            if question.groups.is_some() { 20 } else { 6 }
+            if question.groups.is_some() {
+                20
+            } else {
+                6
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Words: how a text is taken apart, and what in a question leads, asks two things at once, or denies twice. It touches
 //! nothing but its arguments.
 
+use crate::prelude::*;
+
 /// The words of a text in lower case without accents, each mark of punctuation a word of its own. An apostrophe joins what
 /// it stands between (`dont`); `&` is `and`. What stands in quotes is somebody's name for something and is left out.
 pub(super) fn words(text: &str) -> Vec<String> {
@@ -17,7 +19,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
             continue;
         }
         if !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+            words.push(core::mem::take(&mut word));
         }
         match c {
             '&' => words.push("and".into()),
@@ -57,24 +59,138 @@ const LEADING: &[(&str, &[&str])] = &[
     (
         "en",
         &[
-            "dont you", "wouldnt you", "isnt it", "arent you", "didnt you", "wasnt it", "do you not agree",
-            "wouldnt it be", "would you not agree", "you must admit", "surely", "obviously", "of course",
-            "as you know", "everyone knows", "most people agree", "how great", "how amazing", "how awesome",
-            "how fantastic", "how wonderful", "how excellent", "how outstanding", "how much did you love",
-            "how much do you love", "how much did you enjoy", "how much did you like", "how awful", "how terrible",
-            "how bad", "how frustrating", "how annoying", "what did you love", "our great", "our excellent",
-            "our amazing", "our fantastic", "our wonderful", "our outstanding", "our world class", "our award winning",
-            "our friendly", "our superb", "our new and improved", "amazing service", "great service", "excellent service",
-            "amazing experience", "wonderful experience", "great experience", "friendly staff", "friendly team",
-            "world class", "award winning", "outstanding service", "terrible service", "poor service",
+            "dont you",
+            "wouldnt you",
+            "isnt it",
+            "arent you",
+            "didnt you",
+            "wasnt it",
+            "do you not agree",
+            "wouldnt it be",
+            "would you not agree",
+            "you must admit",
+            "surely",
+            "obviously",
+            "of course",
+            "as you know",
+            "everyone knows",
+            "most people agree",
+            "how great",
+            "how amazing",
+            "how awesome",
+            "how fantastic",
+            "how wonderful",
+            "how excellent",
+            "how outstanding",
+            "how much did you love",
+            "how much do you love",
+            "how much did you enjoy",
+            "how much did you like",
+            "how awful",
+            "how terrible",
+            "how bad",
+            "how frustrating",
+            "how annoying",
+            "what did you love",
+            "our great",
+            "our excellent",
+            "our amazing",
+            "our fantastic",
+            "our wonderful",
+            "our outstanding",
+            "our world class",
+            "our award winning",
+            "our friendly",
+            "our superb",
+            "our new and improved",
+            "amazing service",
+            "great service",
+            "excellent service",
+            "amazing experience",
+            "wonderful experience",
+            "great experience",
+            "friendly staff",
+            "friendly team",
+            "world class",
+            "award winning",
+            "outstanding service",
+            "terrible service",
+            "poor service",
         ],
     ),
-    ("de", &["finden sie nicht", "nicht wahr", "wie toll", "wie grossartig", "wie hervorragend", "unser hervorragender", "unseren hervorragenden", "unser ausgezeichneter", "unseren tollen", "stimmen sie zu"]),
-    ("es", &["no cree que", "no crees que", "no le parece", "verdad que", "excelente servicio", "cuanto le encanto", "nuestro excelente", "nuestro magnifico"]),
-    ("fr", &["ne trouvez vous pas", "ne pensez vous pas", "nest ce pas", "notre excellent", "notre formidable", "excellent service", "combien avez vous adore"]),
-    ("it", &["non trova che", "non pensa che", "non credi che", "ottimo servizio", "nostro eccellente", "quanto ha adorato"]),
-    ("nl", &["vindt u niet", "vind je niet", "hoe geweldig", "onze uitstekende", "onze geweldige", "uitstekende service"]),
-    ("pt", &["nao acha que", "nao concorda que", "excelente servico", "nosso excelente", "nosso otimo", "quanto adorou"]),
+    (
+        "de",
+        &[
+            "finden sie nicht",
+            "nicht wahr",
+            "wie toll",
+            "wie grossartig",
+            "wie hervorragend",
+            "unser hervorragender",
+            "unseren hervorragenden",
+            "unser ausgezeichneter",
+            "unseren tollen",
+            "stimmen sie zu",
+        ],
+    ),
+    (
+        "es",
+        &[
+            "no cree que",
+            "no crees que",
+            "no le parece",
+            "verdad que",
+            "excelente servicio",
+            "cuanto le encanto",
+            "nuestro excelente",
+            "nuestro magnifico",
+        ],
+    ),
+    (
+        "fr",
+        &[
+            "ne trouvez vous pas",
+            "ne pensez vous pas",
+            "nest ce pas",
+            "notre excellent",
+            "notre formidable",
+            "excellent service",
+            "combien avez vous adore",
+        ],
+    ),
+    (
+        "it",
+        &[
+            "non trova che",
+            "non pensa che",
+            "non credi che",
+            "ottimo servizio",
+            "nostro eccellente",
+            "quanto ha adorato",
+        ],
+    ),
+    (
+        "nl",
+        &[
+            "vindt u niet",
+            "vind je niet",
+            "hoe geweldig",
+            "onze uitstekende",
+            "onze geweldige",
+            "uitstekende service",
+        ],
+    ),
+    (
+        "pt",
+        &[
+            "nao acha que",
+            "nao concorda que",
+            "excelente servico",
+            "nosso excelente",
+            "nosso otimo",
+            "quanto adorou",
+        ],
+    ),
 ];
 
 /// The phrase that leads to an answer, if there is one.
@@ -86,28 +202,113 @@ pub(super) fn leading(text: &str, language: &str) -> Option<&'static str> {
 
 /// Pairs that are one thing, or the two ends of one scale.
 const ONE_THING: &[(&str, &str)] = &[
-    ("easy", "difficult"), ("easy", "hard"), ("good", "bad"), ("good", "poor"), ("well", "badly"), ("well", "poorly"),
-    ("fast", "slow"), ("quick", "slow"), ("quickly", "slowly"), ("high", "low"), ("long", "short"), ("better", "worse"),
-    ("simple", "complicated"), ("simple", "complex"), ("clean", "dirty"), ("positive", "negative"), ("cheap", "expensive"),
-    ("more", "less"), ("much", "little"), ("strong", "weak"), ("true", "false"), ("yes", "no"), ("likely", "unlikely"),
-    ("friend", "colleague"), ("friends", "colleagues"), ("friend", "relative"), ("friends", "family"),
-    ("friend", "family"), ("colleague", "friend"), ("family", "friends"), ("questions", "concerns"), ("questions", "answers"),
-    ("question", "concern"), ("problem", "issue"), ("problems", "issues"), ("comments", "suggestions"),
-    ("terms", "conditions"), ("pros", "cons"), ("research", "development"), ("bed", "breakfast"), ("up", "running"),
-    ("sooner", "later"), ("again", "again"), ("time", "again"), ("more", "more"), ("one", "more"), ("checkin", "checkout"),
-    ("wear", "tear"), ("back", "forth"), ("click", "collect"), ("drag", "drop"), ("pick", "mix"), ("search", "find"),
-    ("heating", "cooling"), ("health", "safety"), ("arts", "crafts"), ("supply", "demand"), ("rock", "roll"),
-    ("whether", "not"), ("you", "us"), ("us", "you"), ("mr", "mrs"),
+    ("easy", "difficult"),
+    ("easy", "hard"),
+    ("good", "bad"),
+    ("good", "poor"),
+    ("well", "badly"),
+    ("well", "poorly"),
+    ("fast", "slow"),
+    ("quick", "slow"),
+    ("quickly", "slowly"),
+    ("high", "low"),
+    ("long", "short"),
+    ("better", "worse"),
+    ("simple", "complicated"),
+    ("simple", "complex"),
+    ("clean", "dirty"),
+    ("positive", "negative"),
+    ("cheap", "expensive"),
+    ("more", "less"),
+    ("much", "little"),
+    ("strong", "weak"),
+    ("true", "false"),
+    ("yes", "no"),
+    ("likely", "unlikely"),
+    ("friend", "colleague"),
+    ("friends", "colleagues"),
+    ("friend", "relative"),
+    ("friends", "family"),
+    ("friend", "family"),
+    ("colleague", "friend"),
+    ("family", "friends"),
+    ("questions", "concerns"),
+    ("questions", "answers"),
+    ("question", "concern"),
+    ("problem", "issue"),
+    ("problems", "issues"),
+    ("comments", "suggestions"),
+    ("terms", "conditions"),
+    ("pros", "cons"),
+    ("research", "development"),
+    ("bed", "breakfast"),
+    ("up", "running"),
+    ("sooner", "later"),
+    ("again", "again"),
+    ("time", "again"),
+    ("more", "more"),
+    ("one", "more"),
+    ("checkin", "checkout"),
+    ("wear", "tear"),
+    ("back", "forth"),
+    ("click", "collect"),
+    ("drag", "drop"),
+    ("pick", "mix"),
+    ("search", "find"),
+    ("heating", "cooling"),
+    ("health", "safety"),
+    ("arts", "crafts"),
+    ("supply", "demand"),
+    ("rock", "roll"),
+    ("whether", "not"),
+    ("you", "us"),
+    ("us", "you"),
+    ("mr", "mrs"),
 ];
 
 /// Words that say how much, and no thing of their own.
-const DEGREE: &[&str] =
-    &["very", "extremely", "rather", "quite", "somewhat", "completely", "how", "too", "a", "an", "the", "your", "our", "any", "to"];
+const DEGREE: &[&str] = &[
+    "very",
+    "extremely",
+    "rather",
+    "quite",
+    "somewhat",
+    "completely",
+    "how",
+    "too",
+    "a",
+    "an",
+    "the",
+    "your",
+    "our",
+    "any",
+    "to",
+];
 
 /// Beginnings of what only says when or of what one is to think.
 const SETTING: &[&str] = &[
-    "when", "after", "before", "since", "while", "if", "thinking", "considering", "based", "during", "as", "given", "having",
-    "compared", "overall", "today", "yesterday", "on", "in", "at", "for", "with",
+    "when",
+    "after",
+    "before",
+    "since",
+    "while",
+    "if",
+    "thinking",
+    "considering",
+    "based",
+    "during",
+    "as",
+    "given",
+    "having",
+    "compared",
+    "overall",
+    "today",
+    "yesterday",
+    "on",
+    "in",
+    "at",
+    "for",
+    "with",
 ];
 
 /// The two things that one question asks about.
@@ -135,10 +336,16 @@ pub(super) fn double_barreled(text: &str) -> Option<(String, String)> {
             let range = words[..at].iter().any(|word| word == "between");
             // "before I ordered or paid": the rest of the clause says when, not what.
             let setting = words[..at].iter().skip(1).any(|word| {
-                matches!(word.as_str(), "when" | "after" | "before" | "since" | "while" | "if" | "whether" | "who" | "whom")
+                matches!(
+                    word.as_str(),
+                    "when" | "after" | "before" | "since" | "while" | "if" | "whether" | "who" | "whom"
+                )
             });
             let compared = words[..at].iter().any(|word| {
-                matches!(word.as_str(), "compare" | "compared" | "comparison" | "difference" | "choose" | "choice")
+                matches!(
+                    word.as_str(),
+                    "compare" | "compared" | "comparison" | "difference" | "choose" | "choice"
+                )
             });
             let one = ONE_THING.iter().any(|(a, b)| a == before && b == after || b == before && a == after)
                 || opposite(before, after)
@@ -163,7 +370,9 @@ const NUMBERS: &[&str] = &["one", "two", "three", "four", "five", "six", "seven"
 /// Whether one word is the other with a syllable that denies it.
 fn opposite(a: &str, b: &str) -> bool {
     let denies = |long: &str, short: &str| {
-        ["un", "dis", "in", "im", "ir", "non"].iter().any(|syllable| long.strip_prefix(syllable) == Some(short))
+        ["un", "dis", "in", "im", "ir", "non"]
+            .iter()
+            .any(|syllable| long.strip_prefix(syllable) == Some(short))
     };
     denies(a, b) || denies(b, a)
 }
@@ -187,10 +396,51 @@ fn capitalized_pairs(text: &str) -> Vec<(String, String)> {
 }
 
 const NEGATIVES: &[&str] = &[
-    "not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "cant", "dont", "doesnt", "didnt",
-    "isnt", "arent", "wasnt", "werent", "wont", "wouldnt", "shouldnt", "couldnt", "hasnt", "havent", "hardly", "disagree",
-    "unhappy", "unsatisfied", "dissatisfied", "unable", "unlikely", "impossible", "unnecessary", "unclear", "unhelpful",
-    "uncommon", "unimportant", "unfriendly", "unaware", "unusual", "oppose", "forbid", "prohibit", "prevent", "avoid",
+    "not",
+    "no",
+    "never",
+    "none",
+    "nobody",
+    "nothing",
+    "neither",
+    "nor",
+    "without",
+    "cannot",
+    "cant",
+    "dont",
+    "doesnt",
+    "didnt",
+    "isnt",
+    "arent",
+    "wasnt",
+    "werent",
+    "wont",
+    "wouldnt",
+    "shouldnt",
+    "couldnt",
+    "hasnt",
+    "havent",
+    "hardly",
+    "disagree",
+    "unhappy",
+    "unsatisfied",
+    "dissatisfied",
+    "unable",
+    "unlikely",
+    "impossible",
+    "unnecessary",
+    "unclear",
+    "unhelpful",
+    "uncommon",
+    "unimportant",
+    "unfriendly",
+    "unaware",
+    "unusual",
+    "oppose",
+    "forbid",
+    "prohibit",
+    "prevent",
+    "avoid",
 ];
 
 /// Two negatives in one sentence, if there are.
@@ -203,7 +453,8 @@ pub(super) fn double_negative(text: &str) -> Option<(String, String)> {
             let two_before = at.checked_sub(2).map(|before| sentence[before].as_str());
             // The other end of a scale denies nothing: "satisfied or dissatisfied", "whether or not", "yes or no". Agreeing
             // or disagreeing with a "not" does.
-            let end = before == Some("or") && (word != "disagree") || before == Some("or") && two_before.is_none();
+            let end =
+                before == Some("or") && (word != "disagree") || before == Some("or") && two_before.is_none();
             // "Why not", "if not", "not only" and "no longer" say something else.
             let next = sentence.get(at + 1).map(String::as_str);
             let other = word == "not" && (matches!(before, Some("why" | "if")) || next == Some("only"))
@@ -225,20 +476,78 @@ const KNOWN: &[(&str, &[(&str, &str)])] = &[
     (
         "en",
         &[
-            ("order number", "the order number"), ("customer number", "the customer number"),
-            ("account number", "the account number"), ("booking reference", "the booking reference"),
-            ("booking number", "the booking number"), ("your e mail", "an e-mail address"),
-            ("email address", "an e-mail address"), ("e mail address", "an e-mail address"), ("your email", "an e-mail address"),
-            ("your name", "a name"), ("full name", "a name"), ("first name", "a name"), ("phone number", "a phone number"),
-            ("which product did you buy", "what was bought"), ("what did you buy", "what was bought"),
+            ("order number", "the order number"),
+            ("customer number", "the customer number"),
+            ("account number", "the account number"),
+            ("booking reference", "the booking reference"),
+            ("booking number", "the booking number"),
+            ("your e mail", "an e-mail address"),
+            ("email address", "an e-mail address"),
+            ("e mail address", "an e-mail address"),
+            ("your email", "an e-mail address"),
+            ("your name", "a name"),
+            ("full name", "a name"),
+            ("first name", "a name"),
+            ("phone number", "a phone number"),
+            ("which product did you buy", "what was bought"),
+            ("what did you buy", "what was bought"),
         ],
     ),
-    ("de", &[("bestellnummer", "the order number"), ("kundennummer", "the customer number"), ("e mail adresse", "an e-mail address"), ("ihr name", "a name"), ("telefonnummer", "a phone number")]),
-    ("es", &[("numero de pedido", "the order number"), ("numero de cliente", "the customer number"), ("correo electronico", "an e-mail address"), ("su nombre", "a name")]),
-    ("fr", &[("numero de commande", "the order number"), ("numero client", "the customer number"), ("adresse e mail", "an e-mail address"), ("votre nom", "a name")]),
-    ("it", &[("numero dordine", "the order number"), ("numero ordine", "the order number"), ("indirizzo e mail", "an e-mail address"), ("il suo nome", "a name")]),
-    ("nl", &[("bestelnummer", "the order number"), ("klantnummer", "the customer number"), ("e mailadres", "an e-mail address"), ("uw naam", "a name")]),
-    ("pt", &[("numero do pedido", "the order number"), ("numero de cliente", "the customer number"), ("seu e mail", "an e-mail address"), ("seu nome", "a name")]),
+    (
+        "de",
+        &[
+            ("bestellnummer", "the order number"),
+            ("kundennummer", "the customer number"),
+            ("e mail adresse", "an e-mail address"),
+            ("ihr name", "a name"),
+            ("telefonnummer", "a phone number"),
+        ],
+    ),
+    (
+        "es",
+        &[
+            ("numero de pedido", "the order number"),
+            ("numero de cliente", "the customer number"),
+            ("correo electronico", "an e-mail address"),
+            ("su nombre", "a name"),
+        ],
+    ),
+    (
+        "fr",
+        &[
+            ("numero de commande", "the order number"),
+            ("numero client", "the customer number"),
+            ("adresse e mail", "an e-mail address"),
+            ("votre nom", "a name"),
+        ],
+    ),
+    (
+        "it",
+        &[
+            ("numero dordine", "the order number"),
+            ("numero ordine", "the order number"),
+            ("indirizzo e mail", "an e-mail address"),
+            ("il suo nome", "a name"),
+        ],
+    ),
+    (
+        "nl",
+        &[
+            ("bestelnummer", "the order number"),
+            ("klantnummer", "the customer number"),
+            ("e mailadres", "an e-mail address"),
+            ("uw naam", "a name"),
+        ],
+    ),
+    (
+        "pt",
+        &[
+            ("numero do pedido", "the order number"),
+            ("numero de cliente", "the customer number"),
+            ("seu e mail", "an e-mail address"),
+            ("seu nome", "a name"),
+        ],
+    ),
 ];
 
 /// What a question asks for that the site knows, if it does.
