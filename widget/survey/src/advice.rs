@@ -504,7 +504,7 @@ impl Found<'_> {
             Kind::Contact => Some("who is answering"),
             Kind::Text | Kind::Number => forms(definition, &question.text)
                 .into_iter()
-                .find_map(|(language, form)| wording::known(&spoken(form), &language)),
+                .find_map(|(_, form)| wording::known(&spoken(form))),
             _ => None,
         };
         if let Some(asked) = words {

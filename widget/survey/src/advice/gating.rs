@@ -5,7 +5,7 @@
 //! that are shown by whether such a question was answered. An invitation is a link to a review site, or words that ask
 //! for a review; those of every language here count in every text, because a text may be in any.
 
-use super::wording::words;
+use super::wording::{lists, phrase, words};
 use super::{Piece, forms, pieces, places, scale, spoken, texts};
 use crate::definition::{Skip, Text};
 use crate::logic::{Condition, Expression, What};
@@ -112,11 +112,9 @@ impl<'a> Scored<'a> {
 
     /// Its text asks for a judgment, so that a plain yes or a number is one.
     fn judges(&self, question: &Question) -> bool {
-        forms(self.definition, &question.text).iter().any(|(_, form)| {
-            words(&spoken(form))
-                .iter()
-                .any(|word| JUDGES.split_ascii_whitespace().any(|listed| word == listed))
-        })
+        forms(self.definition, &question.text)
+            .iter()
+            .any(|(_, form)| words(&spoken(form)).iter().any(|word| lists(JUDGES, word)))
     }
 
     /// Whether a score chooses between a text that invites and one that does not.
@@ -149,86 +147,24 @@ fn target(definition: &Definition, skip: &Skip) -> usize {
 /// Whether an attribute is a score by its name, such as `last_nps`.
 fn names_score(name: &str) -> bool {
     let mut words = name.split(['-', '_']);
-    words.any(|word| SCORES.contains(&word.to_ascii_lowercase().as_str()))
+    words.any(|word| lists(SCORES, &word.to_ascii_lowercase()))
 }
 
-const SCORES: &[&str] = &[
-    "nps",
-    "csat",
-    "ces",
-    "score",
-    "rating",
-    "stars",
-    "sentiment",
-    "promoter",
-    "detractor",
-    "satisfaction",
-    "happy",
-];
+const SCORES: &str = "nps csat ces score rating stars sentiment promoter detractor satisfaction happy";
 
 const JUDGES: &str = "satisfied happy unhappy pleased recommend enjoy enjoyed satisfaction experience \
     zufrieden empfehlen satisfecho satisfecha recomendar recomendaria satisfait recommander recommanderiez \
     satisfeito soddisfatto consigliare consiglierebbe tevreden aanbevelen";
 
 /// Addresses of review sites, as parts of one.
-const SITES: &[&str] = &[
-    "g.page",
-    "search.google.",
-    "maps.google.",
-    "google.com/maps",
-    "maps.app.goo.gl",
-    "goo.gl/maps",
-    "writereview",
-    "trustpilot.",
-    "yelp.",
-    "tripadvisor.",
-    "capterra.",
-    "g2.com",
-    "apps.apple.com",
-    "itunes.apple.com",
-    "play.google.com",
-    "producthunt.com",
-    "glassdoor.",
-    "trustedshops.",
-    "holidaycheck.",
-    "sitejabber.",
-    "reviews.io",
-    "feefo.",
-    "kununu.",
-    "provenexpert.",
-    "kiyoh.",
-    "klantenvertellen.",
-    "ekomi",
-    "avis-verifies.",
-    "getapp.",
-    "softwareadvice.",
-    "opentable.",
-    "booking.com",
-    "bbb.org",
-    "consumeraffairs.",
-    "trustradius.",
-];
+const SITES: &str = "g.page search.google. maps.google. google.com/maps maps.app.goo.gl goo.gl/maps writereview trustpilot. yelp. \
+    tripadvisor. capterra. g2.com apps.apple.com itunes.apple.com play.google.com producthunt.com glassdoor. \
+    trustedshops. holidaycheck. sitejabber. reviews.io feefo. kununu. provenexpert. kiyoh. klantenvertellen. \
+    ekomi avis-verifies. getapp. softwareadvice. opentable. booking.com bbb.org consumeraffairs. trustradius.";
 
 /// Sites that are for reviews and nothing else: to name one is to invite, where the answer before decides.
-const REVIEWERS: &[&str] = &[
-    "trustpilot",
-    "yelp",
-    "tripadvisor",
-    "trip advisor",
-    "capterra",
-    "g2",
-    "app store",
-    "play store",
-    "google play",
-    "glassdoor",
-    "trusted shops",
-    "holidaycheck",
-    "sitejabber",
-    "feefo",
-    "kununu",
-    "provenexpert",
-    "trustradius",
-];
+const REVIEWERS: &str = "trustpilot|yelp|tripadvisor|trip advisor|capterra|g2|app store|play store|google play|glassdoor|trusted \
+    shops|holidaycheck|sitejabber|feefo|kununu|provenexpert|trustradius";
 
 /// Sites that have reviews among other things, and words that say that those are meant.
 const OTHERS: &[(&[&str], &str)] = &[
@@ -277,18 +213,8 @@ const ASKS: &[(&str, &str, bool)] = &[
 ];
 
 /// Whole phrases that ask for a public review.
-const PHRASES: &[&str] = &[
-    "review us",
-    "review our",
-    "public review",
-    "online review",
-    "rate us on",
-    "rate our app",
-    "rate the app",
-    "rate this app",
-    "five star review",
-    "5 star review",
-];
+const PHRASES: &str = "review us|review our|public review|online review|rate us on|rate our app|rate the app|rate this app|five \
+    star review|5 star review";
 
 /// How many words may stand between the asking and what is asked for.
 const REACH: usize = 6;
@@ -296,7 +222,7 @@ const REACH: usize = 6;
 /// Whether a text invites to a public review: by a link, or by words.
 fn invites(text: &str) -> bool {
     let lower = text.to_lowercase();
-    if SITES.iter().any(|site| lower.contains(site)) {
+    if SITES.split_ascii_whitespace().any(|site| lower.contains(site)) {
         return true;
     }
     let address = |token: &&str| token.contains("://") || token.starts_with("www.");
@@ -321,7 +247,6 @@ fn invites(text: &str) -> bool {
     }
     // What stands in quotes asks all the same.
     let words = words(&text.replace(['“', '”', '"', '„', '«', '»'], " "));
-    let has = |phrase: &&str| super::wording::has(&words, phrase);
     let meant = |word: &String, table: &str| {
         table.split_ascii_whitespace().any(|listed| match listed.strip_suffix('*') {
             Some(stem) => word.starts_with(stem),
@@ -331,13 +256,17 @@ fn invites(text: &str) -> bool {
     let others = OTHERS.iter().any(|(sites, table)| {
         words.iter().any(|word| sites.contains(&word.as_str())) && words.iter().any(|word| meant(word, table))
     });
-    if PHRASES.iter().any(has) || REVIEWERS.iter().any(has) || others {
+    if phrase(&words, PHRASES).is_some() || phrase(&words, REVIEWERS).is_some() || others {
         return true;
     }
     ASKS.iter().any(|(asking, asked, both)| {
         let at = |table: &str| {
-            let listed = |word: &&String| table.split_ascii_whitespace().any(|listed| *word == listed);
-            words.iter().enumerate().filter(|(_, word)| listed(word)).map(|(i, _)| i).collect::<Vec<_>>()
+            words
+                .iter()
+                .enumerate()
+                .filter(|(_, word)| lists(table, word))
+                .map(|(i, _)| i)
+                .collect::<Vec<_>>()
         };
         let asked = at(asked);
         at(asking).iter().any(|&verb| {

@@ -1,6 +1,6 @@
 //! Which side of a scale an answer is on, and whether a scale is colored. It touches nothing but its arguments.
 
-use super::wording::{has, words};
+use super::wording::{has, lists, words};
 use crate::prelude::*;
 
 const GOOD: &str = "excellent great good superb outstanding amazing fantastic wonderful perfect awesome satisfied happy \
@@ -27,11 +27,6 @@ const NEUTRAL: &str = "neutral average ok okay fair mixed acceptable regular pas
 const NOT: &str = "not nicht no pas non nao niet kein keine hardly nada gar";
 const NEITHER: &str = "neither weder ni noch nem";
 
-/// A table of words, one space between two.
-fn is(table: &str, word: &str) -> bool {
-    table.split_ascii_whitespace().any(|listed| listed == word)
-}
-
 /// 1 for an answer on the good side, -1 for the bad one, 0 for the middle; nothing where it says no judgment.
 pub(super) fn sign(text: &str) -> Option<i8> {
     for (faces, sign) in [("😀😃😄😁😊🙂😍👍", 1), ("😞😟😠😡🙁😢👎", -1), ("😐😶", 0)]
@@ -41,12 +36,12 @@ pub(super) fn sign(text: &str) -> Option<i8> {
         }
     }
     let words = words(text);
-    let any = |table: &str| words.iter().any(|word| is(table, word));
+    let any = |table: &str| words.iter().any(|word| lists(table, word));
     if any(NEITHER) {
         return Some(0);
     }
     // "stimme nicht zu" and "stimme zu" differ in one word; "zu" alone is none.
-    let good = words.iter().any(|word| is(GOOD, word) && (word != "zu" || has(&words, "stimme")));
+    let good = words.iter().any(|word| lists(GOOD, word) && (word != "zu" || has(&words, "stimme")));
     let sign = match (good, any(BAD)) {
         (_, true) => -1,
         (true, false) => 1,
@@ -72,5 +67,5 @@ pub(super) fn colored(text: &str, language: &str) -> Option<String> {
         _ => "red green",
     };
     let groups = "detractor detractors promoter promoters passives kritiker promotoren detracteurs promoteurs detractores promotores";
-    words(text).into_iter().find(|word| is(colors, word) || is(groups, word))
+    words(text).into_iter().find(|word| lists(colors, word) || lists(groups, word))
 }

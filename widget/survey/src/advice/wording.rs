@@ -54,262 +54,73 @@ pub(super) fn has(words: &[String], phrase: &str) -> bool {
     words.windows(phrase.len()).any(|window| window.iter().zip(&phrase).all(|(word, listed)| word == listed))
 }
 
+/// Whether a table, words with a space between two, lists this one.
+pub(super) fn lists(table: &str, word: &str) -> bool {
+    table.split_ascii_whitespace().any(|listed| listed == word)
+}
+
+/// The first phrase of a table, with a bar between two, that stands in `words`.
+pub(super) fn phrase(words: &[String], table: &'static str) -> Option<&'static str> {
+    table.split('|').map(str::trim).find(|phrase| has(words, phrase))
+}
+
 /// Phrases that take the answer for granted, by language.
-const LEADING: &[(&str, &[&str])] = &[
+const LEADING: &[(&str, &str)] = &[
     (
         "en",
-        &[
-            "dont you",
-            "wouldnt you",
-            "isnt it",
-            "arent you",
-            "didnt you",
-            "wasnt it",
-            "do you not agree",
-            "wouldnt it be",
-            "would you not agree",
-            "you must admit",
-            "surely",
-            "obviously",
-            "of course",
-            "as you know",
-            "everyone knows",
-            "most people agree",
-            "how great",
-            "how amazing",
-            "how awesome",
-            "how fantastic",
-            "how wonderful",
-            "how excellent",
-            "how outstanding",
-            "how much did you love",
-            "how much do you love",
-            "how much did you enjoy",
-            "how much did you like",
-            "how awful",
-            "how terrible",
-            "how bad",
-            "how frustrating",
-            "how annoying",
-            "what did you love",
-            "our great",
-            "our excellent",
-            "our amazing",
-            "our fantastic",
-            "our wonderful",
-            "our outstanding",
-            "our world class",
-            "our award winning",
-            "our friendly",
-            "our superb",
-            "our new and improved",
-            "amazing service",
-            "great service",
-            "excellent service",
-            "amazing experience",
-            "wonderful experience",
-            "great experience",
-            "friendly staff",
-            "friendly team",
-            "world class",
-            "award winning",
-            "outstanding service",
-            "terrible service",
-            "poor service",
-        ],
+        "dont you|wouldnt you|isnt it|arent you|didnt you|wasnt it|do you not agree|wouldnt it be|would you not \
+         agree|you must admit|surely|obviously|of course|as you know|everyone knows|most people agree|how great| \
+         how amazing|how awesome|how fantastic|how wonderful|how excellent|how outstanding|how much did you love| \
+         how much do you love|how much did you enjoy|how much did you like|how awful|how terrible|how bad|how \
+         frustrating|how annoying|what did you love|our great|our excellent|our amazing|our fantastic|our \
+         wonderful|our outstanding|our world class|our award winning|our friendly|our superb|our new and \
+         improved|amazing service|great service|excellent service|amazing experience|wonderful experience|great \
+         experience|friendly staff|friendly team|world class|award winning|outstanding service|terrible service| \
+         poor service",
     ),
     (
         "de",
-        &[
-            "finden sie nicht",
-            "nicht wahr",
-            "wie toll",
-            "wie grossartig",
-            "wie hervorragend",
-            "unser hervorragender",
-            "unseren hervorragenden",
-            "unser ausgezeichneter",
-            "unseren tollen",
-            "stimmen sie zu",
-        ],
+        "finden sie nicht|nicht wahr|wie toll|wie grossartig|wie hervorragend|unser hervorragender|unseren \
+         hervorragenden|unser ausgezeichneter|unseren tollen|stimmen sie zu",
     ),
     (
         "es",
-        &[
-            "no cree que",
-            "no crees que",
-            "no le parece",
-            "verdad que",
-            "excelente servicio",
-            "cuanto le encanto",
-            "nuestro excelente",
-            "nuestro magnifico",
-        ],
+        "no cree que|no crees que|no le parece|verdad que|excelente servicio|cuanto le encanto|nuestro excelente| \
+         nuestro magnifico",
     ),
     (
         "fr",
-        &[
-            "ne trouvez vous pas",
-            "ne pensez vous pas",
-            "nest ce pas",
-            "notre excellent",
-            "notre formidable",
-            "excellent service",
-            "combien avez vous adore",
-        ],
+        "ne trouvez vous pas|ne pensez vous pas|nest ce pas|notre excellent|notre formidable|excellent service| \
+         combien avez vous adore",
     ),
-    (
-        "it",
-        &[
-            "non trova che",
-            "non pensa che",
-            "non credi che",
-            "ottimo servizio",
-            "nostro eccellente",
-            "quanto ha adorato",
-        ],
-    ),
-    (
-        "nl",
-        &[
-            "vindt u niet",
-            "vind je niet",
-            "hoe geweldig",
-            "onze uitstekende",
-            "onze geweldige",
-            "uitstekende service",
-        ],
-    ),
-    (
-        "pt",
-        &[
-            "nao acha que",
-            "nao concorda que",
-            "excelente servico",
-            "nosso excelente",
-            "nosso otimo",
-            "quanto adorou",
-        ],
-    ),
+    ("it", "non trova che|non pensa che|non credi che|ottimo servizio|nostro eccellente|quanto ha adorato"),
+    ("nl", "vindt u niet|vind je niet|hoe geweldig|onze uitstekende|onze geweldige|uitstekende service"),
+    ("pt", "nao acha que|nao concorda que|excelente servico|nosso excelente|nosso otimo|quanto adorou"),
 ];
 
 /// The phrase that leads to an answer, if there is one.
 pub(super) fn leading(text: &str, language: &str) -> Option<&'static str> {
     let words = words(text);
     let (_, phrases) = LEADING.iter().find(|(listed, _)| *listed == language)?;
-    phrases.iter().copied().find(|phrase| has(&words, phrase))
+    phrase(&words, phrases)
 }
 
 /// Pairs that are one thing, or the two ends of one scale.
-const ONE_THING: &[(&str, &str)] = &[
-    ("easy", "difficult"),
-    ("easy", "hard"),
-    ("good", "bad"),
-    ("good", "poor"),
-    ("well", "badly"),
-    ("well", "poorly"),
-    ("fast", "slow"),
-    ("quick", "slow"),
-    ("quickly", "slowly"),
-    ("high", "low"),
-    ("long", "short"),
-    ("better", "worse"),
-    ("simple", "complicated"),
-    ("simple", "complex"),
-    ("clean", "dirty"),
-    ("positive", "negative"),
-    ("cheap", "expensive"),
-    ("more", "less"),
-    ("much", "little"),
-    ("strong", "weak"),
-    ("true", "false"),
-    ("yes", "no"),
-    ("likely", "unlikely"),
-    ("friend", "colleague"),
-    ("friends", "colleagues"),
-    ("friend", "relative"),
-    ("friends", "family"),
-    ("friend", "family"),
-    ("colleague", "friend"),
-    ("family", "friends"),
-    ("questions", "concerns"),
-    ("questions", "answers"),
-    ("question", "concern"),
-    ("problem", "issue"),
-    ("problems", "issues"),
-    ("comments", "suggestions"),
-    ("terms", "conditions"),
-    ("pros", "cons"),
-    ("research", "development"),
-    ("bed", "breakfast"),
-    ("up", "running"),
-    ("sooner", "later"),
-    ("again", "again"),
-    ("time", "again"),
-    ("more", "more"),
-    ("one", "more"),
-    ("checkin", "checkout"),
-    ("wear", "tear"),
-    ("back", "forth"),
-    ("click", "collect"),
-    ("drag", "drop"),
-    ("pick", "mix"),
-    ("search", "find"),
-    ("heating", "cooling"),
-    ("health", "safety"),
-    ("arts", "crafts"),
-    ("supply", "demand"),
-    ("rock", "roll"),
-    ("whether", "not"),
-    ("you", "us"),
-    ("us", "you"),
-    ("mr", "mrs"),
-];
+const ONE_THING: &str = "easy/difficult easy/hard good/bad good/poor well/badly well/poorly fast/slow quick/slow quickly/slowly \
+    high/low long/short better/worse simple/complicated simple/complex clean/dirty positive/negative \
+    cheap/expensive more/less much/little strong/weak true/false yes/no likely/unlikely friend/colleague \
+    friends/colleagues friend/relative friends/family friend/family colleague/friend family/friends \
+    questions/concerns questions/answers question/concern problem/issue problems/issues comments/suggestions \
+    terms/conditions pros/cons research/development bed/breakfast up/running sooner/later again/again time/again \
+    more/more one/more checkin/checkout wear/tear back/forth click/collect drag/drop pick/mix search/find \
+    heating/cooling health/safety arts/crafts supply/demand rock/roll whether/not you/us us/you mr/mrs";
 
 /// Words that say how much, and no thing of their own.
-const DEGREE: &[&str] = &[
-    "very",
-    "extremely",
-    "rather",
-    "quite",
-    "somewhat",
-    "completely",
-    "how",
-    "too",
-    "a",
-    "an",
-    "the",
-    "your",
-    "our",
-    "any",
-    "to",
-];
+const DEGREE: &str = "very extremely rather quite somewhat completely how too a an the your our any to";
 
 /// Beginnings of what only says when or of what one is to think.
-const SETTING: &[&str] = &[
-    "when",
-    "after",
-    "before",
-    "since",
-    "while",
-    "if",
-    "thinking",
-    "considering",
-    "based",
-    "during",
-    "as",
-    "given",
-    "having",
-    "compared",
-    "overall",
-    "today",
-    "yesterday",
-    "on",
-    "in",
-    "at",
-    "for",
-    "with",
-];
+const SETTING: &str = "when after before since while if thinking considering based during as given having compared overall today \
+    yesterday on in at for with";
 
 /// The two things that one question asks about.
 pub(super) fn double_barreled(text: &str) -> Option<(String, String)> {
@@ -319,7 +130,7 @@ pub(super) fn double_barreled(text: &str) -> Option<(String, String)> {
     for clause in clauses {
         let mut words = clause;
         // "When you called and were put through, how …": the setting is not asked about.
-        if words.first().is_some_and(|first| SETTING.contains(&first.as_str()))
+        if words.first().is_some_and(|first| lists(SETTING, first))
             && let Some(comma) = words.iter().position(|word| word == ",")
         {
             words = &words[comma + 1..];
@@ -328,11 +139,11 @@ pub(super) fn double_barreled(text: &str) -> Option<(String, String)> {
             if !matches!(joint.as_str(), "and" | "or" | "/") || at == 0 || at + 1 == words.len() {
                 continue;
             }
-            let degree = |word: &&String| DEGREE.contains(&word.as_str()) || *word == ",";
+            let degree = |word: &&String| lists(DEGREE, word) || *word == ",";
             let before = words[..at].iter().rev().find(|word| !degree(word));
             let after = words[at + 1..].iter().find(|word| !degree(word));
             let (Some(before), Some(after)) = (before, after) else { continue };
-            let number = |word: &str| word.bytes().all(|b| b.is_ascii_digit()) || NUMBERS.contains(&word);
+            let number = |word: &str| word.bytes().all(|b| b.is_ascii_digit()) || lists(NUMBERS, word);
             let range = words[..at].iter().any(|word| word == "between");
             // "before I ordered or paid": the rest of the clause says when, not what.
             let setting = words[..at].iter().skip(1).any(|word| {
@@ -347,7 +158,8 @@ pub(super) fn double_barreled(text: &str) -> Option<(String, String)> {
                     "compare" | "compared" | "comparison" | "difference" | "choose" | "choice"
                 )
             });
-            let one = ONE_THING.iter().any(|(a, b)| a == before && b == after || b == before && a == after)
+            let one = lists(ONE_THING, &[before.as_str(), after].join("/"))
+                || lists(ONE_THING, &[after.as_str(), before].join("/"))
                 || opposite(before, after)
                 || joint == "or" && after == "not"
                 || words[..=at].last().is_some_and(|j| j == "/") && after == "or"
@@ -365,7 +177,7 @@ pub(super) fn double_barreled(text: &str) -> Option<(String, String)> {
     None
 }
 
-const NUMBERS: &[&str] = &["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+const NUMBERS: &str = "one two three four five six seven eight nine ten";
 
 /// Whether one word is the other with a syllable that denies it.
 fn opposite(a: &str, b: &str) -> bool {
@@ -395,53 +207,10 @@ fn capitalized_pairs(text: &str) -> Vec<(String, String)> {
     pairs
 }
 
-const NEGATIVES: &[&str] = &[
-    "not",
-    "no",
-    "never",
-    "none",
-    "nobody",
-    "nothing",
-    "neither",
-    "nor",
-    "without",
-    "cannot",
-    "cant",
-    "dont",
-    "doesnt",
-    "didnt",
-    "isnt",
-    "arent",
-    "wasnt",
-    "werent",
-    "wont",
-    "wouldnt",
-    "shouldnt",
-    "couldnt",
-    "hasnt",
-    "havent",
-    "hardly",
-    "disagree",
-    "unhappy",
-    "unsatisfied",
-    "dissatisfied",
-    "unable",
-    "unlikely",
-    "impossible",
-    "unnecessary",
-    "unclear",
-    "unhelpful",
-    "uncommon",
-    "unimportant",
-    "unfriendly",
-    "unaware",
-    "unusual",
-    "oppose",
-    "forbid",
-    "prohibit",
-    "prevent",
-    "avoid",
-];
+const NEGATIVES: &str = "not no never none nobody nothing neither nor without cannot cant dont doesnt didnt isnt arent wasnt werent \
+    wont wouldnt shouldnt couldnt hasnt havent hardly disagree unhappy unsatisfied dissatisfied unable unlikely \
+    impossible unnecessary unclear unhelpful uncommon unimportant unfriendly unaware unusual oppose forbid \
+    prohibit prevent avoid";
 
 /// Two negatives in one sentence, if there are.
 pub(super) fn double_negative(text: &str) -> Option<(String, String)> {
@@ -459,7 +228,7 @@ pub(super) fn double_negative(text: &str) -> Option<(String, String)> {
             let next = sentence.get(at + 1).map(String::as_str);
             let other = word == "not" && (matches!(before, Some("why" | "if")) || next == Some("only"))
                 || word == "no" && matches!(next, Some("longer" | "matter"));
-            if NEGATIVES.contains(&word.as_str()) && !end && !other {
+            if lists(NEGATIVES, word) && !end && !other {
                 found.push(word);
             }
         }
@@ -471,88 +240,29 @@ pub(super) fn double_negative(text: &str) -> Option<(String, String)> {
     None
 }
 
-/// What a site with an account or an order has, and how people ask for it, by language.
-const KNOWN: &[(&str, &[(&str, &str)])] = &[
+/// What a site with an account or an order has, and how people ask for it.
+const KNOWN: &[(&str, &str)] = &[
     (
-        "en",
-        &[
-            ("order number", "the order number"),
-            ("customer number", "the customer number"),
-            ("account number", "the account number"),
-            ("booking reference", "the booking reference"),
-            ("booking number", "the booking number"),
-            ("your e mail", "an e-mail address"),
-            ("email address", "an e-mail address"),
-            ("e mail address", "an e-mail address"),
-            ("your email", "an e-mail address"),
-            ("your name", "a name"),
-            ("full name", "a name"),
-            ("first name", "a name"),
-            ("phone number", "a phone number"),
-            ("which product did you buy", "what was bought"),
-            ("what did you buy", "what was bought"),
-        ],
+        "the order number",
+        "order number|bestellnummer|numero de pedido|numero de commande|numero dordine|numero ordine|bestelnummer| \
+         numero do pedido|booking number|booking reference",
     ),
     (
-        "de",
-        &[
-            ("bestellnummer", "the order number"),
-            ("kundennummer", "the customer number"),
-            ("e mail adresse", "an e-mail address"),
-            ("ihr name", "a name"),
-            ("telefonnummer", "a phone number"),
-        ],
+        "the customer number",
+        "customer number|account number|kundennummer|numero de cliente|numero client|klantnummer",
     ),
     (
-        "es",
-        &[
-            ("numero de pedido", "the order number"),
-            ("numero de cliente", "the customer number"),
-            ("correo electronico", "an e-mail address"),
-            ("su nombre", "a name"),
-        ],
+        "an e-mail address",
+        "your e mail|your email|email address|e mail address|e mail adresse|correo electronico|adresse e mail| \
+         indirizzo e mail|e mailadres|seu e mail",
     ),
-    (
-        "fr",
-        &[
-            ("numero de commande", "the order number"),
-            ("numero client", "the customer number"),
-            ("adresse e mail", "an e-mail address"),
-            ("votre nom", "a name"),
-        ],
-    ),
-    (
-        "it",
-        &[
-            ("numero dordine", "the order number"),
-            ("numero ordine", "the order number"),
-            ("indirizzo e mail", "an e-mail address"),
-            ("il suo nome", "a name"),
-        ],
-    ),
-    (
-        "nl",
-        &[
-            ("bestelnummer", "the order number"),
-            ("klantnummer", "the customer number"),
-            ("e mailadres", "an e-mail address"),
-            ("uw naam", "a name"),
-        ],
-    ),
-    (
-        "pt",
-        &[
-            ("numero do pedido", "the order number"),
-            ("numero de cliente", "the customer number"),
-            ("seu e mail", "an e-mail address"),
-            ("seu nome", "a name"),
-        ],
-    ),
+    ("a name", "your name|full name|first name|ihr name|su nombre|votre nom|il suo nome|uw naam|seu nome"),
+    ("a phone number", "phone number|telefonnummer"),
+    ("what was bought", "which product did you buy|what did you buy"),
 ];
 
 /// What a question asks for that the site knows, if it does.
-pub(super) fn known(text: &str, language: &str) -> Option<&'static str> {
+pub(super) fn known(text: &str) -> Option<&'static str> {
     let words = words(text);
-    let (_, phrases) = KNOWN.iter().find(|(listed, _)| *listed == language)?;
-    phrases.iter().find(|(phrase, _)| has(&words, phrase)).map(|(_, asked)| *asked)
+    KNOWN.iter().find(|(_, phrases)| phrase(&words, phrases).is_some()).map(|(asked, _)| *asked)
 }
