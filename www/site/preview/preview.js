@@ -151,23 +151,34 @@ const sayProblem = (problem) => {
   the("problem").replaceChildren(...said);
 };
 
+/**
+ * Gives a list its options, when they are others than it has: one that is open must not change under the hand.
+ *
+ * @param {string} id
+ * @param {[string, string][]} options what each says, and its value
+ * @param {string} value
+ */
+const list = (id, options, value) => {
+  const select = /** @type {HTMLSelectElement} */ (the(id));
+  const same = [...select.options].map((option) => [option.textContent, option.value]);
+  if (JSON.stringify(same) !== JSON.stringify(options)) {
+    select.replaceChildren(...options.map(([said, value]) => new Option(said, value)));
+  }
+  select.value = value;
+};
+
 /** @param {Seen} now fills the lists with what this survey has, and keeps what was chosen where it still has it */
 const offer = (now) => {
   if (chosen.language && !now.languages.includes(chosen.language)) delete chosen.language;
   if (chosen.branch !== undefined && chosen.branch >= now.branches.length) delete chosen.branch;
   const names = new Intl.DisplayNames(["en"], { type: "language" });
-  const language = /** @type {HTMLSelectElement} */ (the("language"));
-  language.replaceChildren(...now.languages.map((tag) => new Option(names.of(tag) ?? tag, tag)));
-  language.value = chosen.language ?? now.languages[0];
+  list("language", now.languages.map((tag) => [names.of(tag) ?? tag, tag]), chosen.language ?? now.languages[0]);
   /** @type {HTMLSelectElement} */ (the("mode")).value = chosen.mode ?? now.mode;
-  const branch = /** @type {HTMLSelectElement} */ (the("branch"));
   const more = now.complete ? "" : " at least";
   the("ways").textContent = now.branches.length > 1 ? `Way through (${now.branches.length}${more})` : "Way through";
-  branch.replaceChildren(
-    new Option("From the start, nothing answered", ""),
-    ...now.branches.slice(0, MOST_WAYS).map(({ words }, i) => new Option(words, String(i))),
-  );
-  branch.value = String(chosen.branch ?? "");
+  /** @type {[string, string][]} */
+  const ways = now.branches.slice(0, MOST_WAYS).map(({ words }, i) => [words, String(i)]);
+  list("branch", [["From the start, nothing answered", ""], ...ways], String(chosen.branch ?? ""));
 };
 
 /** @param {number} seconds */
