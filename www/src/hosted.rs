@@ -83,7 +83,7 @@ pub async fn style() -> Response {
 fn sentence(status: StatusCode, title: &str, said: &str) -> Response {
     let body = format!("<main><h1>{title}</h1><p>{said}</p></main>");
     let policy =
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     (status, headers_with(policy), document("en", title, &body)).into_response()
 }
 

@@ -209,7 +209,7 @@ const item = (same) => {
   const whats = [...new Set(same.map(({ what }) => what))].map((what) => {
     const said = paragraph("what", `${what} `);
     const lines = [...new Set(same.filter((each) => each.what === what).map(({ line }) => line))];
-    said.append(...lines.flatMap((line, i) => [i ? ", " : "", spot(i ? String(line) : `Line ${line}`, line)]));
+    said.append(...lines.flatMap((line, i) => [i ? " " : "", spot(i ? String(line) : `Line ${line}`, line)]));
     return said;
   });
   item.append(name, ...whats, paragraph("why", why), paragraph("remedy", remedy));
