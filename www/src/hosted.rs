@@ -82,8 +82,7 @@ pub async fn style() -> Response {
 /// A page that says why there is no survey on it. `said` is HTML.
 fn sentence(status: StatusCode, title: &str, said: &str) -> Response {
     let body = format!("<main><h1>{title}</h1><p>{said}</p></main>");
-    let policy =
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     (status, headers_with(policy), document("en", title, &body)).into_response()
 }
 
