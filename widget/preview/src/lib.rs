@@ -7,6 +7,7 @@ mod said;
 use candor_survey::advice::{self, Advice};
 use candor_survey::definition::DefinitionError;
 use candor_survey::json::Value;
+use candor_survey::question::{Answer, Pick};
 use candor_survey::record::{object, string};
 use candor_survey::revision::revision;
 use candor_survey::route::{Branch, branches};
@@ -21,7 +22,7 @@ const LIMIT: usize = 20_000;
 /// `seconds`, `advice[]` {`code`, `severity`, `path`, `line`, `what`, `why`, `remedy`}, `questions[]` {`id`, `type`, `text`,
 /// `page`, `line`}, `branches[]` {`words`, `answers`, `attributes`, `preset`, `pages`} and `complete`: whether those are all.
 ///
-/// `preset` has the branch's answers as texts, by the names of their columns: what the widget is prefilled with.
+/// `preset` has the branch's answers as texts, as a link would bring them along: what the widget is prefilled with.
 #[wasm_bindgen]
 pub fn look(text: &str) -> String {
     let seen = match read(text) {
@@ -116,6 +117,16 @@ fn told(text: &str, advice: &Advice) -> Value {
 fn way(definition: &Definition, branch: &Branch) -> Value {
     let mut preset = Vec::new();
     for (id, answer) in branch.answers.iter() {
+        // A link has a comma where a cell has a bar.
+        if let Answer::Many(picks) = answer {
+            let options = picks.iter().filter_map(|pick| match pick {
+                Pick::Option(id) => Some(id.as_str()),
+                Pick::Other(_) => None,
+            });
+            let options: Vec<_> = options.collect();
+            preset.push((id.to_string(), Value::String(options.join(","))));
+            continue;
+        }
         let cells = answer.parts().into_iter().filter(|(_, cell)| !cell.is_empty());
         preset.extend(cells.map(|(part, cell)| ([id.as_str(), &part].concat(), Value::String(cell))));
     }

@@ -11,7 +11,7 @@ const SURVEY: &str = r#"{
     {"show_if": "nps <= 6",
      "questions": [{"id": "why", "type": "text", "text": "How great were we?"},
        {"id": "used", "type": "multiple", "text": "Used?", "options": [{"id": "chat", "text": "Chat"}, {"id": "mail", "text": "Mail"}]}]},
-    {"show_if": "used has 'chat'", "questions": [{"id": "chat", "type": "text", "text": "You gave {{nps|nothing}}. How was it?"}]}
+    {"show_if": "used has 'chat' and used has 'mail'", "questions": [{"id": "chat", "type": "text", "text": "You gave {{nps|nothing}}. How was it?"}]}
   ]
 }"#;
 
@@ -56,9 +56,11 @@ fn every_way_through_is_told_in_words_and_as_what_the_widget_is_prefilled_with()
                 r#"{"nps":"0"}"#.into()
             ),
             (
-                format!("0 to {asked}; Chat to “Used?”: 3 of 3 pages, the last “You gave 0. How was it?”")
-                    .as_str(),
-                r#"{"nps":"0","used":"chat"}"#.into()
+                format!(
+                    "0 to {asked}; Chat, Mail to “Used?”: 3 of 3 pages, the last “You gave 0. How was it?”"
+                )
+                .as_str(),
+                r#"{"nps":"0","used":"chat,mail"}"#.into()
             ),
         ]
     );
