@@ -24,7 +24,7 @@ const load = () =>
     const base = location.origin + "/";
     // Not as a plain word: this file is served as it is, and only a page that shows a survey needs the widget.
     const { start } = await import(base + "candor-widget.js");
-    return start({ wasm: fetch(base + "candor-widget.wasm"), base, off: false });
+    return start({ wasm: fetch(base + "candor-widget.wasm"), base });
   })().catch((error) => {
     widget = undefined;
     throw error;
