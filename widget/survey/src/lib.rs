@@ -9,6 +9,7 @@
 
 extern crate alloc;
 
+pub mod advice;
 pub mod definition;
 pub mod evidence;
 pub mod exposure;
