@@ -15,3 +15,10 @@ declare module "candor-analyzer-glue" {
   /** Fetches and instantiates the module, and runs the app. */
   export default function init(options: { module_or_path: string | URL }): Promise<unknown>;
 }
+
+declare module "candor-preview-glue" {
+  /** Fetches and instantiates the module. */
+  export default function init(options: { module_or_path: string | URL }): Promise<unknown>;
+  /** What there is to say of a survey's text, as JSON (widget/preview/src/lib.rs). */
+  export function look(text: string): string;
+}

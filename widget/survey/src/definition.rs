@@ -35,7 +35,7 @@ record! {
         /// How it looks; the host's font and no theme at all is fine.
         theme: Theme = Theme { accent: None, scheme: Scheme::Auto },
         /// Where responses go; without an endpoint, to where candor.js came from.
-        deliver: Deliver = Deliver { endpoint: None },
+        deliver: Deliver = Deliver { endpoint: None, partial: true, callback: false },
         /// The protected question's kind.
         protect: Protect = Protect { kind: Protection::None },
         /// Whether it is asked at all.
@@ -225,6 +225,11 @@ record! {
     pub struct Deliver {
         /// The collector's address, such as https://feedback.example.
         endpoint: Option<String>,
+        /// Whether what was answered so far is sent with each page, and when the visitor leaves; without it only what is
+        /// sent off is.
+        partial: bool = true,
+        /// The response goes to the page's own script (`candor.on("submitted", …)`) and nowhere else.
+        callback: bool = false,
     }
 }
 

@@ -24,7 +24,11 @@ pub fn redact(text: &str) -> Option<String> {
     let (mut from, mut at) = (0, 0);
     while at < bytes.len() {
         let begins = at == 0 || !is_word(byte(bytes, at - 1));
-        let found = if begins { email(bytes, at).or_else(|| account(bytes, at)).or_else(|| number(bytes, at)) } else { None };
+        let found = if begins {
+            email(bytes, at).or_else(|| account(bytes, at)).or_else(|| number(bytes, at))
+        } else {
+            None
+        };
         match found {
             Some((length, name)) => {
                 out.push_str(text.get(from..at).unwrap_or_default());
@@ -93,7 +97,8 @@ fn account(bytes: &[u8], start: usize) -> Found {
         }
         at += 1;
     }
-    (ACCOUNT.contains(&length) && digits >= 10 && !is_word(byte(bytes, at))).then_some((at - start, "[account]"))
+    (ACCOUNT.contains(&length) && digits >= 10 && !is_word(byte(bytes, at)))
+        .then_some((at - start, "[account]"))
 }
 
 fn number(bytes: &[u8], start: usize) -> Found {
@@ -104,7 +109,9 @@ fn number(bytes: &[u8], start: usize) -> Found {
         if here.is_ascii_digit() {
             digits.push(here - b'0');
             end = at + 1;
-        } else if !matches!(here, b'+' | b'(' | b')' | b'-' | b'.' | b'/') && (here != b' ' || byte(bytes, at + 1) == b' ') {
+        } else if !matches!(here, b'+' | b'(' | b')' | b'-' | b'.' | b'/')
+            && (here != b' ' || byte(bytes, at + 1) == b' ')
+        {
             break;
         } else if digits.is_empty() && !matches!(here, b'+' | b'(') {
             return None;

@@ -40,6 +40,8 @@ record! {
         received: Option<Time>,
         /// The questions in the order in which they were shown.
         order: Vec<Id>,
+        /// For each question whose options, or rows, were shown in an order of chance: their ids in that order.
+        orders: Option<Map<Vec<Id>>>,
         /// The answers by question: null when shown and skipped, absent when not shown.
         answers: Map<Answer>,
         /// What the page said about the visit: agent, store and the like.

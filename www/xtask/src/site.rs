@@ -30,6 +30,7 @@ pub(crate) fn build(house: &House, tools: &Tools) -> Fallible<()> {
     let mut site = Folder::read(&house.root.join("www/site/home"))?;
     let home_headers = site.0.remove("headers.json").unwrap_or_else(|| b"{}".to_vec());
     widget(house, tools, &mut site)?;
+    let preview_headers = preview(house, tools, &mut site)?;
     let analyzer = analyzer(house, tools, &mut site)?;
 
     let mut compressed = Folder::default();
@@ -37,7 +38,10 @@ pub(crate) fn build(house: &House, tools: &Tools) -> Fallible<()> {
         compressed.add(format!("{path}.br"), sizes::brotli(house, path, bytes)?);
     }
     site.0.extend(compressed.0);
-    site.add("headers.json", headers(&String::from_utf8(home_headers)?, &analyzer)?.into_bytes());
+    site.add(
+        "headers.json",
+        headers(&[&String::from_utf8(home_headers)?, &preview_headers], &analyzer)?.into_bytes(),
+    );
     site.write(&house.site())?;
     Folder::read(&house.root.join("www/site/shop"))?.write(&house.shop())
 }
@@ -128,6 +132,28 @@ fn integrity(bytes: &[u8]) -> String {
     format!("sha256-{}", BASE64.encode(Sha256::digest(bytes)))
 }
 
+/// The preview's page, its frame, and the wasm that reads surveys for it. Returns its headers.
+fn preview(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<String> {
+    let module = Module {
+        package: "candor-preview",
+        profile: "widget",
+        artifact: "candor_preview",
+        glue: Glue::Web,
+        passes: &["-Oz"],
+    };
+    let built = module.build(house, &tools.wasm)?;
+    let folder = house.root.join("www/site/preview");
+    let mut files = Folder::read(&folder)?;
+    let headers = files.0.remove("headers.json").ok_or("www/site/preview/headers.json does not exist")?;
+    let glue = built.glue.ok_or("the preview has no glue")?;
+    let alias = format!("--alias:candor-preview-glue={}", glue.display());
+    let page = esbuild(house, &folder, "preview.js", &[glue], &["--bundle", "--format=esm", &alias])?;
+    files.add("preview.js", page);
+    files.add("candor-preview.wasm", files::read(&built.wasm)?);
+    site.0.extend(files.0.into_iter().map(|(path, bytes)| (format!("preview/{path}"), bytes)));
+    Ok(String::from_utf8(headers)?)
+}
+
 /// The analyzer's files by what its page calls them.
 struct Analyzer {
     js: Hashed,
@@ -204,19 +230,20 @@ fn page(template: &str, analyzer: &Analyzer) -> Result<String, String> {
     }
 }
 
-/// `headers.json`: the home page's own entries and the analyzer's, whose policy admits exactly its own files.
-fn headers(home: &str, analyzer: &Analyzer) -> Result<String, String> {
+/// `headers.json`: the entries that pages have of their own, and the analyzer's, whose policy admits exactly its own files.
+fn headers(own: &[&str], analyzer: &Analyzer) -> Result<String, String> {
     let policy = format!(
         "default-src 'none'; script-src {{origin}}/analyzer/{} 'wasm-unsafe-eval'; style-src {{origin}}/analyzer/{}; \
          connect-src {{origin}}/analyzer/{}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         analyzer.js.name, analyzer.css.name, analyzer.wasm.name
     );
-    let home = home.trim();
-    let inner = home.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    let inner = inner.ok_or("www/site/home/headers.json must be one JSON object")?.trim();
     let mut entries = Vec::new();
-    if !inner.is_empty() {
-        entries.push(format!("  {inner}"));
+    for headers in own {
+        let inner = headers.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let inner = inner.ok_or("a page's headers.json must be one JSON object")?.trim();
+        if !inner.is_empty() {
+            entries.push(format!("  {inner}"));
+        }
     }
     // The page has two addresses; a policy on only one of them would leave the other open.
     for path in ["/analyzer/", "/analyzer/index.html"] {
@@ -301,14 +328,15 @@ mod tests {
 
     #[test]
     fn the_analyzers_policy_stands_beside_the_homes_own_headers() {
-        let headers = headers("{ \"/\": { \"Referrer-Policy\": \"no-referrer\" } }\n", &analyzer()).unwrap();
+        let headers =
+            headers(&["{ \"/\": { \"Referrer-Policy\": \"no-referrer\" } }\n", "{}"], &analyzer()).unwrap();
         assert!(
             headers.starts_with("{\n  \"/\": { \"Referrer-Policy\": \"no-referrer\" },\n  \"/analyzer/\": {"),
             "{headers}"
         );
         assert!(headers.contains("style-src {origin}/analyzer/analyzer-ba7816bf8f01cfea.css;"), "{headers}");
         assert_eq!(headers.matches("default-src 'none'").count(), 2);
-        assert!(super::headers("[]", &analyzer()).is_err());
-        assert!(super::headers("{}", &analyzer()).unwrap().starts_with("{\n  \"/analyzer/\""));
+        assert!(super::headers(&["[]"], &analyzer()).is_err());
+        assert!(super::headers(&["{}"], &analyzer()).unwrap().starts_with("{\n  \"/analyzer/\""));
     }
 }

@@ -187,7 +187,9 @@ impl Module<'_> {
                 let what = format!("{}: stops", self.package);
                 let inputs = [compiled.clone(), stop.clone(), lock.clone()];
                 once::unless_unchanged(house, &what, &[RECIPE], &inputs, &[&bound], || {
-                    run::succeed(Command::new("node").current_dir(&house.root).args([&stop, &compiled, &bound]))
+                    run::succeed(
+                        Command::new("node").current_dir(&house.root).args([&stop, &compiled, &bound]),
+                    )
                 })?;
                 None
             }
