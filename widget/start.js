@@ -9,7 +9,9 @@
 // | outbox.js   | what is kept on the device                                                |
 // | deliver.js  | what goes over the network                                                |
 // | json.js     | JSON as we write it                                                       |
+// | color.js    | colors that can be read                                                   |
 
+import { colors } from "./color.js";
 import { deliver, entrust, found, leaves } from "./deliver.js";
 import { json } from "./json.js";
 import { dismissed, exists, forget, keep, keepPart, recall, remember } from "./outbox.js";
@@ -96,20 +98,15 @@ const suits = (has, wanted) => {
   return has[0];
 };
 
-/** The colors that the page gives us (`--candor-accent` and so on), as `#rrggbb`. @param {ShadowRoot} root */
-const colors = (root) => {
+/** A color that the page gives us (`--candor-accent` and so on), as `#rrggbb`; empty where it gives none. */
+const given = (/** @type {ShadowRoot} */ root, /** @type {string} */ name) => {
   const probe = document.createElement("i");
   root.appendChild(probe);
-  const found = ["accent", "paper", "ink"].map((name) => {
-    probe.style.color = "";
-    const has = getComputedStyle(probe).getPropertyValue("--candor-" + name);
-    if (!has) return "";
-    probe.style.color = `var(--candor-${name})`;
-    const rgb = getComputedStyle(probe).color.match(/\d+/g) || [];
-    return "#" + rgb.slice(0, 3).map((part) => (+part + 256).toString(16).slice(1)).join("");
-  });
+  const has = getComputedStyle(probe).getPropertyValue(name);
+  probe.style.color = `var(${name})`;
+  const rgb = getComputedStyle(probe).color.match(/\d+/g) || [];
   probe.remove();
-  return found;
+  return has && "#" + rgb.slice(0, 3).map((part) => (+part + 256).toString(16).slice(1)).join("");
 };
 
 /**
@@ -120,7 +117,7 @@ const show = async (occasion, emit) => {
   hide();
   sent = "";
   const mine = ++turn;
-  const { definition: text, revision, lang, source, test, attributes, base } = occasion;
+  const { definition: text, lang, source, base } = occasion;
   const definition = JSON.parse(text);
   const display = definition.display || {};
   const mode = occasion.mode || (occasion.into ? "inline" : display.mode) || "popover";
@@ -143,33 +140,19 @@ const show = async (occasion, emit) => {
   const ask = begin();
   const sheet = new CSSStyleSheet();
   const theme = definition.theme || {};
-  const scheme = occasion.scheme || theme.scheme || "auto";
-  sheet.replaceSync(css + ask("style", ...colors(root), scheme === "auto" ? "" : scheme, theme.accent || ""));
+  const [accent, paper, ink] = ["accent", "paper", "ink"].map((name) => given(root, "--candor-" + name));
+  sheet.replaceSync(css + colors(occasion.scheme || theme.scheme, { accent: accent || theme.accent, paper, ink }));
   root.adoptedStyleSheets = [sheet];
   host.dataset.mode = mode;
   host.dataset.side = display.side || "end";
   host.dataset.state = "asking";
-  const page = json({
-    revision,
-    source,
-    test,
-    lang: language,
-    attributes,
-    // A path starts with a slash, and so does whatever stands for one in a page without an address of its own.
-    path: location.pathname.replace(/^\/?/, "/").slice(0, 2048),
-    utc_offset_min: -new Date().getTimezoneOffset(),
-    id: draft?.id,
-    started: draft?.started,
-  });
   const shown = survey({
     definition,
     mode,
     lang: language,
     word,
     ask,
-    page,
-    text,
-    presets: occasion.preset || {},
+    occasion,
     draft,
     closes: /popover|modal|tab/.test(mode) || (mode === "page" && source !== "link"),
     root,
@@ -346,8 +329,7 @@ const part = (leaving) => {
   const now = json(open.shown.draft().fields);
   if (now === sent) return;
   sent = now;
-  const line = open.shown.line(false, open.occasion.attributes);
-  const mail = { key: key(line), to: address(open), line };
+  const mail = { ...open.shown.line(false), to: address(open) };
   if (leaving) return leaves([mail]);
   const give = (/** @type {boolean} */ kept) => {
     entrust(mail, kept);
@@ -355,12 +337,6 @@ const part = (leaving) => {
   };
   if (open.occasion.keep) keepPart(mail).then(() => give(true), () => give(false));
   else give(false);
-};
-
-/** @param {string} line */
-const key = (line) => {
-  const { id, seq } = JSON.parse(line);
-  return id + "/" + ("" + (seq + 1e6)).slice(1);
 };
 
 /**
@@ -373,16 +349,14 @@ const submit = async () => {
   const { occasion, definition, shown } = asked;
   say(SAVING);
   if (stays(asked)) {
-    thank(asked, shown.line(true, occasion.attributes));
-    return;
+    return thank(asked, shown.line(true).line);
   }
   const to = address(asked);
   /** @type {Mail | undefined} */
   let mail;
   let kept = false;
   const write = (/** @type {[number, number] | undefined} */ device) => {
-    const line = shown.line(true, occasion.attributes, device);
-    return (mail = { key: key(line), to, line });
+    return (mail = { ...shown.line(true, device), to });
   };
   if (occasion.keep) {
     try {
