@@ -76,18 +76,18 @@ impl Kind {
     }
 }
 
-/// Does something in each of `kinds` that is chosen, and fails with every browser's failure.
+/// Does something in each of `kinds` that is chosen.
 ///
-/// # Errors
-/// What went wrong, after the browser's name.
-pub async fn in_each(kinds: &[Kind], mut what: impl AsyncFnMut(Kind) -> Outcome) -> Outcome {
+/// # Panics
+/// With every browser's failures, in lines of their own.
+pub async fn in_each(kinds: &[Kind], mut what: impl AsyncFnMut(Kind) -> Outcome) {
     let mut failures = Vec::new();
     for kind in kinds.iter().filter(|kind| Kind::chosen().contains(kind)) {
         if let Err(error) = what(*kind).await {
             failures.push(format!("{}: {error}", kind.name()));
         }
     }
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n").into()) }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// A running browser; dropping it ends it, its driver, and the X server.
@@ -96,6 +96,8 @@ pub struct Browser {
     pub kind: Kind,
     driver_process: Child,
     screen: Option<Screen>,
+    // Filled by `takes_aim`.
+    aim: Vec<String>,
     // Emptied by `kill`, which hands it on.
     profile: Option<Scratch>,
     netlog: Scratch,
@@ -179,7 +181,12 @@ impl Browser {
         let serde_json::Value::Object(capabilities) = capabilities else { unreachable!() };
         let driver =
             WebDriver::new(format!("http://127.0.0.1:{port}"), Capabilities::from(capabilities)).await?;
-        Ok(Browser { kind, driver_process, screen, profile: Some(profile), netlog, driver })
+        Ok(Browser { kind, driver_process, screen, aim: Vec::new(), profile: Some(profile), netlog, driver })
+    }
+
+    /// Looks up the browser's processes now, so that [`Browser::kill`] strikes without delay.
+    pub fn takes_aim(&mut self) {
+        self.aim = family(self.driver_process.id());
     }
 
     /// Kills the whole browser, as a crash would: SIGKILL to all its processes at once. Returns its profile.
@@ -199,7 +206,11 @@ impl Browser {
 
     /// Ends the driver and everything it started, which is the browser.
     fn end(&mut self) {
-        let family = family(self.driver_process.id());
+        let family = if self.aim.is_empty() {
+            family(self.driver_process.id())
+        } else {
+            std::mem::take(&mut self.aim)
+        };
         let _ = Command::new("kill").arg("-KILL").args(family).stderr(Stdio::null()).status();
         let _ = self.driver_process.wait();
         self.screen = None;

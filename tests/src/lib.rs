@@ -20,6 +20,11 @@ use std::path::PathBuf;
 /// What a test returns: any error, with its own words.
 pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
+/// Whether the promises are tested at full length (`CANDOR_SOAK=1`), which takes an hour, or with a few cases each.
+pub fn soaking() -> bool {
+    std::env::var("CANDOR_SOAK").is_ok_and(|value| value == "1")
+}
+
 /// A folder of its own, gone when this is dropped.
 #[derive(Debug)]
 pub struct Scratch(PathBuf);
