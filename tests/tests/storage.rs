@@ -5,7 +5,7 @@ use candor_tests::{Browser, Fault, Kind, Outcome, Page, Scene, Visitor, in_each}
 use std::time::Duration;
 
 /// What is wrong, and a script of the page that makes it so before candor.js comes.
-const FAULTS: [(&str, &str); 6] = [
+const FAULTS: [(&str, &str); 7] = [
     (
         "disabled",
         "Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } });",
@@ -18,7 +18,12 @@ const FAULTS: [(&str, &str); 6] = [
             throw new DOMException('The current transaction exceeded its quota limitations.', 'QuotaExceededError');
         };",
     ),
-    ("blocked", "IDBFactory.prototype.open = () => new EventTarget(); IDBFactory.prototype.databases = () => new Promise(() => {});"),
+    ("blocked", "IDBFactory.prototype.open = () => new EventTarget();"),
+    (
+        "hanging",
+        "IDBFactory.prototype.open = () => new EventTarget();
+        IDBFactory.prototype.databases = () => new Promise(() => {});",
+    ),
     ("without-stores", "indexedDB.open('candor', 1).onsuccess = ({ target }) => target.result.close();"),
     ("newer", "indexedDB.open('candor', 99).onsuccess = ({ target }) => target.result.close();"),
 ];
