@@ -78,9 +78,12 @@ impl Kind {
 
 /// Does something in each of `kinds` that is chosen.
 ///
+/// # Errors
+/// None of its own: it is an [`Outcome`] because that is what a test ends with.
+///
 /// # Panics
-/// With every browser's failures, in lines of their own.
-pub async fn in_each(kinds: &[Kind], mut what: impl AsyncFnMut(Kind) -> Outcome) {
+/// With every browser's failures, in lines of their own, which an error's one quoted line would not give.
+pub async fn in_each(kinds: &[Kind], mut what: impl AsyncFnMut(Kind) -> Outcome) -> Outcome {
     let mut failures = Vec::new();
     for kind in kinds.iter().filter(|kind| Kind::chosen().contains(kind)) {
         if let Err(error) = what(*kind).await {
@@ -88,6 +91,7 @@ pub async fn in_each(kinds: &[Kind], mut what: impl AsyncFnMut(Kind) -> Outcome)
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+    Ok(())
 }
 
 /// A running browser; dropping it ends it, its driver, and the X server.

@@ -104,9 +104,15 @@ impl Front {
     /// The deliveries that came by in which `marker` stands.
     pub fn deliveries(&self, marker: &str) -> Vec<Seen> {
         let mut seen = self.seen();
-        seen.retain(|s| s.request.method == "POST" && s.request.text().contains(marker));
+        seen.retain(|s| delivers(&s.request, marker));
         seen
     }
+}
+
+/// Whether this brings a response in which `marker` stands. Exposures travel the same way and are not meant.
+fn delivers(request: &Request, marker: &str) -> bool {
+    request.method == "POST"
+        && request.text().lines().any(|line| line.contains("\"answers\"") && line.contains(marker))
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
@@ -116,11 +122,8 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 impl State {
     /// Writes a request down, with the fault that is to meet it.
     fn notes(&mut self, request: &Request) -> Option<Fault> {
-        let text = request.text();
-        let rule = self
-            .rules
-            .iter_mut()
-            .find(|rule| request.method == "POST" && rule.left > 0 && text.contains(&rule.marker));
+        let met = |rule: &&mut Rule| rule.left > 0 && delivers(request, &rule.marker);
+        let rule = self.rules.iter_mut().find(met);
         let fault = rule.map(|rule| {
             rule.left -= 1;
             rule.fault

@@ -20,11 +20,6 @@ use std::path::PathBuf;
 /// What a test returns: any error, with its own words.
 pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
-/// Whether the promises are tested at full length (`CANDOR_SOAK=1`), which takes an hour, or with a few cases each.
-pub fn soaking() -> bool {
-    std::env::var("CANDOR_SOAK").is_ok_and(|value| value == "1")
-}
-
 /// A folder of its own, gone when this is dropped.
 #[derive(Debug)]
 pub struct Scratch(PathBuf);
@@ -71,4 +66,9 @@ impl Drop for Scratch {
             std::thread::sleep(std::time::Duration::from_millis(100));
         }
     }
+}
+
+/// Whether the long version of a test is asked for (`CANDOR_SOAK=1`): every case there is, not those that fit in a minute.
+pub fn soak() -> bool {
+    std::env::var_os("CANDOR_SOAK").is_some_and(|value| value != "0")
 }

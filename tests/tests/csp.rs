@@ -145,6 +145,5 @@ async fn under_every_policy_the_survey_is_answered_and_nothing_but_the_probe_is_
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
     })
-    .await;
-    Ok(())
+    .await
 }

@@ -92,6 +92,5 @@ async fn a_file_that_was_changed_on_its_way_does_not_run_and_one_line_says_why()
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
     })
-    .await;
-    Ok(())
+    .await
 }

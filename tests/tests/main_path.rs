@@ -29,6 +29,5 @@ async fn a_survey_is_shown_answered_thanked_for_and_delivered_in_every_browser()
         assert_eq!(newest.signals.untrusted, 0, "WebDriver's events are those of a person");
         Ok(())
     })
-    .await;
-    Ok(())
+    .await
 }

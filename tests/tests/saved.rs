@@ -2,7 +2,7 @@
 //! thanks are said, with the network up and down. The collector never holds two of a response, and wherever the visitor saw
 //! "thank you" it holds exactly one after the next visit.
 
-use candor_tests::{Browser, Fault, Kind, Outcome, Page, Scene, Visitor, in_each, soaking};
+use candor_tests::{Browser, Fault, Kind, Outcome, Page, Scene, Visitor, in_each, soak};
 use std::time::Duration;
 
 /// Tells the page's own site at once when the survey says thank you: what the visitor saw, known without asking a browser
@@ -18,7 +18,7 @@ const POINTS_TO_SOAK: [u64; 20] =
 
 #[tokio::test]
 async fn wherever_thank_you_was_seen_exactly_one_is_stored_after_the_browser_was_killed() -> Outcome {
-    let (points, rounds) = if soaking() { (&POINTS_TO_SOAK[..], 10) } else { (&POINTS[..], 1) };
+    let (points, rounds) = if soak() { (&POINTS_TO_SOAK[..], 10) } else { (&POINTS[..], 1) };
     let scene = Scene::start().await?;
     // WebKitGTK's sessions keep nothing: there is no next visit.
     in_each(&[Kind::Chromium, Kind::Firefox], async |kind| {
@@ -73,6 +73,5 @@ async fn wherever_thank_you_was_seen_exactly_one_is_stored_after_the_browser_was
         assert!(thanked < kills, "every kill came after thank you: the points are too late");
         Ok(())
     })
-    .await;
-    Ok(())
+    .await
 }

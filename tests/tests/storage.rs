@@ -77,6 +77,5 @@ async fn with_every_fault_of_storage_the_visitor_is_heard_or_told() -> Outcome {
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
     })
-    .await;
-    Ok(())
+    .await
 }
