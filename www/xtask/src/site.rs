@@ -1,6 +1,7 @@
 //! Builds the two folders that the `candor` binary serves, and the binary itself.
 //! It may run cargo, node and esbuild, and write to the target folder.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -60,20 +61,71 @@ fn widget(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<()> {
         package: "candor-widget",
         profile: "widget",
         artifact: "candor_widget",
-        glue: Glue::Bundler,
+        glue: Glue::Bare,
         // Plain -Oz inlines what has one caller, which is less raw and more compressed (widget/SIZE.md).
         passes: &["--flatten", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=20"],
     };
     let built = module.build(house, &tools.wasm)?;
+    let asm = wasm::as_javascript(house, &built)?;
     let folder = house.root.join("widget");
-    let alias = format!("--alias:candor-widget-glue={}", built.glue.display());
-    let start = esbuild(house, &folder, "start.js", &[built.glue], &["--bundle", "--format=esm", &alias])?;
+    let style = house.work().join("esbuild/widget-style.css");
+    let css = esbuild(house, &folder, "style.css", &[], &[])?;
+    if fs::read(&style).ok().as_ref() != Some(&css) {
+        fs::write(&style, css)?;
+    }
+    let alias = format!("--alias:candor-style={}", style.display());
+    let text = ["--loader:.css=text", "--loader:.txt=text"];
+    let words = Folder::read(&folder.join("words"))?;
+    let options = ["--bundle", "--format=esm", &alias, text[0], text[1]];
+    let inputs = [style, folder.join("words/en.txt")];
+    let place = asm.parent().unwrap_or(&folder).to_owned();
+    let asm_name = asm.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let loader = folder.join("loader");
+    let bytes = files::read(&built.wasm)?;
+
+    // Each file carries the integrity of those it fetches, so that whoever pins candor.js pins them all.
+    let asm = esbuild(house, &place, &asm_name, &[], &["--format=esm"])?;
+    let start = esbuild(house, &folder, "start.js", &inputs, &options)?;
+    let start = pinned(start, &[("%WIDGET_ASM%", &asm)])?;
+    let why = esbuild(house, &loader, "candor-why.js", &[], &["--format=esm"])?;
+    let ask = esbuild(house, &loader, "candor-ask.js", &[], &["--format=esm"])?;
+    let ask = pinned(ask, &[("%WHY_JS%", &why), ("%WIDGET_JS%", &start), ("%WIDGET_WASM%", &bytes)])?;
     // The page runs the loader as a classic script: it must not be given the shape of a module.
-    let loader = esbuild(house, &folder, "loader/candor.js", &[], &[])?;
-    site.add("candor.js", loader);
-    site.add("candor-widget.js", start);
-    site.add("candor-widget.wasm", files::read(&built.wasm)?);
+    let candor = pinned(esbuild(house, &loader, "candor.js", &[], &[])?, &[("%ASK_JS%", &ask)])?;
+    for (name, bytes) in [
+        ("candor.js", candor),
+        ("candor-ask.js", ask),
+        ("candor-why.js", why),
+        ("candor-widget.js", start),
+        ("candor-widget.wasm", bytes),
+        ("candor-widget-asm.js", asm),
+    ] {
+        site.add(name, bytes);
+    }
+    for (name, bytes) in words.0 {
+        // English is in candor-widget.js.
+        if name != "en.txt" {
+            site.add(format!("words/{name}"), bytes);
+        }
+    }
     Ok(())
+}
+
+/// A script with the integrity of other files in the place of these placeholders.
+fn pinned(script: Vec<u8>, files: &[(&str, &[u8])]) -> Fallible<Vec<u8>> {
+    let mut text = String::from_utf8(script)?;
+    for (placeholder, bytes) in files {
+        if !text.contains(placeholder) {
+            return Err(format!("the placeholder {placeholder} is missing").into());
+        }
+        text = text.replace(placeholder, &integrity(bytes));
+    }
+    Ok(text.into_bytes())
+}
+
+/// Subresource Integrity metadata.
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", BASE64.encode(Sha256::digest(bytes)))
 }
 
 /// The analyzer's files by what its page calls them.
@@ -93,7 +145,7 @@ impl Hashed {
     /// Named `<stem>-<first 16 hex digits of SHA-256>.<extension>`.
     fn new(stem: &str, extension: &str, bytes: &[u8]) -> Hashed {
         let name = format!("{stem}-{}.{extension}", &once::sha256(bytes)[..16]);
-        Hashed { name, integrity: format!("sha256-{}", BASE64.encode(Sha256::digest(bytes))) }
+        Hashed { name, integrity: integrity(bytes) }
     }
 }
 
@@ -107,8 +159,9 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
     };
     let built = module.build(house, &tools.wasm)?;
     let folder = house.root.join("analyzer");
-    let alias = format!("--alias:candor-analyzer-glue={}", built.glue.display());
-    let js = esbuild(house, &folder, "start.js", &[built.glue], &["--bundle", "--format=esm", &alias])?;
+    let glue = built.glue.ok_or("the analyzer's glue was not written")?;
+    let alias = format!("--alias:candor-analyzer-glue={}", glue.display());
+    let js = esbuild(house, &folder, "start.js", &[glue], &["--bundle", "--format=esm", &alias])?;
     let css = esbuild(house, &folder, "analyzer.css", &[], &["--bundle"])?;
     let wasm = files::read(&built.wasm)?;
 
