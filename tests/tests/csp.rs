@@ -43,11 +43,11 @@ const POLICIES: [Policy; 20] = [
     told_so("minimum-no-wasm-told", "default-src 'none'; script-src C; connect-src C"),
     policy(
         "by-path",
-        "script-src C/candor.js C/candor-widget.js 'wasm-unsafe-eval'; connect-src C/v1/ C/candor-widget.wasm",
+        "script-src C/candor.js C/candor-ask.js C/candor-widget.js 'wasm-unsafe-eval'; connect-src C/v1/ C/candor-widget.wasm",
     ),
     told_so(
         "by-path-told",
-        "default-src 'none'; script-src C/candor.js C/candor-widget.js C/candor-widget-asm.js; connect-src C/v1/",
+        "default-src 'none'; script-src C/candor.js C/candor-ask.js C/candor-widget.js C/candor-widget-asm.js; connect-src C/v1/",
     ),
     policy(
         "nothing-else",

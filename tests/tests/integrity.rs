@@ -7,8 +7,9 @@ use sha2::Digest;
 use std::time::Duration;
 
 /// The file that was changed, and what its page's tag says.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("candor.js", ""),
+    ("candor-ask.js", ""),
     ("candor-widget.js", ""),
     ("candor-widget.wasm", ""),
     ("candor-widget-asm.js", r#"data-wasm="off""#),
