@@ -73,9 +73,9 @@ fn refused(scene: &Scene, case: &str) -> Vec<String> {
     let bodies = reports.filter_map(|report| serde_json::from_slice::<serde_json::Value>(&report.body).ok());
     let said =
         |report: &serde_json::Value, key: &str| report["csp-report"][key].as_str().unwrap_or("?").to_string();
-    bodies
-        .map(|report| format!("{} {}", said(&report, "effective-directive"), said(&report, "blocked-uri")))
-        .collect()
+    // The icon that Firefox asks the page's own site for is none of ours.
+    let ours = bodies.filter(|report| !said(report, "blocked-uri").starts_with(&scene.site.origin));
+    ours.map(|r| format!("{} {}", said(&r, "effective-directive"), said(&r, "blocked-uri"))).collect()
 }
 
 /// What is wrong with how the survey fared under a policy.
