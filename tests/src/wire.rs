@@ -188,19 +188,20 @@ pub fn ask(origin: &str, request: &Request) -> io::Result<Answer> {
     let status = first.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or_else(not_http)?;
     let chunked = header(&headers, "Transfer-Encoding").is_some_and(|coding| coding == "chunked");
     let mut body = Vec::new();
-    while chunked {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        let size = u64::from_str_radix(line.trim(), 16).map_err(|_| not_http())?;
-        if size == 0 {
-            break;
+    if chunked {
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line)?;
+            let size = u64::from_str_radix(line.trim(), 16).map_err(|_| not_http())?;
+            if size == 0 {
+                break;
+            }
+            let read = (&mut reader).take(size).read_to_end(&mut body)?;
+            if read as u64 != size || reader.read_line(&mut line)? != 2 {
+                return Err(not_http());
+            }
         }
-        let read = (&mut reader).take(size).read_to_end(&mut body)?;
-        if read as u64 != size || reader.read_line(&mut line)? != 2 {
-            return Err(not_http());
-        }
-    }
-    if !chunked {
+    } else {
         reader.read_to_end(&mut body)?;
     }
     let ours = ["connection", "content-length", "transfer-encoding"];

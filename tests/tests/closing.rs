@@ -65,7 +65,7 @@ async fn who_leaves_after_thank_you_is_heard_at_once_and_nobody_needs_a_prefligh
                 cases.push(case);
             }
             let at_once = each - late.len();
-            println!("{}, {way}, delivery failed {failed}: {at_once} of {each} at once", kind.name());
+            eprintln!("{}, {way}, delivery failed {failed}: {at_once} of {each} at once", kind.name());
             let beacon_is_sure = kind == Kind::Chromium;
             if (!failed || beacon_is_sure) && at_once * 100 < each * 99 {
                 wrong.push(format!("not at once: {late:?}"));

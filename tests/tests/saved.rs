@@ -64,7 +64,7 @@ async fn wherever_thank_you_was_seen_exactly_one_is_stored_after_the_browser_was
             thanked += usize::from(seen);
             kept_without += usize::from(!seen && stored == 1);
         }
-        println!(
+        eprintln!(
             "{}: {kills} kills; thank you seen before {thanked}, all stored once; not seen before {}, of which {kept_without} stored once",
             kind.name(),
             kills - thanked
