@@ -3,10 +3,12 @@
 
 mod browser;
 mod demo;
+mod host;
 mod visitor;
 
 pub use browser::Browser;
 pub use demo::{Demo, binary, http};
+pub use host::{Asked, Host, Page};
 pub use visitor::Visitor;
 
 use std::path::PathBuf;
@@ -60,4 +62,9 @@ impl Drop for Scratch {
             std::thread::sleep(std::time::Duration::from_millis(100));
         }
     }
+}
+
+/// Whether the long version of a test is asked for (`CANDOR_SOAK=1`): every case there is, not those that fit in a minute.
+pub fn soak() -> bool {
+    std::env::var_os("CANDOR_SOAK").is_some_and(|value| value != "0")
 }

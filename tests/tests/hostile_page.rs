@@ -1,0 +1,275 @@
+//! A page that means no good: forty style sheets and forty scripts (tests/pages/hostile, one file a case). On each the
+//! survey is usable, what is sent is the same to the byte as from a plain page, and the page's globals are as they were.
+
+use candor_survey::Value;
+use candor_tests::{Browser, Demo, Host, Outcome, Page, Scratch, soak};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use thirtyfour::prelude::*;
+
+/// What nobody can do anything about, and why: there the console says so, and the page is as it was.
+const SAYS_SO: &[(&str, &str)] = &[
+    ("fetch-gone.js", "without fetch there is no definition to show"),
+    ("json-patched.js", "a JSON.parse that answers {} leaves no definition to decide by"),
+    ("unknown-nodes-removed.js", "what is taken off the page cannot be answered"),
+];
+
+/// The cases of the small version: what the issue names, and one of each family.
+const SMALL: &[&str] = &[
+    "all-unset.css",
+    "unknown-elements-hidden.css",
+    "overlay-on-top.css",
+    "body-moved-and-turned.css",
+    "zoomed-in.css",
+    "div-reset-important.css",
+    "print-only.css",
+    "right-to-left.css",
+    "object-prototype-options.js",
+    "prototype-js.js",
+    "mootools-js.js",
+    "fetch-patched.js",
+    "json2-js.js",
+    "promise-then-patched.js",
+    "crypto-patched.js",
+    "attach-shadow-polyfill.js",
+    "keys-taken-in-capture.js",
+    "unknown-nodes-removed.js",
+];
+
+fn pages() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/pages"))
+}
+
+/// The names of the cases with this ending: those of the small version, or all.
+fn cases(ending: &str) -> std::io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(pages().join("hostile"))? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.retain(|name| name.ends_with(ending));
+    assert_eq!(names.len(), 40, "the promise is forty");
+    names.retain(|name| soak() || SMALL.contains(&name.as_str()));
+    names.sort();
+    Ok(names)
+}
+
+/// The page of a case: `/zoomed-in.css` is the page with that style sheet, `/` the plain one.
+fn page(candor: &str, path: &str) -> std::io::Result<Page> {
+    let read = |name: &str| std::fs::read_to_string(pages().join(name));
+    let case = path.trim_start_matches('/');
+    let hostile = match case.rsplit_once('.') {
+        Some((_, "css")) => format!("<style>{}</style>", read(&format!("hostile/{case}"))?),
+        Some((_, "js")) if case != "untouched.js" => format!("<script>{}</script>", read(&format!("hostile/{case}"))?),
+        Some(_) => return Ok(Page::of("text/javascript", read(case)?)),
+        None => String::new(),
+    };
+    Ok(Page::html(read("hostile.html")?.replace("{{hostile}}", &hostile).replace("{{candor}}", candor)))
+}
+
+/// The site with every case, and the demo whose collector it sends to.
+fn stage() -> Result<(Demo, Host), Box<dyn std::error::Error + Send + Sync>> {
+    let demo = Demo::start()?;
+    let candor = demo.candor.clone();
+    let host = Host::start(move |asked| page(&candor, &asked.path).unwrap_or_else(|_| Page::missing()))?;
+    let text = std::fs::read_to_string(pages().join("../surveys/hostile-page.json"))?;
+    let cases = [cases(".css")?, cases(".js")?].concat();
+    let names = std::iter::once("plain".into()).chain(cases.iter().map(|case| case.replace('.', "-")));
+    let origins: Vec<String> = names.map(|name| format!("{:?}", host.origin(&name))).collect();
+    let text = text.replace("\"origins\": []", &format!("\"origins\": [{}]", origins.join(",")));
+    std::fs::write(demo.surveys().join("hostile-page.json"), text)?;
+    // The collector looks at its folder at most four times a second.
+    std::thread::sleep(Duration::from_millis(400));
+    Ok((demo, host))
+}
+
+/// Someone at a page whose every built-in method may lie: looks with nothing but syntax and what the shadow root says.
+struct Wary<'b>(&'b WebDriver);
+
+impl Wary<'_> {
+    async fn asks(&self, script: &str, arguments: Vec<serde_json::Value>) -> WebDriverResult<serde_json::Value> {
+        Ok(self.0.execute(script, arguments).await?.json().clone())
+    }
+
+    async fn state(&self) -> WebDriverResult<String> {
+        let script = "const e = document.querySelector('candor-survey'); return e ? e.dataset.state : ''";
+        Ok(self.asks(script, vec![]).await?.as_str().unwrap_or_default().into())
+    }
+
+    async fn sees(&self, state: &str) -> Result<(), String> {
+        let start = Instant::now();
+        let mut seen = Ok(String::new());
+        while start.elapsed() < Duration::from_secs(6) {
+            seen = self.state().await.map_err(|e| e.to_string());
+            if seen.as_deref() == Ok(state) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(format!("waited for {state}, saw {seen:?}"))
+    }
+
+    /// Clicks, with the real mouse, what `selector` finds and whose words begin with `words`.
+    async fn clicks(&self, selector: &str, words: &str) -> Result<(), String> {
+        let script = "const [selector, words] = arguments;
+            const found = document.querySelector('candor-survey').shadowRoot.querySelectorAll(selector);
+            for (let i = 0; i < found.length; i++) {
+                if (!found[i].getClientRects().length) continue;
+                const said = found[i].getAttribute('aria-label') || found[i].textContent;
+                let at = 0;
+                for (let j = 0; j < said.length && at < words.length; j++) {
+                    if (said[j] === words[at]) at++;
+                    else if (at || (said[j] !== ' ' && said[j] !== '\\n')) break;
+                }
+                if (at === words.length) return found[i];
+            }
+            return null";
+        let mut problem = format!("no {selector} says {words}");
+        for _ in 0..20 {
+            let found = self.0.execute(script, vec![selector.into(), words.into()]).await;
+            match found.and_then(|found| found.element()) {
+                Ok(element) => match element.click().await {
+                    Ok(()) => return Ok(()),
+                    Err(e) => problem = format!("{words}: {e}"),
+                },
+                Err(e) => problem = format!("no {selector} says {words}: {e}"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(problem)
+    }
+
+    /// Whether nothing keeps a person from using the survey: everything that can be acted on is inside the window, large
+    /// enough, in sight, and on top.
+    async fn is_usable(&self) -> Result<(), String> {
+        let script = "const host = document.querySelector('candor-survey'), root = host.shadowRoot;
+            let problems = '';
+            const say = (what, r) => { problems += what + ' (' + (r ? [r.left | 0, r.top | 0, r.width | 0, r.height | 0] : '') + '); ' };
+            const panel = root.querySelector('.panel').getBoundingClientRect();
+            if (panel.width < 240 || panel.height < 80) say('the panel is too small', panel);
+            if (panel.left < -1 || panel.top < -1 || panel.right > innerWidth + 1 || panel.bottom > innerHeight + 1) say('the panel is not inside the window', panel);
+            const controls = root.querySelectorAll('label, button, textarea');
+            for (let i = 0; i < controls.length; i++) {
+                const control = controls[i], r = control.getBoundingClientRect();
+                if (!control.getClientRects().length) continue;
+                // The words above a text field are no target.
+                if (control.localName === 'label' && control.control && control.control.localName === 'textarea') continue;
+                const name = control.localName + ' ' + (control.getAttribute('aria-label') || control.textContent);
+                const style = getComputedStyle(control);
+                if (style.visibility !== 'visible' || style.opacity === '0') { say(name + ' is not in sight', r); continue }
+                if (r.width < 23.5 || r.height < 23.5) say(name + ' is too small', r);
+                const x = r.left + r.width / 2, y = r.top + r.height / 2;
+                if (x < panel.left || y < panel.top || x > panel.right || y > panel.bottom) continue;
+                if (document.elementFromPoint(x, y) !== host) { say(name + ' is covered by the page', r); continue }
+                let over = root.elementFromPoint(x, y);
+                while (over && over !== control) over = over.parentNode;
+                if (!over) say(name + ' is covered', r);
+            }
+            return problems";
+        let problems = self.asks(script, vec![]).await.map_err(|e| e.to_string())?;
+        match problems.as_str() {
+            Some("") => Ok(()),
+            problems => Err(format!("not usable: {}", problems.unwrap_or("it cannot be looked at"))),
+        }
+    }
+
+    /// Looks at the survey, and answers all of it with mouse and keys.
+    async fn answers(&self) -> Result<(), String> {
+        self.sees("asking").await?;
+        // It comes in with a short movement.
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        self.is_usable().await?;
+        self.clicks("label", "9").await?;
+        self.clicks("button", "Next").await?;
+        self.is_usable().await?;
+        self.clicks("label", "4").await?;
+        self.clicks("label", "Scripts").await?;
+        self.clicks("textarea", "").await?;
+        let typed = self.0.action_chain().send_keys("It bites, a bit.").perform().await;
+        typed.map_err(|e| e.to_string())?;
+        self.clicks("button", "Send").await?;
+        self.sees("thanks").await
+    }
+}
+
+/// A line of the export without what is different each time: ids, times, and the address.
+fn same_each_time(line: &str) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    fn without(value: &mut Value, names: &[&str]) {
+        if let Value::Object(fields) = value {
+            fields.retain(|(name, _)| !names.contains(&name.as_str()));
+        }
+    }
+    let mut value = Value::parse(line)?;
+    without(&mut value, &["id", "page", "started", "submitted", "received"]);
+    if let Value::Object(fields) = &mut value {
+        for (name, part) in fields {
+            match name.as_str() {
+                "signals" => without(part, &["ms_total", "ms_first", "ms"]),
+                "integrity" => without(part, &["score"]),
+                _ => {}
+            }
+        }
+    }
+    Ok(value.to_json())
+}
+
+/// What was sent from the page at `path`, once it has arrived.
+async fn sent(demo: &Demo, path: &str) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    let from = format!("\"page\":\"{path}\"");
+    for _ in 0..60 {
+        let export = String::from_utf8(demo.export("hostile-page", "ndjson")?)?;
+        if let Some(line) = export.lines().find(|line| line.contains(&from)) {
+            return same_each_time(line);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err("it was thanked for and has not arrived".into())
+}
+
+async fn on_each(ending: &str) -> Outcome {
+    let (demo, host) = stage()?;
+    let browser = Browser::start_with(Scratch::new("profile")?).await?;
+    let wary = Wary(&browser.driver);
+    browser.driver.goto(&format!("{}/plain", host.origin("plain"))).await?;
+    wary.answers().await.map_err(|problem| format!("the plain page: {problem}"))?;
+    let plain = sent(&demo, "/plain").await?;
+    let mut failures = Vec::new();
+    for case in cases(ending)? {
+        let start = Instant::now();
+        let impossible = SAYS_SO.iter().any(|(name, _)| *name == case);
+        browser.driver.goto(&format!("{}/{case}", host.origin(&case.replace('.', "-")))).await?;
+        let answered = wary.answers().await;
+        let changes = wary.asks("return untouched.changes()", vec![]).await;
+        let changes = changes.map_or_else(|e| e.to_string(), |c| c.as_str().unwrap_or_default().into());
+        if !changes.is_empty() {
+            failures.push(format!("{case}: the page's globals were touched: {changes}"));
+        }
+        match (answered, impossible) {
+            (Ok(()), false) => match sent(&demo, &format!("/{case}")).await {
+                Ok(sent) if sent == plain => {}
+                Ok(sent) => failures.push(format!("{case}: sent {sent}\n    and from the plain page {plain}")),
+                Err(e) => failures.push(format!("{case}: {e}")),
+            },
+            (Ok(()), true) => failures.push(format!("{case}: works; it no longer belongs in SAYS_SO")),
+            (Err(problem), false) => failures.push(format!("{case}: {problem}")),
+            (Err(_), true) => {
+                let console = browser.console().await?;
+                if !console.iter().any(|line| line.contains("candor")) {
+                    failures.push(format!("{case}: the console says nothing of it: {console:?}"));
+                }
+            }
+        }
+        println!("{case} {} ms", start.elapsed().as_millis());
+    }
+    assert!(failures.is_empty(), "{} of the cases failed\n{}", failures.len(), failures.join("\n"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_survey_is_answered_under_forty_hostile_style_sheets() -> Outcome {
+    on_each(".css").await
+}
+
+#[tokio::test]
+async fn a_survey_is_answered_beside_forty_hostile_scripts_which_keep_their_globals() -> Outcome {
+    on_each(".js").await
+}
