@@ -1,4 +1,4 @@
-//! What the browser tests stand on: the demo as a stranger starts it, and a real Chromium that somebody sits at. It may
+//! What the browser tests stand on: the demo as a stranger starts it, and the real browsers that somebody sits at. It may
 //! start processes and listen on this machine; every process it starts ends with the value that holds it.
 
 mod browser;
@@ -6,7 +6,7 @@ mod demo;
 mod host;
 mod visitor;
 
-pub use browser::Browser;
+pub use browser::{Browser, Kind, in_each};
 pub use demo::{Demo, binary, http};
 pub use host::{Asked, Host, Page};
 pub use visitor::Visitor;
