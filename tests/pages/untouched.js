@@ -1,5 +1,5 @@
 // Whether a page's globals are as they were. It is the page's first script, so that it holds what the browser brought;
-// `take` is called once the page has done its worst, `changes` when Candor has come and gone.
+// `take` is called once the page has done its worst, `changes` and `said` when Candor has come and gone.
 (() => {
   "use strict";
   const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, apply } = Reflect;
@@ -61,12 +61,23 @@
     return text;
   };
 
+  // What the console is told; a page may close it later.
+  let said = "";
+  const warn = console.warn;
+  console.warn = (...what) => {
+    for (let i = 0; i < what.length; i++) said += (i ? " " : said && "\n") + what[i];
+    apply(warn, console, what);
+  };
+
   let before;
-  /** What changes by itself: what the window shows, and the address. */
-  const LIVELY = ["window.event", "window.candor", "window.scrollX", "window.scrollY", "window.pageXOffset", "window.pageYOffset", "window.performance", "window.length", "window.origin"];
+  /** What changes by itself, what we are known by, and what Chromium's driver leaves behind. */
+  const LIVELY = ["window.ret_nodes", "window.se_exportedFunctionSymbol", "window.event", "window.candor", "window.scrollX", "window.scrollY", "window.pageXOffset", "window.pageYOffset", "window.performance", "window.length", "window.origin"];
 
   Object.defineProperty(window, "untouched", {
     value: {
+      get said() {
+        return said;
+      },
       take() {
         before = places();
         for (let i = 0; i < before.length; i++) before[i].shape = shape(before[i].object);
@@ -74,7 +85,7 @@
         before.head = marks(document.head);
       },
       /** What is not as it was, as names. */
-      changes() {
+      get changes() {
         const changed = [];
         for (let i = 0; i < before.length; i++) {
           const { name, object, shape: was } = before[i];

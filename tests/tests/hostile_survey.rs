@@ -2,9 +2,8 @@
 //! definition and in what the visitor types. None runs, none becomes markup, none asks for anything; each stands there as text.
 
 use candor_survey::Value;
-use candor_tests::{Browser, Demo, Host, Outcome, Page, Scratch, soak};
+use candor_tests::{Browser, Demo, Host, Kind, Outcome, Page, in_each, soak};
 use serde_json::{Value as Json, json};
-use thirtyfour::prelude::*;
 
 /// The dresses: what stands around a vector to break out of the place it is put in.
 const CONTEXTS: &[&str] = &[
@@ -93,6 +92,10 @@ fn stored(lines: &str) -> Page {
 
 #[tokio::test]
 async fn no_payload_in_any_text_of_a_survey_runs_and_each_is_shown_as_text() -> Outcome {
+    in_each(&[Kind::Chromium, Kind::Firefox], walks_through_all).await
+}
+
+async fn walks_through_all(kind: Kind) -> Outcome {
     let demo = Demo::start()?;
     let candor = demo.candor.clone();
     let mut payloads = payloads();
@@ -123,7 +126,7 @@ async fn no_payload_in_any_text_of_a_survey_runs_and_each_is_shown_as_text() -> 
         json!({"id": id, "payload": payload, "texts": texts})
     }).collect();
 
-    let browser = Browser::start_with(Scratch::new("profile")?).await?;
+    let browser = Browser::of(kind).await?;
     let driver = &browser.driver;
     driver.set_script_timeout(std::time::Duration::from_secs(300)).await?;
     driver.goto(&format!("{origin}/")).await?;
