@@ -3,13 +3,17 @@
 
 mod browser;
 mod demo;
-mod host;
+mod faults;
+mod site;
 mod visitor;
+pub mod wire;
 
 pub use browser::{Browser, Kind, in_each};
-pub use demo::{Demo, binary, http};
-pub use host::{Asked, Host, Page};
+pub use demo::{Demo, binary};
+pub use faults::{Fault, Front, Seen};
+pub use site::{Page, Scene, Site};
 pub use visitor::Visitor;
+pub use wire::http;
 
 use std::path::PathBuf;
 

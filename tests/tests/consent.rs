@@ -2,7 +2,8 @@
 //! from another, is counted (tests/pages/watched.js). None comes before the visitor acts; with Global Privacy Control, Do
 //! Not Track or `data-consent="required"` none comes at all, and nobody hears of the visit, until `candor.consent(true)`.
 
-use candor_tests::{Browser, Demo, Host, Kind, Outcome, Page, Visitor, in_each, soak};
+use candor_tests::wire::{Answer, Reply, Server};
+use candor_tests::{Browser, Demo, Kind, Outcome, Visitor, in_each, soak};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 use thirtyfour::prelude::*;
@@ -55,9 +56,9 @@ const SMALL: &[&str] = &["plain", "required", "required-given", "gpc", "gpc-give
 /// without it nobody who answered yesterday could be left alone today.
 const LOOK: &str = "IDBFactory.prototype.databases";
 
-fn page(candor: &str, (name, tag, wishes, ..): &Case) -> Page {
+fn page(candor: &str, (name, tag, wishes, ..): &Case) -> Answer {
     let watched = include_str!("../pages/watched.js");
-    Page::html(format!(
+    let html = format!(
         "<!doctype html>
 <html lang=\"en\">
 <meta charset=\"utf-8\">
@@ -67,7 +68,8 @@ fn page(candor: &str, (name, tag, wishes, ..): &Case) -> Page {
 <main style=\"min-height: 4000px\"><h1>{name}</h1><div id=\"feedback\"></div></main>
 <script async src=\"{candor}/candor.js\" data-survey=\"{name}\" data-attr-case=\"{name}\" {tag}></script>
 </html>"
-    ))
+    );
+    Answer::new(200, "text/html; charset=utf-8", html)
 }
 
 fn definition(origin: &str, (name, _, _, fields, ..): &Case) -> String {
@@ -89,12 +91,17 @@ async fn called(driver: &WebDriver) -> WebDriverResult<Vec<String>> {
 }
 
 /// Goes to one page and answers its survey; says what is wrong.
-async fn visit(browser: &Browser, demo: &Demo, host: &Host, case: &Case) -> Result<Vec<String>, WebDriverError> {
+async fn visit(
+    browser: &Browser,
+    demo: &Demo,
+    host: &Server,
+    case: &Case,
+) -> Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
     let (name, _, wishes, _, does, may) = case;
     let driver = &browser.driver;
     let visitor = Visitor::at(driver);
     let mut problems = Vec::new();
-    visitor.opens(&format!("{}/{name}", host.origin(name))).await?;
+    visitor.opens(&format!("{}/{name}", host.named(name))).await?;
     if !does.is_empty() {
         tokio::time::sleep(Duration::from_millis(800)).await;
         driver.execute(*does, vec![]).await?;
@@ -143,8 +150,7 @@ async fn visit(browser: &Browser, demo: &Demo, host: &Host, case: &Case) -> Resu
         problems.push(format!("{name}: left on the device: {left:?}"));
     }
     // Nobody hears of a visit that does not want to be heard of, but through the answer that the visitor sent.
-    let export = demo.export(name, "ndjson").map_err(|e| WebDriverError::from_inner(thirtyfour::error::WebDriverErrorInner::RequestFailed(e.to_string())))?;
-    let export = String::from_utf8_lossy(&export).into_owned();
+    let export = String::from_utf8(demo.export(name, "ndjson")?)?;
     let exposures = export.lines().filter(|line| line.contains("\"event\":")).count();
     if !wishes.is_empty() && *may == May::Nothing && exposures > 0 {
         problems.push(format!("{name}: {exposures} exposures were sent"));
@@ -158,20 +164,17 @@ async fn nothing_is_kept_read_or_told_before_the_visitor_acts_or_consents() -> O
     in_each(&[Kind::Chromium, Kind::Firefox], async |kind| {
         let demo = Demo::start()?;
         let candor = demo.candor.clone();
-        let host = Host::start(move |asked| {
+        let host = Server::start(move |asked| {
             let case = CASES.iter().find(|case| asked.path.trim_start_matches('/') == case.0);
-            case.map_or_else(Page::missing, |case| page(&candor, case))
+            Reply::Whole(case.map_or_else(|| Answer::new(404, "text/plain", ""), |case| page(&candor, case)))
         })?;
-        let cases: Vec<&Case> = CASES.iter().filter(|case| soak() || SMALL.contains(&case.0)).collect();
-        for case in &cases {
-            let file = demo.surveys().join(format!("{}.json", case.0));
-            std::fs::write(file, definition(&host.origin(case.0), case))?;
-        }
-        // The collector looks at its folder at most four times a second.
-        tokio::time::sleep(Duration::from_millis(400)).await;
         let browser = Browser::of(kind).await?;
         let mut problems = Vec::new();
-        for case in cases {
+        for case in CASES.iter().filter(|case| soak() || SMALL.contains(&case.0)) {
+            if let Err(e) = demo.publish(case.0, &definition(&host.named(case.0), case)).await {
+                problems.push(e.to_string());
+                continue;
+            }
             match visit(&browser, &demo, &host, case).await {
                 Ok(found) => problems.extend(found),
                 Err(e) => problems.push(format!("{}: {e}", case.0)),

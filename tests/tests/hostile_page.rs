@@ -2,7 +2,8 @@
 //! survey is usable, what is sent is the same to the byte as from a plain page, and the page's globals are as they were.
 
 use candor_survey::Value;
-use candor_tests::{Browser, Demo, Host, Kind, Outcome, Page, in_each, soak};
+use candor_tests::wire::{Answer, Reply, Server};
+use candor_tests::{Browser, Demo, Kind, Outcome, in_each, soak};
 use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -55,32 +56,38 @@ fn cases(ending: &str) -> std::io::Result<Vec<String>> {
 }
 
 /// The page of a case: `/zoomed-in.css` is the page with that style sheet, `/` the plain one.
-fn page(candor: &str, path: &str) -> std::io::Result<Page> {
+fn page(candor: &str, path: &str) -> std::io::Result<Answer> {
     let read = |name: &str| std::fs::read_to_string(pages().join(name));
     let case = path.trim_start_matches('/');
     let hostile = match case.rsplit_once('.') {
         Some((_, "css")) => format!("<style>{}</style>", read(&format!("hostile/{case}"))?),
         Some((_, "js")) if case != "untouched.js" => format!("<script>{}</script>", read(&format!("hostile/{case}"))?),
-        Some(_) => return Ok(Page::of("text/javascript", read(case)?)),
+        Some(_) => return Ok(Answer::new(200, "text/javascript", read(case)?)),
         None => String::new(),
     };
-    Ok(Page::html(read("hostile.html")?.replace("{{hostile}}", &hostile).replace("{{candor}}", candor)))
+    let html = read("hostile.html")?.replace("{{hostile}}", &hostile).replace("{{candor}}", candor);
+    Ok(Answer::new(200, "text/html; charset=utf-8", html))
 }
 
 /// The site with every case, and the demo whose collector it sends to.
-fn stage() -> Result<(Demo, Host), Box<dyn std::error::Error + Send + Sync>> {
+async fn stage() -> Result<(Demo, Server), Box<dyn std::error::Error + Send + Sync>> {
     let demo = Demo::start()?;
     let candor = demo.candor.clone();
-    let host = Host::start(move |asked| page(&candor, &asked.path).unwrap_or_else(|_| Page::missing()))?;
-    let text = std::fs::read_to_string(pages().join("../surveys/hostile-page.json"))?;
+    let host = Server::start(move |asked| {
+        Reply::Whole(page(&candor, &asked.path).unwrap_or_else(|e| Answer::new(404, "text/plain", e.to_string())))
+    })?;
     let cases = [cases(".css")?, cases(".js")?].concat();
-    let names = std::iter::once("plain".into()).chain(cases.iter().map(|case| case.replace('.', "-")));
-    let origins: Vec<String> = names.map(|name| format!("{:?}", host.origin(&name))).collect();
-    let text = text.replace("\"origins\": []", &format!("\"origins\": [{}]", origins.join(",")));
-    std::fs::write(demo.surveys().join("hostile-page.json"), text)?;
-    // The collector looks at its folder at most four times a second.
-    std::thread::sleep(Duration::from_millis(400));
+    let names = std::iter::once("plain").chain(cases.iter().map(String::as_str));
+    let origins: Vec<String> = names.map(|name| format!("{:?}", origin(&host, name))).collect();
+    let definition = include_str!("../surveys/hostile-page.json");
+    let definition = definition.replace("\"origins\": []", &format!("\"origins\": [{}]", origins.join(",")));
+    demo.publish("hostile-page", &definition).await?;
     Ok((demo, host))
+}
+
+/// Each case has an origin of its own, so that none finds what another has left.
+fn origin(host: &Server, case: &str) -> String {
+    host.named(&case.replace('.', "-"))
 }
 
 /// Someone at a page whose every built-in method may lie. Looks from outside the page's own world: in Chromium from an
@@ -253,16 +260,16 @@ async fn sent(demo: &Demo, path: &str) -> Result<String, Box<dyn std::error::Err
 }
 
 async fn on_each(ending: &str, kind: Kind) -> Outcome {
-    let (demo, host) = stage()?;
+    let (demo, host) = stage().await?;
     let browser = Browser::of(kind).await?;
     let wary = Wary(&browser);
-    browser.driver.goto(&format!("{}/plain", host.origin("plain"))).await?;
+    browser.driver.goto(&format!("{}/plain", origin(&host, "plain"))).await?;
     wary.answers().await.map_err(|problem| format!("the plain page: {problem}"))?;
     let plain = sent(&demo, "/plain").await?;
     let mut failures = Vec::new();
     for case in cases(ending)? {
         let impossible = SAYS_SO.iter().any(|(name, _)| *name == case);
-        let answered = match browser.driver.goto(&format!("{}/{case}", host.origin(&case.replace('.', "-")))).await {
+        let answered = match browser.driver.goto(&format!("{}/{case}", origin(&host, &case))).await {
             Ok(()) => wary.answers().await,
             Err(e) => Err(e.to_string()),
         };
