@@ -121,9 +121,7 @@ async fn walks_through_all(kind: Kind) -> Outcome {
             }
             ("/v1/responses", _) => stored(&asked.text()),
             (path, _) => {
-                if path != "/favicon.ico" {
-                    heard.lock().unwrap_or_else(|e| e.into_inner()).push(path.into());
-                }
+                heard.lock().unwrap_or_else(|e| e.into_inner()).push(path.into());
                 Answer::new(404, "text/plain", "")
             }
         })
