@@ -11,6 +11,7 @@ use thirtyfour::prelude::*;
 
 /// What nobody can do anything about, and why: there the console says so, and the page is as it was.
 const SAYS_SO: &[(&str, &str)] = &[
+    ("crypto-gone.js", "without chance there is no id for a response"),
     ("fetch-gone.js", "without fetch there is no definition to show"),
     ("json-patched.js", "a JSON.parse that answers {} leaves no definition to decide by"),
     ("unknown-nodes-removed.js", "what is taken off the page cannot be answered"),

@@ -1,9 +1,8 @@
 //! A survey that means no good: classic script payloads (tests/pages/vectors.txt) in ten dresses each, in every text of a
 //! definition and in what the visitor types. None runs, none becomes markup, none asks for anything; each stands there as text.
 
-use candor_survey::Value;
 use candor_tests::wire::{Answer, Reply, Server, header};
-use candor_tests::{Browser, Demo, Kind, Outcome, in_each, soak};
+use candor_tests::{Browser, Demo, Kind, Outcome, collects, in_each, soak};
 use serde_json::{Value as Json, json};
 use std::sync::{Arc, Mutex};
 
@@ -83,15 +82,6 @@ fn definition(id: &str, origin: &str, payload: &str) -> (Json, Vec<String>) {
     (definition, texts)
 }
 
-/// What a collector answers to these lines when all is well.
-fn stored(lines: &str) -> Answer {
-    let results = lines.lines().enumerate().filter_map(|(i, line)| {
-        let id = Value::parse(line).ok()?.get("id")?.as_str()?.to_string();
-        Some(json!({"line": i + 1, "id": id, "status": "stored"}))
-    });
-    Answer::new(200, "application/json", json!({"results": results.collect::<Vec<_>>()}).to_string())
-}
-
 #[tokio::test]
 async fn no_payload_in_any_text_of_a_survey_runs_and_each_is_shown_as_text() -> Outcome {
     in_each(&[Kind::Chromium, Kind::Firefox], walks_through_all).await
@@ -107,24 +97,19 @@ async fn walks_through_all(kind: Kind) -> Outcome {
     let heard = Arc::clone(&strange);
     let host = Server::start(move |asked| {
         let origin = format!("http://{}", header(&asked.headers, "host").unwrap_or_default());
-        let numbered = asked.path.strip_prefix("/v1/surveys/s").and_then(|n| n.parse().ok());
-        Reply::Whole(match (asked.path.as_str(), numbered.and_then(|n: usize| Some((n, served.get(n)?)))) {
-            (_, Some((n, payload))) => {
-                let (definition, _) = definition(&format!("s{n}"), &origin, payload);
-                let answer = Answer::new(200, "application/json", definition.to_string());
-                answer.with("ETag", "\"0123456789abcdef\"")
-            }
-            ("/", _) => {
+        let numbered = |id: &str| {
+            let payload = served.get(id.strip_prefix('s')?.parse::<usize>().ok()?)?;
+            Some(definition(id, &origin, payload).0.to_string())
+        };
+        Reply::Whole(collects(&asked, numbered).unwrap_or_else(|| {
+            if asked.path == "/" {
                 let page = include_str!("../pages/hostile-survey.html");
                 let page = page.replace("{{candor}}", &candor).replace("{{endpoint}}", &origin);
-                Answer::new(200, "text/html; charset=utf-8", page)
+                return Answer::new(200, "text/html; charset=utf-8", page);
             }
-            ("/v1/responses", _) => stored(&asked.text()),
-            (path, _) => {
-                heard.lock().unwrap_or_else(|e| e.into_inner()).push(path.into());
-                Answer::new(404, "text/plain", "")
-            }
-        })
+            heard.lock().unwrap_or_else(|e| e.into_inner()).push(asked.path.clone());
+            Answer::new(404, "text/plain", "")
+        }))
     })?;
     let origin = host.origin.clone();
     let surveys: Vec<Json> = payloads.iter().enumerate().map(|(n, payload)| {
