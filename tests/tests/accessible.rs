@@ -161,7 +161,7 @@ async fn axe_and_a_ruler_find_nothing_in_any_theme_mode_and_window() -> Outcome 
                 let name = format!("{}_{scheme}_{shown}", id(survey));
                 browser.driver.goto(&format!("{}/windows/{name}", server.origin)).await?;
                 let script = "const done = arguments[0];
-                    Promise.all([...frames].map((frame) => frame.walk(true))).then(done, (error) => done([[String(error)]]))";
+                    Promise.all([...document.querySelectorAll('iframe')].map((frame) => frame.contentWindow.walk(true))).then(done, (error) => done([[String(error)]]))";
                 let found: Vec<Vec<String>> = browser.driver.execute_async(script, vec![]).await?.convert()?;
                 for (found, (width, _)) in found.into_iter().zip(WINDOWS) {
                     problems.extend(found.into_iter().map(|problem| format!("{name} {width} px: {problem}")));
@@ -244,9 +244,9 @@ async fn a_corner_never_traps_the_focus_a_modal_does_and_both_give_it_back() -> 
         let (_demo, server, browser) = stage(kind).await?;
         let driver = &browser.driver;
         let visitor = Visitor::at(driver);
-        let (tab, enter, escape) = ('\u{e004}', '\u{e007}', '\u{e00c}');
+        let (tab, enter, shift, escape) = ('\u{e004}', '\u{e007}', '\u{e008}', '\u{e00c}');
         for shown in ["popover", "modal"] {
-            visitor.opens(&format!("{}/asks/03-choices_light_{shown}", server.origin)).await?;
+            visitor.opens(&format!("{}/asks/12-long_light_{shown}", server.origin)).await?;
             visitor.waits("candor.js", async || driver.execute("return !!window.candor?.show", vec![]).await?.convert()).await?;
             driver.execute("document.querySelector('#ask').focus()", vec![]).await?;
             visitor.presses(String::from(enter)).await?;
@@ -257,14 +257,21 @@ async fn a_corner_never_traps_the_focus_a_modal_does_and_both_give_it_back() -> 
             if at_first != expected {
                 return Err(format!("{shown}: the focus is on {at_first}").into());
             }
+            for _ in 0..5 {
+                if focused(driver).await? != "candor-survey" {
+                    visitor.presses(String::from(tab)).await?;
+                }
+            }
+            if focused(driver).await? != "candor-survey" {
+                return Err(format!("{shown}: Tab does not come to it").into());
+            }
+            // Backward, because past its end the browser's own controls come, of which each has others.
             let mut path = Vec::new();
-            for _ in 0..40 {
-                visitor.presses(String::from(tab)).await?;
+            for _ in 0..20 {
+                driver.action_chain().key_down(shift).send_keys(tab).key_up(shift).perform().await?;
                 path.push(focused(driver).await?);
             }
-            let into = path.iter().position(|id| id == "candor-survey");
-            let Some(into) = into else { return Err(format!("{shown}: Tab never comes to it: {path:?}").into()) };
-            let left = path[into..].iter().any(|id| ["before", "ask", "after"].contains(&id.as_str()));
+            let left = path.iter().any(|id| ["before", "ask", "after"].contains(&id.as_str()));
             if left == (shown == "modal") {
                 return Err(format!("{shown}: the focus went {path:?}").into());
             }
