@@ -117,9 +117,10 @@ impl State {
     /// Writes a request down, with the fault that is to meet it.
     fn notes(&mut self, request: &Request) -> Option<Fault> {
         let text = request.text();
-        let rule = self.rules.iter_mut().find(|rule| {
-            request.method == "POST" && rule.left > 0 && text.contains(&rule.marker)
-        });
+        let rule = self
+            .rules
+            .iter_mut()
+            .find(|rule| request.method == "POST" && rule.left > 0 && text.contains(&rule.marker));
         let fault = rule.map(|rule| {
             rule.left -= 1;
             rule.fault

@@ -80,12 +80,16 @@ fn site(asked: &Request, candor: &str, origin: &str) -> Option<Answer> {
             });
             return Some(Answer::new(200, "text/javascript", axe));
         }
-        "accessible.js" => return Some(Answer::new(200, "text/javascript", include_str!("../pages/accessible.js"))),
+        "accessible.js" => {
+            return Some(Answer::new(200, "text/javascript", include_str!("../pages/accessible.js")));
+        }
         _ => {}
     }
     if let Some(name) = path.strip_prefix("windows/") {
         let frames = WINDOWS.iter().map(|(width, height)| {
-            format!("<iframe title=\"{width}\" width=\"{width}\" height=\"{height}\" src=\"/{name}\"></iframe>")
+            format!(
+                "<iframe title=\"{width}\" width=\"{width}\" height=\"{height}\" src=\"/{name}\"></iframe>"
+            )
         });
         return html(format!("lang=\"en\">\n<title>Windows</title>\n{}", frames.collect::<String>()));
     }
@@ -217,14 +221,17 @@ async fn every_survey_is_answered_by_keyboard_alone() -> Outcome {
     in_each(&[Kind::Chromium, Kind::Firefox], async |kind| {
         let (_demo, server, browser) = stage(kind).await?;
         let mut problems = Vec::new();
-        for survey in surveys().iter().filter(|survey| soak() || ["03-choices", "08-protected"].contains(&id(survey))) {
+        for survey in
+            surveys().iter().filter(|survey| soak() || ["03-choices", "08-protected"].contains(&id(survey)))
+        {
             let name = format!("{}_light_{}", id(survey), mode(survey));
             let visitor = Visitor::at(&browser.driver);
             visitor.opens(&format!("{}/{name}", server.origin)).await?;
-            let answered = match visitor.waits("the survey", async || Ok(!visitor.state().await?.is_empty())).await {
-                Ok(()) => by_keyboard(&browser).await,
-                Err(e) => Err(e.into()),
-            };
+            let answered =
+                match visitor.waits("the survey", async || Ok(!visitor.state().await?.is_empty())).await {
+                    Ok(()) => by_keyboard(&browser).await,
+                    Err(e) => Err(e.into()),
+                };
             problems.extend(answered.err().map(|e| format!("{name}: {e}")));
         }
         if problems.is_empty() { Ok(()) } else { Err(problems.join("\n").into()) }
@@ -247,7 +254,11 @@ async fn a_corner_never_traps_the_focus_a_modal_does_and_both_give_it_back() -> 
         let (tab, enter, shift, escape) = ('\u{e004}', '\u{e007}', '\u{e008}', '\u{e00c}');
         for shown in ["popover", "modal"] {
             visitor.opens(&format!("{}/asks/12-long_light_{shown}", server.origin)).await?;
-            visitor.waits("candor.js", async || driver.execute("return !!window.candor?.show", vec![]).await?.convert()).await?;
+            visitor
+                .waits("candor.js", async || {
+                    driver.execute("return !!window.candor?.show", vec![]).await?.convert()
+                })
+                .await?;
             driver.execute("document.querySelector('#ask').focus()", vec![]).await?;
             visitor.presses(String::from(enter)).await?;
             visitor.sees("asking").await?;

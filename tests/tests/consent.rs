@@ -41,7 +41,14 @@ const CASES: &[Case] = &[
     ("javascript", "data-wasm=off data-consent=required", "", "", "", May::Nothing),
     ("delay", "", "", r#""when":{"delay_s":1}"#, "", May::Act),
     ("scroll", "", GPC, r#""when":{"scroll":40}"#, "scrollTo(0, 3000)", May::Nothing),
-    ("event", "data-consent=required", "", r#""when":{"event":"bought"}"#, "candor.track('bought')", May::Nothing),
+    (
+        "event",
+        "data-consent=required",
+        "",
+        r#""when":{"event":"bought"}"#,
+        "candor.track('bought')",
+        May::Nothing,
+    ),
     ("once", "", "", r#""who":{"sample":1,"cooldown_days":30,"every_days":60,"once":true}"#, "", May::Act),
     ("hidden", "data-consent=required", "", r#""hidden":["agent"]"#, "", May::Nothing),
     ("modal", "data-consent=required", "", r#""display":{"mode":"modal"}"#, "", May::Nothing),
@@ -50,7 +57,8 @@ const CASES: &[Case] = &[
 ];
 
 /// The rows of the small version.
-const SMALL: &[&str] = &["plain", "required", "required-given", "gpc", "gpc-given", "dnt", "scroll", "inline"];
+const SMALL: &[&str] =
+    &["plain", "required", "required-given", "gpc", "gpc-given", "dnt", "scroll", "inline"];
 
 /// Where the visitor may be asked, the names of what is kept are looked at (`indexedDB.databases()`), which keeps nothing:
 /// without it nobody who answered yesterday could be left alone today.

@@ -62,7 +62,9 @@ fn page(candor: &str, path: &str) -> std::io::Result<Answer> {
     let case = path.trim_start_matches('/');
     let hostile = match case.rsplit_once('.') {
         Some((_, "css")) => format!("<style>{}</style>", read(&format!("hostile/{case}"))?),
-        Some((_, "js")) if case != "untouched.js" => format!("<script>{}</script>", read(&format!("hostile/{case}"))?),
+        Some((_, "js")) if case != "untouched.js" => {
+            format!("<script>{}</script>", read(&format!("hostile/{case}"))?)
+        }
         Some(_) => return Ok(Answer::new(200, "text/javascript", read(case)?)),
         None => String::new(),
     };
@@ -75,7 +77,9 @@ async fn stage() -> Result<(Demo, Server), Box<dyn std::error::Error + Send + Sy
     let demo = Demo::start()?;
     let candor = demo.candor.clone();
     let host = Server::start(move |asked| {
-        Reply::Whole(page(&candor, &asked.path).unwrap_or_else(|e| Answer::new(404, "text/plain", e.to_string())))
+        Reply::Whole(
+            page(&candor, &asked.path).unwrap_or_else(|e| Answer::new(404, "text/plain", e.to_string())),
+        )
     })?;
     let cases = [cases(".css")?, cases(".js")?].concat();
     let names = std::iter::once("plain").chain(cases.iter().map(String::as_str));
@@ -130,7 +134,8 @@ impl Wary<'_> {
     }
 
     async fn state(&self) -> WebDriverResult<String> {
-        let state = self.asks("const e = document.querySelector('candor-survey'); return e ? e.dataset.state : ''");
+        let state =
+            self.asks("const e = document.querySelector('candor-survey'); return e ? e.dataset.state : ''");
         Ok(state.await?.as_str().unwrap_or_default().into())
     }
 
@@ -149,7 +154,8 @@ impl Wary<'_> {
 
     /// Clicks, with the real mouse, what `selector` finds and whose words begin with `words`.
     async fn clicks(&self, selector: &str, words: &str) -> Result<(), String> {
-        let script = "const found = document.querySelector('candor-survey').shadowRoot.querySelectorAll(SELECTOR);
+        let script =
+            "const found = document.querySelector('candor-survey').shadowRoot.querySelectorAll(SELECTOR);
             for (let i = 0; i < found.length; i++) {
                 if (!found[i].getClientRects().length) continue;
                 const said = found[i].getAttribute('aria-label') || found[i].textContent;
@@ -164,7 +170,9 @@ impl Wary<'_> {
                 return [(r.left + r.width / 2) | 0, (r.top + r.height / 2) | 0];
             }
             return null";
-        let script = script.replace("SELECTOR", &json!(selector).to_string()).replace("WORDS", &json!(words).to_string());
+        let script = script
+            .replace("SELECTOR", &json!(selector).to_string())
+            .replace("WORDS", &json!(words).to_string());
         let found = self.asks(&script).await.map_err(|e| e.to_string())?;
         let (Some(x), Some(y)) = (found[0].as_i64(), found[1].as_i64()) else {
             return Err(format!("no {selector} says {words}: {found}"));
@@ -282,7 +290,9 @@ async fn on_each(ending: &str, kind: Kind) -> Outcome {
         match (answered, impossible) {
             (Ok(()), false) => match sent(&demo, &format!("/{case}")).await {
                 Ok(sent) if sent == plain => {}
-                Ok(sent) => failures.push(format!("{case}: sent {sent}\n    and from the plain page {plain}")),
+                Ok(sent) => {
+                    failures.push(format!("{case}: sent {sent}\n    and from the plain page {plain}"))
+                }
                 Err(e) => failures.push(format!("{case}: {e}")),
             },
             (Ok(()), true) => failures.push(format!("{case}: works; it no longer belongs in SAYS_SO")),

@@ -23,7 +23,8 @@ const CONTEXTS: &[&str] = &[
 /// The payloads: every vector in every dress. The small version takes one in nine, so that each dress and most vectors occur.
 fn payloads() -> Vec<String> {
     let vectors = include_str!("../pages/vectors.txt").lines();
-    let dressed = vectors.flat_map(|vector| CONTEXTS.iter().map(move |context| context.replace("{}", vector)));
+    let dressed =
+        vectors.flat_map(|vector| CONTEXTS.iter().map(move |context| context.replace("{}", vector)));
     let all: Vec<String> = dressed.map(|payload| payload.replace("PWN", "window.__pwned=1")).collect();
     assert!(all.len() >= 500, "the promise is five hundred, here are {}", all.len());
     all.into_iter().step_by(if soak() { 1 } else { 9 }).collect()
@@ -112,11 +113,15 @@ async fn walks_through_all(kind: Kind) -> Outcome {
         }))
     })?;
     let origin = host.origin.clone();
-    let surveys: Vec<Json> = payloads.iter().enumerate().map(|(n, payload)| {
-        let id = format!("s{n}");
-        let (_, texts) = definition(&id, &origin, payload);
-        json!({"id": id, "payload": payload, "texts": texts})
-    }).collect();
+    let surveys: Vec<Json> = payloads
+        .iter()
+        .enumerate()
+        .map(|(n, payload)| {
+            let id = format!("s{n}");
+            let (_, texts) = definition(&id, &origin, payload);
+            json!({"id": id, "payload": payload, "texts": texts})
+        })
+        .collect();
 
     let browser = Browser::of(kind).await?;
     let driver = &browser.driver;

@@ -81,12 +81,16 @@ async fn stays_as_it_was(kind: Kind, name: &str) -> Outcome {
             problems.push(format!("{what}: {was} before, {is} after {rounds} rounds"));
         }
     }
-    for (what, most) in [("Nodes", 0.5), ("JSEventListeners", 0.5), ("Documents", 0.0), ("JSHeapUsedSize", HEAP)] {
+    for (what, most) in
+        [("Nodes", 0.5), ("JSEventListeners", 0.5), ("Documents", 0.0), ("JSHeapUsedSize", HEAP)]
+    {
         match (before[what].as_f64(), after[what].as_f64()) {
             (Some(was), Some(is)) if is - was > most * rounds as f64 => {
                 problems.push(format!("{what}: {was} before, {is} after {rounds} rounds"));
             }
-            (None, _) | (_, None) if kind == Kind::Chromium => problems.push(format!("{what} was not counted")),
+            (None, _) | (_, None) if kind == Kind::Chromium => {
+                problems.push(format!("{what} was not counted"))
+            }
             _ => {}
         }
     }
