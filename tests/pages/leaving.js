@@ -68,17 +68,24 @@
     listeners: [...listeners.values()].sort(),
     intervals: intervals.size,
     observers: observers.size,
-    history: history.pushState === pushState && history.replaceState === replaceState,
+    patches: [...(history.pushState === pushState ? [] : ["pushState"]), ...(history.replaceState === replaceState ? [] : ["replaceState"])],
     instances: instances.filter((instance) => instance.deref()).length,
     bytes: instances.reduce((bytes, instance) => bytes + (instance.deref()?.exports.memory?.buffer.byteLength ?? 0), 0),
   });
+
+  let said = "";
+  const { warn } = console;
+  console.warn = (...what) => {
+    said += what.join(" ") + "\n";
+    warn(...what);
+  };
 
   const until = async (what, is) => {
     for (let i = 0; i < 500; i++) {
       if (is()) return;
       await new Promise((done) => setTimeout(done, 20));
     }
-    throw new Error("waited for " + what);
+    throw new Error(`waited for ${what}, saw ${survey() ? survey().dataset.state : "no survey"}; ${said}`);
   };
   const survey = () => document.querySelector("candor-survey");
   const answer = async () => {
