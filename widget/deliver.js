@@ -1,8 +1,8 @@
 // Brings responses to the collector: at once, again after a while, and once more as the page goes away. It may touch the
-// network and the outbox; what the collector's answers mean, and how long to wait, is decided in Rust (src/verdict.rs).
+// network and the outbox; what the collector's answers mean is decided in Rust (src/verdict.rs).
 
-import * as glue from "candor-widget-glue";
 import { remember, settle, undelivered } from "./outbox.js";
+import { begin } from "./wasm.js";
 
 /** @typedef {import("./outbox.js").Mail} Mail */
 /** @typedef {[mail: Mail, refusal?: string]} Settled What became of a mail: delivered, or refused and why. */
@@ -30,6 +30,16 @@ let again = false;
 /** Deliveries in a row that left something over. */
 let tries = 0;
 let timer = 0;
+/** @type {import("./wasm.js").Ask | undefined} */
+let desk;
+
+/**
+ * Milliseconds to wait before trying again: 2 s doubled each time up to 5 minutes, of which a share from a half to the whole
+ * by chance, so that a crowd does not come back all at once.
+ *
+ * @param {number} tries
+ */
+const backoff = (tries) => Math.min(2000 * 2 ** tries, 300_000) * (0.5 + Math.random() / 2);
 
 /** @param {Mail} mail */
 const bytes = (mail) => new TextEncoder().encode(mail.line).length + 1;
@@ -59,11 +69,10 @@ const body = (mails) => mails.map((mail) => mail.line + "\n").join("");
  * @returns {Promise<string>} The verdict: see src/verdict.rs.
  */
 const send = async (mails) => {
-  const text = body(mails);
   try {
     const answer = await fetch(url(mails), {
       method: "POST",
-      body: text,
+      body: body(mails),
       credentials: "omit",
       // What may outlive the page must stay within the quota; a larger one takes its chance while the page lives.
       keepalive: mails.length > 1 || bytes(mails[0]) <= BATCH_BYTES,
@@ -78,7 +87,8 @@ const send = async (mails) => {
         if (outbox) await remember("wait", waitUntil);
       }
     }
-    return glue.verdict(answer.status, await answer.text(), mails.length);
+    const text = await answer.text();
+    return (desk ||= begin())("verdict", answer.status, mails.length, text);
   } catch {
     // No network, or nobody there, or an answer that broke off: the console has said so already.
     return "";
@@ -158,7 +168,7 @@ export const deliver = async (tried) => {
   clearTimeout(timer);
   if (kept.length || unkept.length) {
     const told = Math.min(Math.max(waitUntil - Date.now(), 0), LONGEST_WAIT_MS);
-    timer = setTimeout(() => deliver(tried), told + glue.backoff_ms(tries++, Math.random()));
+    timer = setTimeout(() => deliver(tried), told + backoff(tries++));
   } else {
     tries = 0;
     listening?.abort();
@@ -168,19 +178,38 @@ export const deliver = async (tried) => {
 };
 
 /**
- * Takes charge of a mail, which is in the outbox or only here: it is sent by [deliver], and tried until it is.
+ * Takes charge of a mail, which is in the outbox or only here: it is sent by [deliver], and tried until it is. It takes the
+ * place of earlier parts of the same response.
  *
  * @param {Mail} mail
  * @param {boolean} isKept
  */
 export const entrust = (mail, isKept) => {
   outbox ||= isKept;
+  const others = (/** @type {Mail} */ other) => other.key.slice(0, 36) !== mail.key.slice(0, 36);
+  unkept = unkept.filter(others);
+  kept = kept.filter(others);
   (isKept ? kept : unkept).push(mail);
 };
 
 /** There is an outbox that an earlier visit left behind. */
 export const found = () => {
   outbox = true;
+};
+
+/**
+ * The page goes away: a beacon for each collector. What is kept stays in the outbox until its delivery is known, and a
+ * collector that gets it twice calls it a duplicate.
+ *
+ * @param {Mail[]} mails
+ */
+export const leaves = (mails) => {
+  if (waitUntil > Date.now()) return;
+  for (let rest = mails; rest.length; ) {
+    const now = batch(rest, false);
+    navigator.sendBeacon(url(now), body(now));
+    rest = rest.slice(now.length);
+  }
 };
 
 /** @type {AbortController | undefined} Ends the hearing of the page and the network. */
@@ -192,15 +221,5 @@ const listen = (retry) => {
   listening = new AbortController();
   const { signal } = listening;
   addEventListener("online", retry, { signal });
-  // The page goes away: a beacon for each collector. What is kept stays in the outbox until its delivery is known, and a
-  // collector that gets it twice calls it a duplicate.
-  const leave = () => {
-    let rest = waitUntil > Date.now() ? [] : [...unkept, ...kept];
-    while (rest.length) {
-      const now = batch(rest, false);
-      navigator.sendBeacon(url(now), body(now));
-      rest = rest.slice(now.length);
-    }
-  };
-  addEventListener("pagehide", leave, { signal });
+  addEventListener("pagehide", () => leaves([...unkept, ...kept]), { signal });
 };

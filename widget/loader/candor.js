@@ -111,7 +111,7 @@
    */
   const load = (tag) =>
     (widget ??= Promise.all([import(tag.base + "candor-widget.js"), fetch(tag.base + "candor-widget.wasm")])
-      .then(([module, wasm]) => module.start(wasm))
+      .then(([module, wasm]) => module.start({ wasm, base: tag.base }))
       .catch((error) => {
         widget = undefined;
         throw error;
@@ -207,7 +207,7 @@
       const shown = await load(tag);
       if (gone || open !== tag) return;
       const { id, text = "", revision = "", endpoint, lang, test = false } = tag;
-      const occasion = { definition: text, revision, endpoint, lang, attributes, source, test, keep: may(tag) };
+      const occasion = { definition: text, revision, endpoint, lang, attributes, source, test, keep: may(tag), base: tag.base };
       shown.show(occasion, (event, response) => {
         if (event === "closed" && open === tag) open = undefined;
         for (const listener of listeners[event] || []) {

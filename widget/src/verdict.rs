@@ -1,19 +1,20 @@
-//! What the collector's answers mean, and how long to wait before trying again. Pure: deliver.js does the sending.
+//! What the collector's answers mean. deliver.js does the sending.
 
-use crate::dom::digits;
+use crate::fields::digits;
+use crate::prelude::*;
 use candor_survey::json::Value;
 
 /// What an answer of the collector means for the `lines` lines that were sent, as deliver.js reads it: a line for each of
 /// them, `+` delivered (stored, a duplicate, or superseded), `-` and the reason refused, empty when nobody knows; `!` and
 /// the reason when the whole request was refused; nothing at all for "later". Everything that is not plainly the collector
 /// speaking (HTML from a captive portal, half a body, an error of a proxy) means "later".
-pub(crate) fn verdict(status: u16, body: &str, lines: usize) -> String {
+pub(crate) fn verdict(status: i64, body: &str, lines: i64) -> String {
     let json = Value::parse(body).unwrap_or(Value::Null);
     match status {
         200 => {
             let Some(Value::Array(results)) = json.get("results") else { return String::new() };
             let mut fates = String::new();
-            for line in 1..=lines as i64 {
+            for line in 1..=lines {
                 if line > 1 {
                     fates.push('\n');
                 }
@@ -32,7 +33,7 @@ pub(crate) fn verdict(status: u16, body: &str, lines: usize) -> String {
         }
         400 | 403 | 413 | 415 | 422 => {
             let mut refusal = String::from("!");
-            push_reason(&json, &digits(u32::from(status)), &mut refusal);
+            push_reason(&json, &digits(status), &mut refusal);
             refusal
         }
         _ => String::new(),
@@ -45,16 +46,13 @@ fn push_reason(refusal: &Value, what: &str, out: &mut String) {
     for key in ["code", "path", "message"] {
         if let Some(part) = refusal.get("error").and_then(|error| error.get(key)?.as_str()) {
             out.push_str(": ");
-            out.extend(part.chars().filter(|&c| c != '\n'));
+            for c in part.chars() {
+                if c != '\n' {
+                    out.push(c);
+                }
+            }
         }
     }
-}
-
-/// Milliseconds to wait before trying for the `tries`th time again: 2 s doubled each time up to 5 minutes, of which a
-/// share from a half to the whole by `luck` (0 to 1), so that a crowd does not come back all at once.
-pub(crate) fn backoff_ms(tries: u32, luck: f64) -> i32 {
-    let most = (2000u32 << tries.min(8)).min(300_000);
-    (f64::from(most) * (0.5 + luck / 2.0)) as i32
 }
 
 #[cfg(test)]
@@ -107,15 +105,5 @@ mod tests {
         for status in [401, 404, 408, 429, 500, 502, 503, 504, 507] {
             assert_eq!(verdict(status, r#"{"error":{"code":"x"}}"#, 1), "", "{status}");
         }
-    }
-
-    #[test]
-    fn the_wait_grows_to_five_minutes_and_never_shrinks_below_half_of_it() {
-        assert_eq!(backoff_ms(0, 1.0), 2000);
-        assert_eq!(backoff_ms(0, 0.0), 1000);
-        assert_eq!(backoff_ms(3, 1.0), 16_000);
-        assert_eq!(backoff_ms(7, 1.0), 256_000);
-        assert_eq!(backoff_ms(8, 1.0), 300_000);
-        assert_eq!(backoff_ms(4_000_000_000, 0.0), 150_000);
     }
 }

@@ -1,339 +1,226 @@
-//! One visitor's way through one survey: hears what is done in the view, watches it, and makes the response. It may touch
-//! the view; times and random bytes are handed in, keeping and sending a response is for outbox.js and deliver.js.
+//! One visitor's way through one survey. What happens on the page comes in as text; nothing here can reach the page, the
+//! clock, the network or the device.
 
-use crate::controls::{Control, complaint};
-use crate::definition::{Occasion, attributes, shown};
-use crate::dom::Element;
-use crate::signals::Watch;
-use crate::view::View;
-use crate::words::{Words, words};
-use candor_survey::definition::{Language, Share};
-use candor_survey::leaf::{One, OrNull};
-use candor_survey::question::Question;
-use candor_survey::response::{Input, Integrity, Invitation, Level, Response, Status};
-use candor_survey::{Definition, Json, Map, Time, Uuid, evidence};
-use std::rc::Rc;
+use crate::definition::{by_id, is, kept, list, said, way, whole, word};
+use crate::fields::{Fields, digits};
+use crate::prelude::*;
+use crate::response::Stand;
+use crate::signals::{Track, Watch};
+use crate::{color, verdict};
+use candor_survey::json::Value;
+use candor_survey::logic::{Given, fill};
+use candor_survey::response::Input;
+use candor_survey::route::{Stop, Way};
+use candor_survey::{Map, Uuid};
 
-/// The language of the survey that suits the visitor best: the first of `wanted` that it has, as it is or as the base
-/// language, else its own first.
-fn suits<'d>(definition: &'d Definition, wanted: &[String]) -> Option<&'d Language> {
-    fn base(tag: &str) -> &str {
-        tag.split_once('-').map_or(tag, |(base, _)| base)
-    }
-    let has = &definition.languages;
-    for tag in wanted {
-        let exact = has.iter().find(|l| l.as_str().eq_ignore_ascii_case(tag));
-        let found = exact.or_else(|| has.iter().find(|l| base(l.as_str()).eq_ignore_ascii_case(base(tag))));
-        if found.is_some() {
-            return found;
+/// A survey on show.
+pub struct Visit {
+    pub(crate) definition: &'static Value,
+    /// What start.js said about the page and the visit.
+    pub(crate) page: &'static Value,
+    pub(crate) language: &'static str,
+    pub(crate) id: &'static str,
+    pub(crate) started: i64,
+    way: Way<'static>,
+    /// The questions, in order.
+    pub(crate) questions: Vec<&'static Value>,
+    pub(crate) attributes: Map<String>,
+    pub(crate) watch: Watch,
+    /// Answers that were there before the visitor was.
+    pub(crate) preset: Vec<(&'static str, Value)>,
+    /// The pages on the way, for the answers so far.
+    pub(crate) stops: Vec<Stop>,
+    /// The last page that the visitor came to.
+    pub(crate) furthest: usize,
+    /// What the visitor used last.
+    pub(crate) hand: Input,
+}
+
+/// Hears a message and replies. The fields of each message, and the reply:
+///
+/// | message | fields | reply |
+/// |---|---|---|
+/// | `begin` | definition, page (JSON, see start.js), now, 20 random hexadecimal digits | the response's id; nothing when one cannot be read |
+/// | `put` | question, answer (JSON), milliseconds before it was first answered or 0, 1 if it was preset | the way |
+/// | `answer` | question, answer (JSON), trusted (1 or 0), hand, at | the way |
+/// | `way` | | the way |
+/// | `shown` | question, 1 or 0, at | |
+/// | `first` | question | milliseconds that it was on show before it was first answered, or 0 |
+/// | `settled` | question: what was typed is finished for now | |
+/// | `forged` | question: its fields changed without any event | |
+/// | `pasted`, `hidden` | a text was pasted, the page was hidden | |
+/// | `page` | the page that the visitor came to | |
+/// | `fill` | a text | the same with what it pipes filled in |
+/// | `private` | | 1 if something is taken out of the answers before they are sent |
+/// | `line` | complete (1 or 0), seq, at, now, attributes (JSON), orders (JSON), responses from this device that day and ever, or nothing | the response, one line of JSON |
+/// | `verdict` | status, lines, body | what the collector's answer means: see `verdict.rs` |
+/// | `style` | the page's colors, a scheme, the theme's accent (all may be empty) | the style sheet's colors |
+///
+/// Questions and pages are told by their places, from 0. `at` is in milliseconds since the survey was shown, `now` since
+/// 1970. The way is the pages on it, `;` between them, each as `page:questions shown:those that must be answered yet`.
+pub fn hear(open: &mut Option<Visit>, message: &str) -> String {
+    let mut fields = Fields(message);
+    match fields.take() {
+        "begin" => {
+            *open = Visit::begin(&mut fields);
+            open.as_ref().map_or(String::new(), |visit| visit.id.into())
         }
-    }
-    has.first()
-}
-
-/// What start.js is to do after an event.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Next {
-    /// Nothing.
-    Nothing = 0,
-    /// Tell the page that the first answer was given.
-    Started = 1,
-    /// Take the survey off the page.
-    Close = 2,
-    /// Submit.
-    Submit = 3,
-    /// Try to deliver again.
-    Retry = 4,
-}
-
-/// A visit in progress.
-pub(crate) struct Visit {
-    definition: Rc<Definition>,
-    page: Occasion,
-    language: Language,
-    words: &'static Words,
-    view: View,
-    watch: Watch,
-    id: Uuid,
-    /// When the survey was shown, by the visitor's clock.
-    started: i64,
-    at_page: usize,
-    submitted: bool,
-    /// What the visitor used last, and whether a script has clicked since.
-    hand: Input,
-    scripted: bool,
-}
-
-/// A response that only waits for what the device remembers.
-pub(crate) struct Draft {
-    response: Response,
-    definition: Rc<Definition>,
-}
-
-impl Draft {
-    /// The response as it will travel, one line of JSON, with the claim that its signals support. `today` and `all` are
-    /// the numbers of responses from this device before it; nothing before consent.
-    pub(crate) fn line(self, today: Option<u32>, all: Option<u32>) -> String {
-        let mut response = self.response;
-        response.signals.device_day = today;
-        response.signals.device_all = all;
-        response.integrity = evidence::judge(&evidence::case(&response, &self.definition)).claim();
-        response.to_json()
+        "verdict" => {
+            let (status, lines) = (fields.number(), fields.number());
+            verdict::verdict(status, fields.take(), lines)
+        }
+        "style" => color::style(&mut fields),
+        kind => match open {
+            Some(visit) => visit.hear(kind, &mut fields),
+            None => String::new(),
+        },
     }
 }
 
 impl Visit {
-    /// Shows the survey that `definition` defines inside `root`. `now` is in milliseconds since 1970.
-    /// `None` when it does not have the shape of a definition.
-    pub(crate) fn begin(
-        definition: &str,
-        page: Occasion,
-        root: &Element,
-        now: i64,
-        random: [u8; 10],
-    ) -> Option<Visit> {
-        let definition = shown(definition)?;
-        let language = suits(&definition, &page.languages)?.clone();
-        let words = words(language.as_str());
+    fn begin(fields: &mut Fields<'_>) -> Option<Visit> {
+        let definition = kept(fields.take())?;
+        let page = kept(fields.take())?;
+        let now = fields.number();
+        let mut random = [0u8; 10];
+        for (byte, pair) in random.iter_mut().zip(fields.take().as_bytes().chunks(2)) {
+            for digit in pair {
+                // Letters follow each other as digits do: in ASCII, 9 more than the low half of a letter is its value.
+                *byte = *byte << 4 | ((digit & 15) + if *digit > b'9' { 9 } else { 0 });
+            }
+        }
+        let (mut questions, mut watch) = (Vec::new(), Watch::default());
+        for page in list(definition, "pages") {
+            for question in list(page, "questions") {
+                watch.tracks.push(Track::new(question)?);
+                questions.push(question);
+            }
+        }
+        let earlier = word(page, "id");
+        let id =
+            if earlier.is_empty() { Box::leak(Box::new(Uuid::v7(now, random))).as_str() } else { earlier };
         let mut visit = Visit {
-            view: View::new(&definition, language.as_str(), words, root),
-            watch: Watch::new(definition.questions()),
-            definition: Rc::new(definition),
+            definition,
             page,
-            language,
-            words,
-            id: Uuid::v7(now, random),
-            started: now,
-            at_page: 0,
-            submitted: false,
-            hand: Input::Keyboard,
-            scripted: false,
+            language: word(page, "lang"),
+            id,
+            started: whole(page, "started").unwrap_or(now),
+            way: way(definition),
+            questions,
+            attributes: by_id(page.get("attributes").unwrap_or(&Value::Null)),
+            watch,
+            preset: Vec::new(),
+            stops: Vec::new(),
+            furthest: 0,
+            hand: Input::Mouse,
         };
-        visit.turn_to(0, 0);
+        visit.walk();
         Some(visit)
     }
 
-    /// The style sheet of the survey.
-    pub(crate) fn style(&self) -> String {
-        crate::view::style(&self.definition)
-    }
-
-    /// Hears one event. `detail` is the kind of pointer or the key, `at` in milliseconds since the survey was shown.
-    pub(crate) fn hear(
-        &mut self,
-        kind: &str,
-        target: Option<Element>,
-        trusted: bool,
-        detail: &str,
-        at: u32,
-    ) -> Next {
+    fn hear(&mut self, kind: &str, fields: &mut Fields<'_>) -> String {
         match kind {
-            "hidden" if !self.submitted => self.watch.hidden(),
-            "pointerdown" if trusted => {
-                self.scripted = false;
-                self.hand = if detail == "mouse" { Input::Mouse } else { Input::Touch };
+            "fill" => return self.fill(fields.take()),
+            "line" => return self.stand(fields),
+            "way" => return self.walk(),
+            "private" => return digits(i64::from(self.answers().1)),
+            "page" => self.furthest = self.furthest.max(fields.number() as usize),
+            "pasted" => self.watch.pasted += 1,
+            "hidden" => self.watch.hidden += 1,
+            _ => return self.about(kind, fields),
+        }
+        String::new()
+    }
+
+    /// Hears what happened to one question.
+    fn about(&mut self, kind: &str, fields: &mut Fields<'_>) -> String {
+        let place = fields.number() as usize;
+        match kind {
+            "shown" => {
+                let shown = fields.number() == 1;
+                self.watch.on_show(place, shown, fields.number() as u32);
             }
-            "keydown" if trusted => {
-                self.scripted = false;
-                self.hand = Input::Keyboard;
+            "first" => {
+                let first = self.watch.tracks.get(place).and_then(|track| track.first);
+                return digits(i64::from(first.unwrap_or(0)));
             }
-            "submit" => return self.forward(at),
-            "click" => {
-                // A script's click makes a trusted change, so that it has to be remembered until a hand comes back.
-                self.scripted |= !trusted;
-                let button = target.and_then(|t| t.closest("[data-act]"));
-                match button.and_then(|b| b.get("data-act")).as_deref() {
-                    Some("close") => return Next::Close,
-                    Some("again") => return Next::Retry,
-                    Some("back") if !self.submitted => {
-                        self.turn_to(self.at_page.saturating_sub(1), at);
-                        self.focus_page();
+            "settled" => self.watch.settled(place),
+            "forged" => self.watch.forged(place),
+            _ => {
+                let answer = Value::parse(fields.take()).unwrap_or(Value::Null);
+                if kind == "answer" {
+                    let trusted = fields.number() == 1;
+                    self.hand = Input::from_word(fields.take()).unwrap_or(self.hand);
+                    self.watch.answered(place, answer, fields.number() as u32, self.hand, trusted);
+                } else {
+                    let first = fields.number() as u32;
+                    if fields.number() == 1
+                        && let Some(track) = self.watch.tracks.get(place)
+                    {
+                        self.preset.push((track.id, answer.clone()));
                     }
-                    _ => {}
+                    self.watch.put(place, answer, first);
+                }
+                return self.walk();
+            }
+        }
+        String::new()
+    }
+
+    /// Finds the way again and says it.
+    fn walk(&mut self) -> String {
+        let tracks = &self.watch.tracks;
+        let answer = |place: usize| tracks.get(place).map_or(&Value::Null, |track| &track.answer);
+        self.stops = self.way.walk(&answer, &self.attributes);
+        let mut said = String::new();
+        for stop in &self.stops {
+            said.push_str(&digits(stop.page as i64));
+            for places in [&stop.shown, &stop.open] {
+                let mut mark = ':';
+                for place in places {
+                    said.push(mark);
+                    said.push_str(&digits(*place as i64));
+                    mark = ',';
+                }
+                if places.is_empty() {
+                    said.push(mark);
                 }
             }
-            "paste" => self.watch.pasted(),
-            "input" | "change" => {
-                let inside =
-                    |control: &Control| target.as_ref().is_some_and(|field| control.root.contains(field));
-                if let Some(index) = self.view.controls.iter().position(inside) {
-                    return self.answered(index, at, trusted && !self.scripted, kind == "change");
+            said.push(';');
+        }
+        said
+    }
+
+    fn fill(&self, text: &str) -> String {
+        let mut answers = Vec::new();
+        for stop in &self.stops {
+            for &place in &stop.shown {
+                if let Some(track) = self.watch.tracks.get(place) {
+                    answers.push((track.id, &track.answer));
                 }
             }
-            _ => {}
         }
-        Next::Nothing
-    }
-
-    #[inline(never)]
-    fn question(&self, index: usize) -> Option<&Question> {
-        self.definition.questions().nth(index)
-    }
-
-    fn answered(&mut self, index: usize, at: u32, trusted: bool, settled: bool) -> Next {
-        let Some(control) = self.view.controls.get(index) else { return Next::Nothing };
-        let Some(question) = self.question(index) else { return Next::Nothing };
-        let answer = control.read(question);
-        control.follow();
-        // A complaint goes away as soon as it is met, and comes only when the visitor wants to go on.
-        if complaint(question, &answer).is_none() {
-            control.complain("");
-        }
-        let before = self.watch.started();
-        self.watch.answered(index, answer, at, self.hand, trusted);
-        if settled {
-            self.watch.settled(index);
-        }
-        if before || !self.watch.started() { Next::Nothing } else { Next::Started }
-    }
-
-    /// The questions on one page, by their place in the survey.
-    fn on_page(&self, page: usize) -> std::ops::Range<usize> {
-        let mut start = 0;
-        for (n, shown) in self.definition.pages.iter().enumerate() {
-            let end = start + shown.questions.len();
-            if n == page {
-                return start..end;
-            }
-            start = end;
-        }
-        start..start
-    }
-
-    fn turn_to(&mut self, page: usize, at: u32) {
-        for index in self.on_page(self.at_page) {
-            self.watch.on_show(index, false, at);
-        }
-        self.at_page = page;
-        for index in self.on_page(page) {
-            self.watch.on_show(index, true, at);
-        }
-        self.view.show_page(page);
-    }
-
-    /// Whoever turned the page goes on with its first question, because the button that was pressed may be gone.
-    fn focus_page(&self) {
-        if let Some(control) = self.view.controls.get(self.on_page(self.at_page).start) {
-            control.focus();
-        }
-    }
-
-    /// Next or Send: complains about this page, turns to the next one, or submits.
-    fn forward(&mut self, at: u32) -> Next {
-        if self.submitted {
-            return Next::Nothing;
-        }
-        let mut needed = String::new();
-        for index in self.on_page(self.at_page) {
-            let (Some(question), Some(control)) = (self.question(index), self.view.controls.get(index))
-            else {
-                continue;
-            };
-            let wrong = complaint(question, &control.read(question));
-            control.complain(&wrong.as_ref().map_or(String::new(), |wrong| wrong.sentence(self.words)));
-            if wrong.is_some() {
-                if needed.is_empty() {
-                    needed.push_str(self.words.look_at);
-                    control.focus();
-                }
-                needed.push(' ');
-                needed.push_str(self.text(question));
-            }
-        }
-        if !needed.is_empty() {
-            self.view.announce(&needed);
-            return Next::Nothing;
-        }
-        if self.at_page + 1 == self.definition.pages.len() {
-            return Next::Submit;
-        }
-        self.turn_to(self.at_page + 1, at);
-        self.focus_page();
-        Next::Nothing
-    }
-
-    /// The response as the visitor leaves it; from here on the survey cannot be changed. `at` is in milliseconds since it
-    /// was shown, `now` since 1970; `said` is what the page says about the visit, a JSON object of texts.
-    pub(crate) fn submit(&mut self, at: u32, now: i64, said: &str) -> Draft {
-        self.submitted = true;
-        let (mut order, mut answers) = (Vec::new(), Map::new());
-        for (question, control) in self.definition.questions().zip(&self.view.controls) {
-            order.push(question.id.clone());
-            answers.0.push((question.id.clone(), control.read(question)));
-        }
-        let signals = self.watch.finish(&answers, self.hand, at);
-        let response = Response {
-            v: One,
-            id: self.id.clone(),
-            seq: 0,
-            survey: self.definition.id.clone(),
-            revision: self.page.revision.clone(),
-            status: Status::Complete,
-            test: self.page.test,
-            locale: self.language.clone(),
-            page: std::mem::take(&mut self.page.path),
-            started: Time(self.started),
-            // A clock that was set back meanwhile must not make a response that ended before it began.
-            submitted: Time(now.max(self.started)),
-            utc_offset_min: self.page.utc_offset_min,
-            received: None,
-            answers,
-            order,
-            attributes: attributes(said),
-            invitation: Invitation { source: self.page.source, token: OrNull(None), preset: Map::new() },
-            signals,
-            // Draft::line makes the claim, once the signals are complete.
-            integrity: Integrity {
-                evidence: Level::None,
-                score: Share::from_hundredths(0),
-                reasons: Vec::new(),
-            },
+        let named = |question: &str, option: &str| {
+            let question = self.questions.iter().find(|q| word(q, "id") == question)?;
+            let option = list(question, "options").iter().find(|o| word(o, "id") == option)?;
+            Some(said(option, "text", self.language))
         };
-        Draft { response, definition: self.definition.clone() }
+        fill(text, &Given { answers, attributes: &self.attributes }, &named)
     }
 
-    fn text<'q>(&self, question: &'q Question) -> &'q str {
-        question.text.in_language(self.language.as_str())
-    }
-
-    /// Tells the visitor where the response is. `stage` is start.js's: 0 asking (said to those who cannot see it), 1 saving, 2 thanks, 3 thanks and still waiting to be
-    /// sent, 4 could not be sent, 5 was refused. `focused`: the visitor has the focus in the survey.
-    pub(crate) fn say(&self, stage: u8, focused: bool) {
-        let words = self.words;
-        let thanks = self.definition.thanks.as_ref();
-        let thanks = thanks.map_or(words.thanks, |text| text.in_language(self.language.as_str()));
-        let done = ("close", words.done);
-        match stage {
-            0 => self.view.announce(self.question(0).map_or("", |question| self.text(question))),
-            1 => self.view.busy(),
-            2 => self.view.say(thanks, "", done, focused),
-            3 => self.view.note(words.waiting),
-            4 => self.view.say(words.failed, words.failed_why, ("again", words.again), focused),
-            _ => self.view.say(words.refused, words.refused_why, done, focused),
+    fn stand(&mut self, fields: &mut Fields<'_>) -> String {
+        let complete = fields.number() == 1;
+        let (seq, at, now) = (fields.number(), fields.number(), fields.number());
+        if let Ok(json) = Value::parse(fields.take()) {
+            self.attributes = by_id(&json);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn definition(languages: &str) -> Definition {
-        let head = r#"{"candor":1,"id":"s","origins":[],"state":"live","pages":[{"questions":[
-            {"id":"nps","type":"nps","text":"How likely?"}]}],"languages":"#;
-        Definition::parse(&[head, languages, "}"].concat()).unwrap()
+        let orders = fields.take();
+        let device = (!fields.0.is_empty()).then(|| (fields.number(), fields.number()));
+        self.line(&Stand { complete, seq, at, now, orders, device })
     }
 
-    fn language(languages: &str, wanted: &[&str]) -> String {
-        let wanted: Vec<String> = wanted.iter().map(|tag| tag.to_string()).collect();
-        suits(&definition(languages), &wanted).unwrap().as_str().into()
-    }
-
-    #[test]
-    fn the_survey_is_in_the_first_wanted_language_that_it_has() {
-        assert_eq!(language(r#"["en","de"]"#, &["fr", "de-AT", "en"]), "de");
-        assert_eq!(language(r#"["en","pt-BR","pt"]"#, &["pt-br"]), "pt-BR");
-        assert_eq!(language(r#"["en","pt-BR"]"#, &["pt"]), "pt-BR");
-        assert_eq!(language(r#"["en","de"]"#, &["", "zh"]), "en");
+    /// Whether the response is a test.
+    pub(crate) fn is_test(&self) -> bool {
+        is(self.page, "test")
     }
 }

@@ -4,9 +4,10 @@
 use crate::json::{SyntaxError, Value};
 use crate::leaf::{Id, Map, One};
 use crate::logic::{Expression, Scope};
+use crate::prelude::*;
 use crate::question::{Kind, Question};
 use crate::record::{Defs, Json, Problem, choice, object, record};
-use std::fmt;
+use core::fmt;
 
 record! {
     /// A survey definition (FORMATS.md, "candor": 1).
@@ -473,7 +474,7 @@ impl fmt::Display for DefinitionError {
     }
 }
 
-impl std::error::Error for DefinitionError {}
+impl core::error::Error for DefinitionError {}
 
 impl Definition {
     /// Reads and checks a definition.
@@ -503,6 +504,12 @@ impl Definition {
     /// The question with this id.
     pub fn question(&self, id: &str) -> Option<&Question> {
         self.questions().find(|q| q.id.as_str() == id)
+    }
+
+    /// The text of a question's option.
+    pub fn option(&self, question: &str, option: &str, language: &str) -> Option<&str> {
+        let option = self.question(question)?.options().iter().find(|o| o.id.as_str() == option)?;
+        Some(option.text.in_language(language))
     }
 
     /// Whether a page of this origin (`https://shop.example`) may show the survey and send to it.

@@ -5,8 +5,9 @@
 //! reader is about 2 KB because a number stays the text it was written as until somebody asks for its value. It is
 //! tested against `serde_json` on generated documents.
 
-use std::cmp::Ordering;
-use std::fmt;
+use crate::prelude::*;
+use core::cmp::Ordering;
+use core::fmt;
 
 /// How deep arrays and objects may nest. Our formats need 7; the limit keeps a hostile text from exhausting the stack.
 pub const MAX_DEPTH: usize = 64;
@@ -132,7 +133,7 @@ impl fmt::Display for SyntaxError {
     }
 }
 
-impl std::error::Error for SyntaxError {}
+impl core::error::Error for SyntaxError {}
 
 impl Value {
     /// Reads one JSON document; white space may surround it, nothing else may.

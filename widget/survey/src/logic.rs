@@ -25,11 +25,12 @@
 use crate::definition::Definition;
 use crate::json::{Number, Value};
 use crate::leaf::{Id, Map};
-use crate::question::{Answer, Date, Kind, Part, Pick, Question};
+use crate::prelude::*;
+use crate::question::{Date, Kind, Question};
 use crate::record::{Defs, Json, Problem, object, string};
-use std::borrow::Cow;
-use std::cmp::Ordering;
-use std::fmt;
+use alloc::borrow::Cow;
+use core::cmp::Ordering;
+use core::fmt;
 
 /// How deep parentheses and `not` may nest; the limit keeps a hostile text from exhausting the stack.
 pub const MAX_DEPTH: usize = 24;
@@ -135,7 +136,7 @@ impl fmt::Display for ExpressionError {
     }
 }
 
-impl std::error::Error for ExpressionError {}
+impl core::error::Error for ExpressionError {}
 
 /// A fault and the byte where it is; whoever holds the text makes it an [`ExpressionError`].
 type Fault = (usize, Cow<'static, str>);
@@ -360,7 +361,7 @@ impl Condition {
             Condition::All(parts) => push_parts(parts, " and ", true, out),
             Condition::Not(inner) => {
                 out.push_str("not ");
-                push_parts(std::slice::from_ref(inner), "", true, out);
+                push_parts(core::slice::from_ref(inner), "", true, out);
             }
             Condition::Answered(place) => {
                 out.push_str("answered(");
@@ -410,7 +411,7 @@ impl Condition {
         match self {
             Condition::Answered(term) => vec![term],
             Condition::Compare(left, _, right) => vec![left, right],
-            Condition::In(left, items) => std::iter::once(left).chain(items).collect(),
+            Condition::In(left, items) => core::iter::once(left).chain(items).collect(),
             _ => vec![],
         }
     }
@@ -510,11 +511,11 @@ impl Json for Expression {
 
 // ---- Evaluating ----
 
-/// What a condition is judged by: the answers that count and what the page said.
+/// What a condition is judged by: the answers that count, in their JSON form, and what the page said.
 #[derive(Clone, Debug)]
 pub struct Given<'a> {
     /// Answers of questions that are shown.
-    pub answers: Vec<(&'a Id, &'a Answer)>,
+    pub answers: Vec<(&'a str, &'a Value)>,
     /// What the page said about the visit.
     pub attributes: &'a Map<String>,
 }
@@ -525,19 +526,19 @@ enum Seen<'a> {
     Number(&'a Number),
     Text(&'a str),
     Bool(bool),
-    List(&'a [Pick]),
+    List(&'a [Value]),
 }
 
 impl<'a> Given<'a> {
     /// Every answer there is, and the attributes.
-    pub fn new(answers: &'a Map<Answer>, attributes: &'a Map<String>) -> Self {
-        Given { answers: answers.iter().collect(), attributes }
+    pub fn new(answers: &'a Map<Value>, attributes: &'a Map<String>) -> Self {
+        Given { answers: answers.iter().map(|(id, answer)| (id.as_str(), answer)).collect(), attributes }
     }
 
     /// The answer to a question; nothing when it was skipped.
-    fn answer(&self, question: &Id) -> Option<&'a Answer> {
+    fn answer(&self, question: &str) -> Option<&'a Value> {
         let (_, answer) = self.answers.iter().find(|(id, _)| *id == question)?;
-        Some(*answer).filter(|answer| **answer != Answer::Skipped)
+        Some(*answer).filter(|answer| **answer != Value::Null)
     }
 
     /// Whether there is an answer: one with parts has one without saying which.
@@ -558,26 +559,29 @@ impl<'a> Given<'a> {
     }
 }
 
-fn part_of<'a>(answer: &'a Answer, part: Option<&Id>) -> Option<Seen<'a>> {
-    match (answer, part) {
-        (Answer::Number(number), None) => Some(Seen::Number(number)),
-        (Answer::Text(text), None) => Some(Seen::Text(text)),
-        (Answer::Other(_), None) => Some(Seen::Text("other")),
-        (Answer::Many(picks), None) => Some(Seen::List(picks)),
-        (Answer::Bool(value), None) => Some(Seen::Bool(*value)),
-        (Answer::Parts(parts), Some(part)) => parts.get(part).map(|part| match part {
-            Part::Number(number) => Seen::Number(number),
-            Part::Text(text) => Seen::Text(text),
-        }),
-        _ => None,
+fn part_of<'a>(answer: &'a Value, part: Option<&Id>) -> Option<Seen<'a>> {
+    let part = match part {
+        Some(part) => answer.get(part)?,
+        None => answer,
+    };
+    match part {
+        Value::Number(number) => Some(Seen::Number(number)),
+        Value::String(text) => Some(Seen::Text(text)),
+        Value::Bool(value) => Some(Seen::Bool(*value)),
+        Value::Array(items) => Some(Seen::List(items)),
+        Value::Object(_) => written_in(part).map(|_| Seen::Text("other")),
+        Value::Null => None,
     }
 }
 
-fn pick_id(pick: &Pick) -> &str {
-    match pick {
-        Pick::Option(id) => id,
-        Pick::Other(_) => "other",
-    }
+/// What was written in instead of an option: `{"other": …}`.
+fn written_in(answer: &Value) -> Option<&str> {
+    answer.get("other")?.as_str()
+}
+
+/// The id of an option in a list, `other` for what was written in.
+fn pick_id(pick: &Value) -> &str {
+    pick.as_str().unwrap_or("other")
 }
 
 fn compare(left: Seen<'_>, operator: Operator, right: Seen<'_>) -> Option<bool> {
@@ -947,9 +951,10 @@ fn before(text: &str, mark: u8) -> Option<&str> {
     text.get(..at)
 }
 
-/// `text` with what it pipes filled in, options by their own texts in `language`. What a visitor wrote is put in as it is
-/// and not read again. From the first piece that cannot be read on, the text stays as it was written.
-pub fn fill(text: &str, definition: &Definition, language: &str, given: &Given<'_>) -> String {
+/// `text` with what it pipes filled in, options by what `named` says of a question's option: its text in the visitor's
+/// language. What a visitor wrote is put in as it is and not read again. From the first piece that cannot be read on, the
+/// text stays as it was written.
+pub fn fill<'a>(text: &str, given: &Given<'a>, named: &dyn Fn(&str, &str) -> Option<&'a str>) -> String {
     let mut out = String::new();
     let mut pieces = Pieces { text, at: 0 };
     loop {
@@ -962,7 +967,7 @@ pub fn fill(text: &str, definition: &Definition, language: &str, given: &Given<'
             }
             Some(Ok(Piece::Place(place, otherwise))) => {
                 let start = out.len();
-                push_said(&place, definition, language, given, &mut out);
+                push_said(&place, given, named, &mut out);
                 if out.len() == start {
                     out.push_str(otherwise.unwrap_or_default());
                 }
@@ -976,32 +981,28 @@ pub fn fill(text: &str, definition: &Definition, language: &str, given: &Given<'
 }
 
 /// Appends the value of a place in words; nothing when there is none.
-fn push_said(place: &Term, definition: &Definition, language: &str, given: &Given<'_>, out: &mut String) {
-    let What::Answer(id, _) = &place.what else {
-        if let Some(Seen::Text(text)) = given.seen(place) {
-            out.push_str(text);
-        }
-        return;
+fn push_said<'a>(
+    place: &Term,
+    given: &Given<'a>,
+    named: &dyn Fn(&str, &str) -> Option<&'a str>,
+    out: &mut String,
+) {
+    let question = match &place.what {
+        What::Answer(id, _) => id.as_str(),
+        _ => "",
     };
-    let Some(question) = definition.question(id) else { return };
-    let named = |id: &str| {
-        let option = question.options().iter().find(|o| o.id.as_str() == id);
-        option.map(|o| o.text.in_language(language))
-    };
-    if let Some(Answer::Other(text)) = given.answer(id) {
+    if let Some(text) = given.answer(question).and_then(written_in) {
         out.push_str(text);
         return;
     }
     match given.seen(place) {
         Some(Seen::Number(number)) => out.push_str(number.as_str()),
-        Some(Seen::Text(text)) => out.push_str(named(text).unwrap_or(text)),
+        Some(Seen::Text(text)) => out.push_str(named(question, text).unwrap_or(text)),
         Some(Seen::List(picks)) => {
             for (i, pick) in picks.iter().enumerate() {
                 out.push_str(if i > 0 { ", " } else { "" });
-                out.push_str(match pick {
-                    Pick::Option(id) => named(id).unwrap_or(id),
-                    Pick::Other(text) => text,
-                });
+                let id = pick_id(pick);
+                out.push_str(written_in(pick).or_else(|| named(question, id)).unwrap_or(id));
             }
         }
         Some(Seen::Bool(_)) | None => {}

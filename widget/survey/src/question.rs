@@ -5,6 +5,7 @@ use crate::definition::Text;
 use crate::json::{Number, Value};
 use crate::leaf::{Id, Map, Time};
 use crate::logic::Expression;
+use crate::prelude::*;
 use crate::record::{Defs, Json, Problem, choice, object, record, string};
 
 record! {
@@ -376,6 +377,11 @@ impl Json for Answer {
 }
 
 impl Answer {
+    /// The answer in its JSON form.
+    pub fn json(&self) -> Value {
+        Value::parse(&self.to_json()).unwrap_or(Value::Null)
+    }
+
     /// The cells of the answer, each with what its column is called after the question's id.
     pub fn parts(&self) -> Vec<(String, String)> {
         let named = |name: &str, cell: &str| ([".", name].concat(), cell.to_string());
@@ -579,7 +585,7 @@ impl Question {
         if matches!(self.kind, Number | Slider) {
             let (from, to) = self.ends();
             if let (Some(from), Some(to)) = (from, to)
-                && from.compare(&to) != std::cmp::Ordering::Less
+                && from.compare(&to) != core::cmp::Ordering::Less
             {
                 return Err(Problem::new("more than from", &Value::Number(to)).inside("to"));
             }
@@ -784,7 +790,7 @@ impl Question {
                         let expected = ["one of the groups ", &groups.join(", ")].concat();
                         Err(Problem::new(expected, &string(&given.group)).inside("group"))
                     }
-                    Some(group) if group.p.compare(&given.p) != std::cmp::Ordering::Equal => {
+                    Some(group) if group.p.compare(&given.p) != core::cmp::Ordering::Equal => {
                         let expected = [group.p.as_str(), ", the group's own"].concat();
                         Err(Problem::new(expected, &Value::Number(given.p.clone())).inside("p"))
                     }
@@ -803,7 +809,7 @@ impl Question {
 
     /// Whether a number lies between the ends, on a step or with no more decimals than may be.
     fn in_range(&self, n: &Number) -> bool {
-        use std::cmp::Ordering::{Greater, Less};
+        use core::cmp::Ordering::{Greater, Less};
         let text = n.as_str();
         let (from, to) = self.ends();
         let fraction = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
@@ -990,7 +996,7 @@ fn part_problem(expected: String, part: &Part) -> Problem {
 }
 
 /// Something before one @ and a host with a dot behind it, without spaces: what WHATWG HTML's e-mail control asks for, and a dot.
-fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let fits = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_ascii_whitespace() || c == '@');
     text.split_once('@').is_some_and(|(name, host)| {
         fits(name) && fits(host) && host.contains('.') && host.split('.').all(|label| !label.is_empty())

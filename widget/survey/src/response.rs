@@ -4,9 +4,10 @@
 use crate::definition::{Definition, Language, Share};
 use crate::json::Value;
 use crate::leaf::{Id, Map, One, OrNull, Revision, Time, Uuid};
+use crate::prelude::*;
 use crate::question::Answer;
 use crate::record::{Json, Problem, choice, record};
-use crate::route::route;
+use crate::route;
 
 record! {
     /// One visitor's answers to one survey (FORMATS.md, "Response"). The key is (`id`, `seq`).
@@ -201,8 +202,11 @@ impl Response {
             }
         }
         if self.status == Status::Complete {
-            let stops = route(definition, &self.answers, &self.attributes);
-            for question in stops.iter().flat_map(|stop| &stop.open) {
+            let answers = route::json(&self.answers);
+            let stops = route::route(definition, &answers, &self.attributes);
+            let questions: Vec<_> = definition.questions().collect();
+            for question in stops.iter().flat_map(|stop| &stop.open).filter_map(|&place| questions.get(place))
+            {
                 if let Some(answer) = self.answers.get(&question.id) {
                     let found = Value::parse(&answer.to_json()).unwrap_or(Value::Null);
                     let problem = Problem::new("an answer, because the question is required", &found);

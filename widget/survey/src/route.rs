@@ -9,68 +9,138 @@ use crate::definition::{Definition, Skip};
 use crate::json::{Number, Value};
 use crate::leaf::{Id, Map};
 use crate::logic::{Condition, Expression, Given, What};
+use crate::prelude::*;
 use crate::question::{Answer, Kind, Pick, Question};
 
-/// A page that is shown.
+/// A survey as the way through it sees it: pages, and on them questions.
+#[derive(Debug, Default)]
+pub struct Way<'a> {
+    /// The pages, in order.
+    pub pages: Vec<Leg<'a>>,
+}
+
+/// A page of a [`Way`].
+#[derive(Debug, Default)]
+pub struct Leg<'a> {
+    /// The page is shown only where this holds.
+    pub show_if: Option<&'a Condition>,
+    /// Its questions.
+    pub asks: Vec<Ask<'a>>,
+    /// Where to go from here: the first whose condition holds, to the page with this place (the number of pages for the
+    /// end).
+    pub skips: Vec<(Option<&'a Condition>, usize)>,
+}
+
+/// A question of a [`Leg`].
+#[derive(Debug)]
+pub struct Ask<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// It is shown only where this holds.
+    pub show_if: Option<&'a Condition>,
+    /// It must be answered, always or where this holds.
+    pub required: bool,
+    /// See `required`.
+    pub required_if: Option<&'a Condition>,
+}
+
+/// A page that is shown. Questions are told by their places among all of the survey's.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stop<'a> {
+pub struct Stop {
     /// Which page, from 0.
     pub page: usize,
     /// Its questions that are shown, never none.
-    pub shown: Vec<&'a Question>,
+    pub shown: Vec<usize>,
     /// Those of them that must be answered and are not.
-    pub open: Vec<&'a Question>,
+    pub open: Vec<usize>,
 }
 
-/// The pages on the way from the first to the end, for these answers. The next page after page `p` is the first one here
-/// that is larger than `p`; without one the survey is at its end. A page without a question to show is passed over, and
-/// so are its skips. Pages after the last one answered are those that come if nothing more is answered.
+impl<'a> Way<'a> {
+    /// The way through a definition.
+    pub fn of(definition: &'a Definition) -> Way<'a> {
+        let ask = |question: &'a Question| Ask {
+            id: &question.id,
+            show_if: question.show_if.as_ref().map(Expression::condition),
+            required: question.required,
+            required_if: question.required_if.as_ref().map(Expression::condition),
+        };
+        let mut pages = Vec::new();
+        for (place, page) in definition.pages.iter().enumerate() {
+            let mut skips = Vec::new();
+            for skip in page.skip_to.iter().flatten() {
+                skips.push((
+                    skip.condition.as_ref().map(Expression::condition),
+                    target(definition, place, skip),
+                ));
+            }
+            pages.push(Leg {
+                show_if: page.show_if.as_ref().map(Expression::condition),
+                asks: page.questions.iter().map(ask).collect(),
+                skips,
+            });
+        }
+        Way { pages }
+    }
+
+    /// The pages on the way from the first to the end, for these answers: `answer` gives that of a question by its place,
+    /// in its JSON form, and `null` for one that was skipped. The next page after page `p` is the first one here
+    /// that is larger than `p`; without one the survey is at its end. A page without a question to show is passed over,
+    /// and so are its skips. Pages after the last one answered are those that come if nothing more is answered.
+    pub fn walk(&self, answer: &dyn Fn(usize) -> &'a Value, attributes: &'a Map<String>) -> Vec<Stop> {
+        let mut given = Given { answers: Vec::new(), attributes };
+        let mut stops = Vec::new();
+        let (mut next, mut place) = (0, 0);
+        for (number, page) in self.pages.iter().enumerate() {
+            let first = place;
+            place += page.asks.len();
+            if number < next || !holds(page.show_if, &given) {
+                continue;
+            }
+            let mut stop = Stop { page: number, shown: Vec::new(), open: Vec::new() };
+            for (n, ask) in page.asks.iter().enumerate() {
+                if !holds(ask.show_if, &given) {
+                    continue;
+                }
+                stop.shown.push(first + n);
+                let answer = answer(first + n);
+                // Who must agree has not answered by refusing.
+                let refused = ask.required && *answer == Value::Bool(false);
+                let answered = *answer != Value::Null;
+                if answered {
+                    given.answers.push((ask.id, answer));
+                }
+                let needed =
+                    || ask.required || ask.required_if.is_some_and(|c| c.evaluate(&given) == Some(true));
+                if refused || !answered && needed() {
+                    stop.open.push(first + n);
+                }
+            }
+            if stop.shown.is_empty() {
+                continue;
+            }
+            stops.push(stop);
+            if let Some((_, to)) = page.skips.iter().find(|(condition, _)| holds(*condition, &given)) {
+                next = *to;
+            }
+        }
+        stops
+    }
+}
+
+/// [`Way::walk`] through a definition; an answer that is absent is one that was skipped.
 pub fn route<'a>(
     definition: &'a Definition,
-    answers: &Map<Answer>,
-    attributes: &Map<String>,
-) -> Vec<Stop<'a>> {
-    let mut given = Given { answers: Vec::new(), attributes };
-    let mut stops = Vec::new();
-    let mut next = 0;
-    for (place, page) in definition.pages.iter().enumerate() {
-        if place < next || !holds(&page.show_if, &given) {
-            continue;
-        }
-        let mut stop = Stop { page: place, shown: Vec::new(), open: Vec::new() };
-        for question in &page.questions {
-            if !holds(&question.show_if, &given) {
-                continue;
-            }
-            stop.shown.push(question);
-            let answer = answers.get(&question.id).filter(|answer| **answer != Answer::Skipped);
-            // Who must agree has not answered by refusing.
-            let refused = question.required && answer == Some(&Answer::Bool(false));
-            if let Some(answer) = answer {
-                given.answers.push((&question.id, answer));
-            }
-            if answer.is_some() && !refused {
-                continue;
-            }
-            if refused || question.required || question.required_if.as_ref().is_some_and(|c| c.holds(&given))
-            {
-                stop.open.push(question);
-            }
-        }
-        if stop.shown.is_empty() {
-            continue;
-        }
-        stops.push(stop);
-        if let Some(skip) = page.skip_to.iter().flatten().find(|skip| holds(&skip.condition, &given)) {
-            next = target(definition, place, skip);
-        }
-    }
-    stops
+    answers: &'a Map<Value>,
+    attributes: &'a Map<String>,
+) -> Vec<Stop> {
+    let given: Vec<&Value> =
+        definition.questions().map(|question| answers.get(&question.id).unwrap_or(&Value::Null)).collect();
+    Way::of(definition).walk(&|place| given.get(place).copied().unwrap_or(&Value::Null), attributes)
 }
 
 /// What is not said holds.
-fn holds(condition: &Option<Expression>, given: &Given<'_>) -> bool {
-    condition.as_ref().is_none_or(|condition| condition.holds(given))
+fn holds(condition: Option<&Condition>, given: &Given<'_>) -> bool {
+    condition.is_none_or(|condition| condition.evaluate(given) == Some(true))
 }
 
 /// The page that a skip from page `from` leads to: the later one that has the question, or past the last.
@@ -123,6 +193,7 @@ pub fn branches(definition: &Definition, limit: usize) -> Branches {
         }
     }
 
+    let questions: Vec<&Question> = definition.questions().collect();
     let mut found = Branches { all: Vec::new(), complete: true };
     // What is still to be tried: how many attributes are settled, which questions are, and to what.
     let mut open = vec![(0, Vec::<&Id>::new(), Map::new(), Map::new())];
@@ -143,9 +214,12 @@ pub fn branches(definition: &Definition, limit: usize) -> Branches {
             }
             continue;
         }
-        let stops = route(definition, &answers, &attributes);
+        let values = json(&answers);
+        let stops = route(definition, &values, &attributes);
         let speaks = |q: &Question| atoms.iter().any(|atom| concerns(atom, &q.id));
-        let next = stops.iter().flat_map(|stop| &stop.shown).find(|q| !asked.contains(&&q.id) && speaks(q));
+        let shown =
+            stops.iter().flat_map(|stop| &stop.shown).filter_map(|&place| questions.get(place).copied());
+        let next = shown.into_iter().find(|q| !asked.contains(&&q.id) && speaks(q));
         if let Some(question) = next {
             for answer in answer_values(&atoms, question).into_iter().rev() {
                 let mut answers = answers.clone();
@@ -157,16 +231,24 @@ pub fn branches(definition: &Definition, limit: usize) -> Branches {
             continue;
         }
         // Nobody comes past a question that must be answered without answering it.
-        if stops.iter().flat_map(|stop| &stop.open).any(|q| asked.contains(&&q.id)) {
+        let open = stops.iter().flat_map(|stop| &stop.open).filter_map(|&place| questions.get(place));
+        if open.into_iter().any(|q| asked.contains(&&q.id)) {
             continue;
         }
-        let ids = |stop: &Stop<'_>| stop.shown.iter().map(|q| q.id.clone()).collect();
+        let ids = |stop: &Stop| {
+            stop.shown.iter().filter_map(|&place| questions.get(place)).map(|q| q.id.clone()).collect()
+        };
         let pages: Vec<_> = stops.iter().map(|stop| (stop.page, ids(stop))).collect();
         if !found.all.iter().any(|branch| branch.pages == pages) {
             found.all.push(Branch { pages, answers, attributes });
         }
     }
     found
+}
+
+/// Answers in their JSON form.
+pub fn json(answers: &Map<Answer>) -> Map<Value> {
+    Map(answers.iter().map(|(id, answer)| (id.clone(), answer.json())).collect())
 }
 
 fn concerns(atom: &Condition, question: &Id) -> bool {
@@ -254,7 +336,8 @@ fn answer_values(atoms: &[&Condition], question: &Question) -> Vec<Answer> {
     let attributes = Map::new();
     let mut seen: Vec<Vec<Option<bool>>> = Vec::new();
     values.retain(|answer| {
-        let given = Given { answers: vec![(&question.id, answer)], attributes: &attributes };
+        let value = answer.json();
+        let given = Given { answers: vec![(question.id.as_str(), &value)], attributes: &attributes };
         let mut judged: Vec<_> = own.iter().map(|atom| atom.evaluate(&given)).collect();
         // Skipping is never the same as answering: a question may have to be answered.
         judged.push(Some(*answer == Answer::Skipped));

@@ -3,8 +3,9 @@
 //!
 //! A phrase is a row of slots over the words of one sentence. A cue is a reason to read the comment, never a verdict.
 
+use crate::prelude::*;
 use crate::record::choice;
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 choice! {
     /// What a comment says was done to its writer (SCIENCE.md, section 3, "solicitation").
@@ -317,7 +318,7 @@ fn words(text: &str) -> Vec<String> {
     let mut word = String::new();
     let mut flush = |word: &mut String| {
         if !word.is_empty() {
-            words.push(std::mem::take(word));
+            words.push(core::mem::take(word));
         }
     };
     for c in text.chars() {

@@ -9,7 +9,7 @@ mod sample;
 
 use candor_survey::json::Number;
 use candor_survey::logic::{Condition, Given, MAX_DEPTH, Operator, Scope, Term, What, fill};
-use candor_survey::route::{branches, route};
+use candor_survey::route::{branches, json, route};
 use candor_survey::{Answer, Definition, Id, Json, Map, Response, Value};
 use proptest::prelude::*;
 
@@ -46,7 +46,7 @@ fn attributes(json: &str) -> Map<String> {
 
 fn evaluate(text: &str, given: &str, store: &str) -> Option<bool> {
     let condition = Condition::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
-    condition.evaluate(&Given::new(&answers(given), &attributes(store)))
+    condition.evaluate(&Given::new(&json(&answers(given)), &attributes(store)))
 }
 
 #[test]
@@ -207,8 +207,9 @@ fn texts_repeat_answers_in_the_words_of_the_survey() {
     let definition = survey();
     let answers = answers(r#"{"nps":9,"used":["chat",{"other":"{{nps}} <b>"}],"heard":"web"}"#);
     let attributes = attributes(r#"{"store":"Leeds"}"#);
+    let answers = json(&answers);
     let given = Given::new(&answers, &attributes);
-    let filled = |text: &str| fill(text, &definition, "de", &given);
+    let filled = |text: &str| fill(text, &given, &|q, option| definition.option(q, option, "de"));
     assert_eq!(filled("You gave {{nps}}."), "You gave 9.");
     assert_eq!(filled("{{ used | it }}!"), "Plaudern, {{nps}} <b>!", "what was written is not read again");
     assert_eq!(
@@ -225,10 +226,11 @@ fn texts_repeat_answers_in_the_words_of_the_survey() {
 /// The pages and questions shown, and which are open, for some answers.
 fn way(given: &str, page: &str) -> String {
     let definition = survey();
-    let stops = route(&definition, &answers(given), &attributes(page));
-    let ids = |stop: &candor_survey::route::Stop<'_>| {
-        let open = |id: &Id| if stop.open.iter().any(|q| q.id == *id) { "!" } else { "" };
-        let ids: Vec<_> = stop.shown.iter().map(|q| format!("{}{}", q.id, open(&q.id))).collect();
+    let stops = route(&definition, &json(&answers(given)), &attributes(page));
+    let ids = |stop: &candor_survey::route::Stop| {
+        let open = |place: &usize| if stop.open.contains(place) { "!" } else { "" };
+        let id = |place: &usize| definition.questions().nth(*place).unwrap().id.to_string();
+        let ids: Vec<_> = stop.shown.iter().map(|q| format!("{}{}", id(q), open(q))).collect();
         format!("{}:{}", stop.page, ids.join("+"))
     };
     stops.iter().map(ids).collect::<Vec<_>>().join(" ")
@@ -295,9 +297,17 @@ fn every_way_through_a_survey_is_found_with_answers_that_lead_along_it() {
         ]
     );
     for branch in &found.all {
-        let pages: Vec<_> = route(&definition, &branch.answers, &branch.attributes)
+        let pages: Vec<_> = route(&definition, &json(&branch.answers), &branch.attributes)
             .iter()
-            .map(|stop| (stop.page, stop.shown.iter().map(|q| q.id.clone()).collect::<Vec<_>>()))
+            .map(|stop| {
+                (
+                    stop.page,
+                    stop.shown
+                        .iter()
+                        .map(|q| definition.questions().nth(*q).unwrap().id.clone())
+                        .collect::<Vec<_>>(),
+                )
+            })
             .collect();
         assert_eq!(pages, branch.pages);
     }
@@ -381,6 +391,7 @@ proptest! {
 
     #[test]
     fn every_condition_has_a_value_for_every_visitor(condition in condition(), (answers, attributes) in given()) {
+        let answers = json(&answers);
         let given = Given::new(&answers, &attributes);
         let value = condition.evaluate(&given);
         let not = Condition::Not(Box::new(condition.clone())).evaluate(&given);
@@ -405,8 +416,9 @@ proptest! {
     fn any_text_at_all_is_filled_and_checked_without_a_panic(text in any::<String>(), nearly in NEARLY, (answers, attributes) in given()) {
         let definition = survey();
         let scope = Scope { definition: &definition, earlier: 3 };
+        let values = json(&answers);
         for text in [text, nearly] {
-            let filled = fill(&text, &definition, "en", &Given::new(&answers, &attributes));
+            let filled = fill(&text, &Given::new(&values, &attributes), &|q, option| definition.option(q, option, "en"));
             prop_assert!(text.contains("{{") || filled == text);
             let _ = scope.check_text(&text);
         }
@@ -415,7 +427,7 @@ proptest! {
     #[test]
     fn a_way_leads_forward_and_ends((answers, attributes) in given()) {
         let definition = survey();
-        let stops = route(&definition, &answers, &attributes);
+        let stops = route(&definition, &json(&answers), &attributes);
         prop_assert!(stops.windows(2).all(|pair| pair[0].page < pair[1].page));
         prop_assert!(stops.iter().all(|stop| !stop.shown.is_empty()));
     }

@@ -6,7 +6,7 @@
 extern crate candor_wasm_test as wasm_bindgen_test;
 
 use candor_survey::question::Question;
-use candor_survey::route::route;
+use candor_survey::route::{json, route};
 use candor_survey::{Answer, Definition, Json, Kind, Map, Value};
 
 const OPTIONS: &str = r#""options":[{"id":"a","text":"A"},{"id":"b","text":"B"},{"id":"c","text":"C"}]"#;
@@ -370,9 +370,9 @@ fn conditions_know_the_types() {
 #[test]
 fn who_must_agree_has_not_answered_by_refusing() {
     let definition = Definition::from_value(&definition(r#""type":"consent","required":true"#)).unwrap();
-    let open = |json: &str| {
-        let answers = Map::read(&Value::parse(json).unwrap()).unwrap();
-        route(&definition, &answers, &Map::new())[0].open.len()
+    let open = |text: &str| {
+        let answers = Map::read(&Value::parse(text).unwrap()).unwrap();
+        route(&definition, &json(&answers), &Map::new())[0].open.len()
     };
     assert_eq!((open("{}"), open(r#"{"q":false}"#), open(r#"{"q":true}"#)), (1, 1, 0));
 }

@@ -1,6 +1,7 @@
 //! Builds the two folders that the `candor` binary serves, and the binary itself.
 //! It may run cargo, node and esbuild, and write to the target folder.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -60,19 +61,37 @@ fn widget(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<()> {
         package: "candor-widget",
         profile: "widget",
         artifact: "candor_widget",
-        glue: Glue::Bundler,
+        glue: Glue::Bare,
         // Plain -Oz inlines what has one caller, which is less raw and more compressed (widget/SIZE.md).
         passes: &["--flatten", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=20"],
     };
     let built = module.build(house, &tools.wasm)?;
+    let asm = wasm::as_javascript(house, &built)?;
     let folder = house.root.join("widget");
-    let alias = format!("--alias:candor-widget-glue={}", built.glue.display());
-    let start = esbuild(house, &folder, "start.js", &[built.glue], &["--bundle", "--format=esm", &alias])?;
+    let style = house.work().join("esbuild/widget-style.css");
+    let css = esbuild(house, &folder, "style.css", &[], &[])?;
+    if fs::read(&style).ok().as_ref() != Some(&css) {
+        fs::write(&style, css)?;
+    }
+    let alias = format!("--alias:candor-style={}", style.display());
+    let text = ["--loader:.css=text", "--loader:.txt=text"];
+    let words = Folder::read(&folder.join("words"))?;
+    let options = ["--bundle", "--format=esm", &alias, text[0], text[1]];
+    let start = esbuild(house, &folder, "start.js", &[style, folder.join("words/en.txt")], &options)?;
+    let place = asm.parent().unwrap_or(&folder).to_owned();
+    let asm_name = asm.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    site.add("candor-widget-asm.js", esbuild(house, &place, &asm_name, &[], &["--format=esm"])?);
     // The page runs the loader as a classic script: it must not be given the shape of a module.
     let loader = esbuild(house, &folder, "loader/candor.js", &[], &[])?;
     site.add("candor.js", loader);
     site.add("candor-widget.js", start);
     site.add("candor-widget.wasm", files::read(&built.wasm)?);
+    for (name, bytes) in words.0 {
+        // English is in candor-widget.js.
+        if name != "en.txt" {
+            site.add(format!("words/{name}"), bytes);
+        }
+    }
     Ok(())
 }
 
@@ -107,8 +126,9 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
     };
     let built = module.build(house, &tools.wasm)?;
     let folder = house.root.join("analyzer");
-    let alias = format!("--alias:candor-analyzer-glue={}", built.glue.display());
-    let js = esbuild(house, &folder, "start.js", &[built.glue], &["--bundle", "--format=esm", &alias])?;
+    let glue = built.glue.ok_or("the analyzer's glue was not written")?;
+    let alias = format!("--alias:candor-analyzer-glue={}", glue.display());
+    let js = esbuild(house, &folder, "start.js", &[glue], &["--bundle", "--format=esm", &alias])?;
     let css = esbuild(house, &folder, "analyzer.css", &[], &["--bundle"])?;
     let wasm = files::read(&built.wasm)?;
 
