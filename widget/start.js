@@ -15,7 +15,7 @@ import { json } from "./json.js";
 import { dismissed, exists, forget, keep, keepPart, recall, remember } from "./outbox.js";
 import css from "candor-style";
 import { FAILED, REFUSED, SAVING, THANKS, WAITING, survey } from "./survey.js";
-import { begin, load } from "./wasm.js";
+import { begin, compile } from "./wasm.js";
 import english from "./words/en.txt";
 
 /**
@@ -38,7 +38,7 @@ import english from "./words/en.txt";
  * @property {Record<string, string>} [preset] Answers that a link brought along, by question.
  * @property {boolean} [nowhere] A preview: nothing is kept or sent.
  */
-/** @typedef {(event: string, detail?: string, line?: string) => void} Emit */
+/** @typedef {(event: string, detail?: any, line?: string) => void} Emit The line is the response that was submitted. */
 /** @typedef {import("./outbox.js").Mail} Mail */
 
 /** Languages that we have our own texts in, beside English: words/. */
@@ -263,7 +263,7 @@ const act = (name, detail) => {
     deliver(tried);
   } else if (name === "changed" || name === "page") {
     if (name === "page") {
-      emit("page", detail);
+      emit("page", Number(detail));
       part();
     }
     if (occasion.keep && !occasion.nowhere && shown.started()) remember("draft:" + definition.id, json(shown.draft())).catch(warn);
@@ -443,10 +443,12 @@ const tried = (settled) => {
  * @param {Promise<Response>} [options.wasm] candor-widget.wasm, which candor.js asks for together with this file; without it
  *   the JavaScript build is used.
  * @param {string} options.base Where the widget's files are, with a slash at the end.
+ * @param {(file: string, integrity: string) => Promise<any>} [options.load] Imports a file of this release, if it is that.
  * @returns {Promise<Widget>}
  */
-export const start = async ({ wasm, base }) => {
-  await load(wasm, base);
+export const start = async ({ wasm, base, load = (file) => import(base + file) }) => {
+  // The build puts its integrity here.
+  await compile(wasm, () => load("candor-widget-asm.js", "%WIDGET_ASM%"));
   return {
     show,
     hide,

@@ -17,17 +17,18 @@ let make;
  * `'wasm-unsafe-eval'`) or the page asks for it.
  *
  * @param {Promise<Response> | undefined} wasm
- * @param {string} base Where the widget's files are.
+ * @param {() => Promise<{ make: () => Exports }>} asm
  */
-export const load = async (wasm, base) => {
+export const compile = async (wasm, asm) => {
   if (make) return;
+  // Where it does not come, or is not what it should be, nothing runs.
   const bytes = wasm && (await (await wasm).arrayBuffer());
   try {
     if (!bytes) throw 0;
     const module = await WebAssembly.compile(bytes);
     make = () => /** @type {any} */ (new WebAssembly.Instance(module).exports);
   } catch {
-    make = (await import(base + "candor-widget-asm.js")).make;
+    ({ make } = await asm());
   }
 };
 

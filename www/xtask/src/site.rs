@@ -77,15 +77,31 @@ fn widget(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<()> {
     let text = ["--loader:.css=text", "--loader:.txt=text"];
     let words = Folder::read(&folder.join("words"))?;
     let options = ["--bundle", "--format=esm", &alias, text[0], text[1]];
-    let start = esbuild(house, &folder, "start.js", &[style, folder.join("words/en.txt")], &options)?;
+    let inputs = [style, folder.join("words/en.txt")];
     let place = asm.parent().unwrap_or(&folder).to_owned();
     let asm_name = asm.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    site.add("candor-widget-asm.js", esbuild(house, &place, &asm_name, &[], &["--format=esm"])?);
+    let loader = folder.join("loader");
+    let bytes = files::read(&built.wasm)?;
+
+    // Each file carries the integrity of those it fetches, so that whoever pins candor.js pins them all.
+    let asm = esbuild(house, &place, &asm_name, &[], &["--format=esm"])?;
+    let start = esbuild(house, &folder, "start.js", &inputs, &options)?;
+    let start = pinned(start, &[("%WIDGET_ASM%", &asm)])?;
+    let why = esbuild(house, &loader, "candor-why.js", &[], &["--format=esm"])?;
+    let ask = esbuild(house, &loader, "candor-ask.js", &[], &["--format=esm"])?;
+    let ask = pinned(ask, &[("%WHY_JS%", &why), ("%WIDGET_JS%", &start), ("%WIDGET_WASM%", &bytes)])?;
     // The page runs the loader as a classic script: it must not be given the shape of a module.
-    let loader = esbuild(house, &folder, "loader/candor.js", &[], &[])?;
-    site.add("candor.js", loader);
-    site.add("candor-widget.js", start);
-    site.add("candor-widget.wasm", files::read(&built.wasm)?);
+    let candor = pinned(esbuild(house, &loader, "candor.js", &[], &[])?, &[("%ASK_JS%", &ask)])?;
+    for (name, bytes) in [
+        ("candor.js", candor),
+        ("candor-ask.js", ask),
+        ("candor-why.js", why),
+        ("candor-widget.js", start),
+        ("candor-widget.wasm", bytes),
+        ("candor-widget-asm.js", asm),
+    ] {
+        site.add(name, bytes);
+    }
     for (name, bytes) in words.0 {
         // English is in candor-widget.js.
         if name != "en.txt" {
@@ -93,6 +109,23 @@ fn widget(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<()> {
         }
     }
     Ok(())
+}
+
+/// A script with the integrity of other files in the place of these placeholders.
+fn pinned(script: Vec<u8>, files: &[(&str, &[u8])]) -> Fallible<Vec<u8>> {
+    let mut text = String::from_utf8(script)?;
+    for (placeholder, bytes) in files {
+        if !text.contains(placeholder) {
+            return Err(format!("the placeholder {placeholder} is missing").into());
+        }
+        text = text.replace(placeholder, &integrity(bytes));
+    }
+    Ok(text.into_bytes())
+}
+
+/// Subresource Integrity metadata.
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", BASE64.encode(Sha256::digest(bytes)))
 }
 
 /// The analyzer's files by what its page calls them.
@@ -112,7 +145,7 @@ impl Hashed {
     /// Named `<stem>-<first 16 hex digits of SHA-256>.<extension>`.
     fn new(stem: &str, extension: &str, bytes: &[u8]) -> Hashed {
         let name = format!("{stem}-{}.{extension}", &once::sha256(bytes)[..16]);
-        Hashed { name, integrity: format!("sha256-{}", BASE64.encode(Sha256::digest(bytes))) }
+        Hashed { name, integrity: integrity(bytes) }
     }
 }
 
