@@ -85,7 +85,7 @@ window.walk = async (withAxe) => {
       await look(`page ${page}`);
       answer();
       const before = root().textContent;
-      root().querySelector("[data-act=next], .main").click();
+      root().querySelector("[data-act=next]").click();
       await until("the next page", () => root().textContent !== before);
       await until("an answer", () => survey().dataset.state !== "saving");
     }

@@ -91,7 +91,7 @@
   const answer = async () => {
     await until("asking", () => survey()?.dataset.state === "asking");
     survey().shadowRoot.querySelector("label").click();
-    survey().shadowRoot.querySelector("[data-act=next], .main").click();
+    survey().shadowRoot.querySelector("[data-act=next]").click();
     await until("thanks", () => survey()?.dataset.state === "thanks");
   };
   let route = 0;

@@ -1,6 +1,7 @@
 //! A survey that means no good: classic script payloads (tests/pages/vectors.txt) in ten dresses each, in every text of a
 //! definition and in what the visitor types. None runs, none becomes markup, none asks for anything; each stands there as text.
 
+use candor_survey::Definition;
 use candor_tests::wire::{Answer, Reply, Server, header};
 use candor_tests::{Browser, Demo, Kind, Outcome, collects, in_each, soak};
 use serde_json::{Value as Json, json};
@@ -17,7 +18,7 @@ const CONTEXTS: &[&str] = &[
     "' style='animation:x' onanimationstart='PWN' {}",
     "`};PWN;//{}",
     "\\\";PWN;//{}",
-    "\u{202e}\u{0}{}\u{feff}",
+    "\u{202e}\u{0}{}\u{feff}.",
 ];
 
 /// The payloads: every vector in every dress. The small version takes one in nine, so that each dress and most vectors occur.
@@ -37,7 +38,10 @@ fn definition(id: &str, origin: &str, payload: &str) -> (Json, Vec<String>) {
         texts.push(format!("{payload} [{name}]"));
         json!(format!("{payload} [{name}]"))
     };
-    let mut choices = |name: &str| json!([{"id": "a", "text": text(&format!("{name} a"))}, {"id": "b", "text": text(&format!("{name} b"))}]);
+    let mut choices = |name: &str| {
+        let choice = |id: &&str| json!({"id": id, "text": text(&format!("{name} {id}"))});
+        Json::Array(["a", "b", "c"].iter().map(choice).collect())
+    };
     let (options, several, listed, rows, ranked, fields) = (
         choices("single"),
         choices("multiple"),
@@ -70,7 +74,7 @@ fn definition(id: &str, origin: &str, payload: &str) -> (Json, Vec<String>) {
             {"id": "who", "type": "contact", "text": text("contact"), "fields": fields},
             {"id": "yes", "type": "consent", "text": text("consent")},
             {"id": "words", "type": "statement", "text": text("statement"), "help": text("statement help")},
-            {"id": "best", "type": "maxdiff", "text": text("maxdiff"), "options": bests, "sets": [["a", "b"]]},
+            {"id": "best", "type": "maxdiff", "text": text("maxdiff"), "options": bests, "sets": [["a", "b", "c"]]},
             {"id": "pressed", "type": "protected", "text": text("protected"), "help": text("protected help")},
         ]},
     ]);
@@ -81,6 +85,14 @@ fn definition(id: &str, origin: &str, payload: &str) -> (Json, Vec<String>) {
         "protect": {"kind": "direct"}, "thanks": thanks, "state": "live",
     });
     (definition, texts)
+}
+
+#[test]
+fn every_payload_makes_a_valid_definition() {
+    for payload in payloads() {
+        let (definition, _) = definition("s", "https://shop.example", &payload);
+        Definition::parse(&definition.to_string()).unwrap_or_else(|e| panic!("{payload}: {e}"));
+    }
 }
 
 #[tokio::test]
