@@ -258,9 +258,11 @@ fn same_each_time(line: &str) -> Result<String, Box<dyn std::error::Error + Send
 /// What was sent from the page at `path`, once it has arrived.
 async fn sent(demo: &Demo, path: &str) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
     let from = format!("\"page\":\"{path}\"");
+    // What was kept on the way may have been sent before.
+    let whole = "\"status\":\"complete\"";
     for _ in 0..60 {
         let export = String::from_utf8(demo.export("hostile-page", "ndjson")?)?;
-        if let Some(line) = export.lines().find(|line| line.contains(&from)) {
+        if let Some(line) = export.lines().find(|line| line.contains(&from) && line.contains(whole)) {
             return same_each_time(line);
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
