@@ -66,8 +66,13 @@ const answer = () => {
   }
 };
 
-window.walk = async (withAxe) => {
+window.walk = (withAxe) => {
   const problems = [];
+  const late = later(20000).then(() => [...problems, "not at its end after 20 s"]);
+  return Promise.race([late, walks(withAxe, problems)]);
+};
+
+const walks = async (withAxe, problems) => {
   const look = async (where) => {
     // It comes in with a short movement, and what fades is not to be judged by its contrast.
     await later(350);
