@@ -64,7 +64,7 @@ const answer = () => {
       group[groups++ % group.length].click();
     }
     if (control.type === "checkbox" && !root().querySelector(`input[name="${control.name}"]:checked`)) control.click();
-    if (control.localName === "textarea" || control.type === "text") control.value = "A word or two";
+    if (control.localName === "textarea") control.value = "A word or two";
     if (control.localName === "select") control.selectedIndex = 1;
     control.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
     control.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
