@@ -68,16 +68,11 @@ const body = (mails) => mails.map((mail) => mail.line + "\n").join("");
  * @param {number} status
  * @param {string} body
  * @param {number} lines
- * @returns {string[]}
+ * @returns {Promise<string[]>}
  */
-export const verdict = (status, body, lines) => {
-  /** @type {any} */
-  let said;
-  try {
-    said = JSON.parse(body);
-  } catch {
-    // It is not JSON.
-  }
+export const verdict = async (status, body, lines) => {
+  // Not JSON.parse: an old library may have put its own there.
+  const said = await new Response(body).json().catch(() => undefined);
   const reason = (/** @type {any} */ of, /** @type {string | number} */ what) => {
     const { code, path, message } = of?.error || {};
     return [what, code, path, message].filter(Boolean).join(": ");
@@ -101,14 +96,15 @@ export const verdict = (status, body, lines) => {
  */
 const send = async (mails) => {
   try {
-    const answer = await fetch(url(mails), {
+    const answer = await fetch(url(mails), /** @type {any} */ ({
+      __proto__: null,
       method: "POST",
       body: body(mails),
       credentials: "omit",
       // What may outlive the page must stay within the quota; a larger one takes its chance while the page lives.
       keepalive: mails.length > 1 || bytes(mails[0]) <= BATCH_BYTES,
       signal: AbortSignal.timeout(PATIENCE_MS),
-    });
+    }));
     const after = answer.headers.get("Retry-After");
     if (after && (answer.status === 429 || answer.status === 503)) {
       // Seconds, or a date; whatever is neither compares as nothing.

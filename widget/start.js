@@ -71,9 +71,18 @@ let turn = 0;
 /** @param {unknown} error */
 const warn = (error) => console.warn("candor:", error);
 
+/** The same value with nothing in it but its own: somebody may have given every object more. @param {any} value */
+const bare = (value) => {
+  if (value && typeof value === "object") {
+    if (!Array.isArray(value)) Object.setPrototypeOf(value, null);
+    for (const key of Object.keys(value)) bare(value[key]);
+  }
+  return value;
+};
+
 /** @param {string} url */
 const words = async (url) => {
-  const answer = await fetch(url, { credentials: "omit" });
+  const answer = await fetch(url, bare({ credentials: "omit" }));
   return answer.ok ? answer.text() : "";
 };
 
@@ -88,11 +97,11 @@ const wordsIn = async (lang, base) => {
   return (/** @type {string} */ key) => own.get(key) || known.get(key) || "";
 };
 
-/** The survey's language that suits the visitor: the first wanted one that it has. @param {string[]} has @param {(string | undefined)[]} wanted */
+/** The survey's language that suits the visitor: the first wanted one that it has. @param {string[]} has @param {string[]} wanted */
 const suits = (has, wanted) => {
   const base = (/** @type {string} */ tag) => tag.toLowerCase().split("-")[0];
   for (const want of wanted) {
-    const fits = want && (has.find((tag) => tag.toLowerCase() === want.toLowerCase()) || has.find((tag) => base(tag) === base(want)));
+    const fits = has.find((tag) => tag.toLowerCase() === want.toLowerCase()) || has.find((tag) => base(tag) === base(want));
     if (fits) return fits;
   }
   return has[0];
@@ -118,28 +127,36 @@ const show = async (occasion, emit) => {
   sent = "";
   const mine = ++turn;
   const { definition: text, lang, source, base } = occasion;
-  const definition = JSON.parse(text);
-  const display = definition.display || {};
+  const definition = bare(await new Response(text).json());
+  const display = definition.display || bare({});
   const mode = occasion.mode || (occasion.into ? "inline" : display.mode) || "popover";
-  const place = occasion.into || (mode === "inline" ? document.querySelector(display.into || "") : document.body);
+  const over = mode !== "inline";
+  const place = (!over && occasion.into) || (over ? document.documentElement : document.querySelector(display.into || ""));
   if (!place) throw `display.into: this page has no element ${display.into}`;
-  const language = suits(definition.languages, [lang, document.documentElement.lang, ...navigator.languages]);
+  // The browser is asked only where neither tag nor page says.
+  const wanted = lang || document.documentElement.lang || navigator.language || "en";
+  const language = suits(definition.languages, [wanted]);
   const word = await wordsIn(language, base);
   const looks = occasion.keep && !occasion.nowhere;
   /** @returns {Promise<import("./survey.js").Draft | undefined>} */
   const drafted = async () => {
     const draft = (await exists()) && (await recall("draft:" + definition.id));
-    return draft ? JSON.parse(draft) : undefined;
+    return draft ? bare(await new Response(draft).json()) : undefined;
   };
   const draft = looks && occasion.looked && mode !== "kiosk" ? await drafted().catch(() => undefined) : undefined;
   if (mine !== turn) return;
 
   const host = document.createElement("candor-survey");
-  const root = host.attachShadow({ mode: "open" });
+  const root = host.attachShadow(bare({ mode: "open" }));
   place.appendChild(host);
+  if (over && mode !== "modal") {
+    // Above everything of the page, whatever it does to its own elements.
+    host.popover = "manual";
+    host.showPopover?.();
+  }
   const ask = begin();
   const sheet = new CSSStyleSheet();
-  const theme = definition.theme || {};
+  const theme = definition.theme || bare({});
   const [accent, paper, ink] = ["accent", "paper", "ink"].map((name) => given(root, "--candor-" + name));
   sheet.replaceSync(css + colors(occasion.scheme || theme.scheme, { accent: accent || theme.accent, paper, ink }));
   root.adoptedStyleSheets = [sheet];
@@ -162,6 +179,7 @@ const show = async (occasion, emit) => {
   open = { occasion, definition, emit, host, shown, listeners, stage: 0 };
   const now = open;
   const { signal } = listeners;
+  const how = bare({ signal });
   for (const kind of Object.keys(shown.hears)) {
     const hear = (/** @type {Event} */ event) => {
       if (kind === "keydown") escape(event);
@@ -170,25 +188,25 @@ const show = async (occasion, emit) => {
       if (open === now) shown.hears[kind](event);
       if (mode === "kiosk") restart(now, display.reset_s || 30);
     };
-    root.addEventListener(kind, hear, { signal });
+    root.addEventListener(kind, hear, how);
   }
-  for (const kind of ["keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation(), { signal });
-  root.addEventListener("focusin", cameIn, { signal });
-  document.addEventListener("keydown", escape, { signal });
-  document.addEventListener("visibilitychange", () => document.hidden && (ask("hidden"), part()), { signal });
-  addEventListener("pagehide", () => part(true), { signal });
+  for (const kind of ["keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation(), how);
+  root.addEventListener("focusin", cameIn, how);
+  document.addEventListener("keydown", escape, how);
+  document.addEventListener("visibilitychange", () => document.hidden && (ask("hidden"), part()), how);
+  addEventListener("pagehide", () => part(true), how);
   // What an earlier visit left may be looked at once the visitor acts.
   if (looks && !occasion.looked && mode !== "kiosk") {
     const look = async () => {
       const draft = await drafted();
       if (draft && open === now && !now.stage) shown.resume(draft);
     };
-    root.addEventListener("pointerdown", () => look().catch(warn), { signal, once: true });
+    root.addEventListener("pointerdown", () => look().catch(warn), bare({ signal, once: true }));
   }
-  above(host, signal);
+  above(host, how);
   if (mode === "modal") {
     const dialog = /** @type {HTMLDialogElement} */ (shown.panel);
-    dialog.addEventListener("cancel", (event) => (event.preventDefault(), close(true)), { signal });
+    dialog.addEventListener("cancel", (event) => (event.preventDefault(), close(true)), how);
     dialog.showModal();
   }
   if (mode === "tab") tab(now, word("tab"));
@@ -198,7 +216,13 @@ const show = async (occasion, emit) => {
 /** The survey is before the visitor's eyes. @param {Open} now */
 const begun = (now) => {
   // A live region speaks only of what changes after it is there.
-  setTimeout(() => open === now && !now.stage && now.shown.greet(), 500);
+  setTimeout(() => {
+    if (open !== now) return;
+    if (!now.host.isConnected) {
+      warn("the page took the survey away");
+      close(false);
+    } else if (!now.stage) now.shown.greet();
+  }, 500);
   now.emit("shown");
 };
 
@@ -222,8 +246,8 @@ const tab = (now, usual) => {
   });
 };
 
-/** Phone keyboards cover what is at the bottom of a page: the survey stands above them. @param {HTMLElement} host @param {AbortSignal} signal */
-const above = (host, signal) => {
+/** Phone keyboards cover what is at the bottom of a page: the survey stands above them. @param {HTMLElement} host @param {AddEventListenerOptions} how */
+const above = (host, how) => {
   const view = window.visualViewport;
   view?.addEventListener(
     "resize",
@@ -231,7 +255,7 @@ const above = (host, signal) => {
       host.style.setProperty("--keyboard", Math.max(0, innerHeight - view.height - view.offsetTop) + "px");
       /** @type {Element | null | undefined} */ (host.shadowRoot?.activeElement)?.scrollIntoView({ block: "nearest" });
     },
-    { signal },
+    how,
   );
 };
 

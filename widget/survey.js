@@ -131,8 +131,8 @@ export const survey = ({ definition, mode, lang, word, ask, occasion, draft, clo
   const sheet = el("div", { class: "page", part: "page" });
   const back = button("back", words("back"));
   const place = el("span", { class: "place" });
+  // No submit button: a sandbox that forbids forms would forbid it.
   const next = button("next", "", "main");
-  next.setAttribute("type", "submit");
   const form = el("form", { novalidate: "novalidate" }, [sheet, el("div", { class: "actions" }, [back, place, next])]);
   const title = el("p", { class: "title", tabindex: "-1" });
   const note = el("p", { class: "help" });
@@ -334,17 +334,24 @@ export const survey = ({ definition, mode, lang, word, ask, occasion, draft, clo
       if (name === "back" && !ended) {
         const before = [...stops].reverse().find((stop) => stop.page < at);
         if (before) go(before.page);
-      } else if (name && name !== "next") act(name);
+      } else if (name === "next") {
+        if (!ended) forward();
+      } else if (name) act(name);
     },
     submit(event) {
       event.preventDefault();
-      if (!ended) forward();
     },
     pointerdown({ pointerType }) {
       hand = HANDS[pointerType] || hand;
     },
-    keydown({ key }) {
+    keydown(event) {
+      const { key, target, isComposing } = event;
       if (!/^(Shift|Control|Alt|Meta)$/.test(key)) hand = "keyboard";
+      // Enter goes on, where it does nothing else.
+      if (key === "Enter" && !isComposing && !ended && target.localName === "input") {
+        event.preventDefault();
+        forward();
+      }
     },
     paste({ target }) {
       const q = asked(target);

@@ -5,6 +5,7 @@ mod browser;
 mod demo;
 mod faults;
 mod site;
+mod stub;
 mod visitor;
 pub mod wire;
 
@@ -12,6 +13,7 @@ pub use browser::{Browser, Kind, in_each};
 pub use demo::{Demo, binary};
 pub use faults::{Fault, Front, Seen};
 pub use site::{Page, Scene, Site};
+pub use stub::collects;
 pub use visitor::Visitor;
 pub use wire::http;
 

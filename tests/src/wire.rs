@@ -101,6 +101,11 @@ impl Server {
         });
         Ok(Server { origin, ended })
     }
+
+    /// The same server under a name of its own: to the browser another site, with another storage.
+    pub fn named(&self, name: &str) -> String {
+        self.origin.replace("127.0.0.1", &format!("{name}.localhost"))
+    }
 }
 
 impl Drop for Server {
