@@ -63,7 +63,8 @@ export const colors = (scheme, given) => {
     let ink = parse(given.ink || ours.ink);
     if (contrast(ink, paper) < 4.55) ink = contrast(INK, paper) > contrast(WHITE, paper) ? INK : WHITE;
     const [accent, on] = accents(parse(given.accent || ours.accent), paper, ink);
-    const rules = `.panel,.tab{${ours.rest};--paper:${hex(paper)};--ink:${hex(ink)};--accent:${hex(accent)};--on:${hex(on)}}`;
+    const rest = ours.rest.replace(/--(\w+):([^;]+)/g, "--$1:var(--candor-$1,$2)");
+    const rules = `.panel,.tab{${rest};--paper:${hex(paper)};--ink:${hex(ink)};--accent:${hex(accent)};--on:${hex(on)}}`;
     css += system ? `@media(prefers-color-scheme:dark){${rules}}` : rules;
   }
   return css;

@@ -107,7 +107,7 @@ export const survey = ({ definition, mode, lang, word, ask, occasion, draft, clo
 
   // ---- Words ----
 
-  const numbers = new Intl.NumberFormat(lang, { useGrouping: false, maximumFractionDigits: 20 });
+  const numbers = new Intl.NumberFormat(lang, { maximumFractionDigits: 20 });
   const days = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" });
   /** @type {import("./controls.js").Manner} */
   const manner = {

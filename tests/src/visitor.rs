@@ -109,7 +109,7 @@ impl<'b> Visitor<'b> {
             const root = document.querySelector('candor-survey').shadowRoot;
             const group = [...root.querySelectorAll('fieldset')].find(f => f.querySelector('legend').innerText.startsWith(question));
             const said = e => e.innerText.replace(/\\s+/g, ' ').trim();
-            return [...group.querySelectorAll('label')].find(e => said(e) === words || said(e).startsWith(words + ' '))";
+            return [...group.querySelectorAll('label')].find(e => said(e) === words || said(e).startsWith(words + ' ') || !said(e) && e.querySelector('input').value === words)";
         let label = self.driver.execute(script, vec![question.into(), words.into()]).await?.element()?;
         label.click().await
     }

@@ -259,7 +259,7 @@
   const read = async (tag) => {
     // One collector that hangs must not keep the others' surveys from being asked. Another site's collector gets no cookies.
     const signal = AbortSignal.timeout(1e4);
-    const response = await fetch(tag.endpoint + "/v1/surveys/" + tag.survey, { __proto__: null, signal });
+    const response = await fetch(tag.endpoint + "/v1/surveys/" + tag.survey, /** @type {any} */ ({ __proto__: null, signal }));
     tag.text = await response.text();
     // A proxy that compresses marks the ETag as weak or adds to it. A refusal has none.
     tag.revision = /\w{16}/.exec(/** @type {string} */ (response.headers.get("ETag")))?.[0];
@@ -326,7 +326,7 @@
   page.candor = api;
   // Where there is no Navigation API, a new address is noticed at the visitor's next move.
   for (const kind of ["pointerdown", "keydown", "wheel", "pointerover", "popstate", "DOMContentLoaded"]) {
-    addEventListener(kind, decide, { __proto__: null, signal, passive: true, capture: true });
+    addEventListener(kind, decide, /** @type {any} */ ({ __proto__: null, signal, passive: true, capture: true }));
   }
   page.navigation?.addEventListener("currententrychange", decide, { __proto__: null, signal });
   try {
