@@ -33,7 +33,6 @@ import english from "./words/en.txt";
  * @property {"trigger" | "link" | "kiosk" | "api"} source By what the visitor came to be asked.
  * @property {boolean} test Whether the response is a test.
  * @property {boolean} keep Whether anything may be kept on the device once the visitor acts.
- * @property {boolean} [looked] Whether what is kept may be looked at before the visitor acts in the survey.
  * @property {string} [mode] Instead of the definition's display.mode.
  * @property {string} [scheme] Instead of the definition's theme.scheme.
  * @property {Element} [into] The element that it is put into.
@@ -143,7 +142,7 @@ const show = async (occasion, emit) => {
     const draft = (await exists()) && (await recall("draft:" + definition.id));
     return draft ? bare(await new Response(draft).json()) : undefined;
   };
-  const draft = looks && occasion.looked && mode !== "kiosk" ? await drafted().catch(() => undefined) : undefined;
+  const draft = looks && mode !== "kiosk" ? await drafted().catch(() => undefined) : undefined;
   if (mine !== turn) return;
 
   const host = document.createElement("candor-survey");
@@ -175,6 +174,8 @@ const show = async (occasion, emit) => {
     root,
     act,
   });
+  // What was resumed was sent already, or left unsent.
+  if (draft) sent = json(shown.draft().fields);
   const listeners = new AbortController();
   open = { occasion, definition, emit, host, shown, listeners, stage: 0 };
   const now = open;
@@ -195,14 +196,6 @@ const show = async (occasion, emit) => {
   document.addEventListener("keydown", escape, how);
   document.addEventListener("visibilitychange", () => document.hidden && (ask("hidden"), part()), how);
   addEventListener("pagehide", () => part(true), how);
-  // What an earlier visit left may be looked at once the visitor acts.
-  if (looks && !occasion.looked && mode !== "kiosk") {
-    const look = async () => {
-      const draft = await drafted();
-      if (draft && open === now && !now.stage) shown.resume(draft);
-    };
-    root.addEventListener("pointerdown", () => look().catch(warn), bare({ signal, once: true }));
-  }
   above(host, how);
   if (mode === "modal") {
     const dialog = /** @type {HTMLDialogElement} */ (shown.panel);

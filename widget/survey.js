@@ -14,7 +14,7 @@ import { json } from "./json.js";
  *
  * @typedef {object} Draft
  * @property {string} id The response's id.
- * @property {number} seq The next one of its `seq`s.
+ * @property {number} seq The next one of its `seq`s, as far as was known.
  * @property {number} started In milliseconds since 1970.
  * @property {string} at The first question of the page that was on show.
  * @property {Record<string, [import("./controls.js").Fields, number]>} fields By question: what its fields said, and after
@@ -155,7 +155,8 @@ export const survey = ({ definition, mode, lang, word, ask, occasion, draft, clo
   let at = 0;
   let furthest = 0;
   let hand = "mouse";
-  let seq = draft?.seq || 0;
+  // What an earlier visit sent as it left, its draft does not know of: a few numbers further on nothing was sent.
+  let seq = draft ? draft.seq + 100 : 0;
   let ended = false;
 
   /** @param {string} way As Rust says it. */
@@ -394,21 +395,13 @@ export const survey = ({ definition, mode, lang, word, ask, occasion, draft, clo
       brought.push([q, q.answer]);
     }
   }
-  /** Goes on with a draft; what was answered meanwhile stays. @param {Draft} draft */
-  const resume = (draft) => {
-    let found = false;
-    for (const q of questions) {
-      const kept = draft.fields[q.id];
-      if (!kept || q.fields.length) continue;
-      set(q, kept[0], kept[1]);
-      found = true;
-    }
-    const page = pages.findIndex((page) => page[0].id === draft.at);
-    turn(stops.some((stop) => stop.page === page) ? page : (stops[0]?.page ?? 0));
-    if (found) notice.textContent = words("resumed");
-  };
-  if (draft) resume(draft);
-  else turn(stops[0]?.page ?? 0);
+  for (const q of draft ? questions : []) {
+    const kept = draft?.fields[q.id];
+    if (kept && !q.fields.length) set(q, kept[0], kept[1]);
+  }
+  const left = pages.findIndex((page) => page[0].id === draft?.at);
+  turn(stops.some((stop) => stop.page === left) ? left : (stops[0]?.page ?? 0));
+  if (draft) notice.textContent = words("resumed");
 
   /** @param {string} head @param {string} tail @param {[string, string]} does */
   const end = (head, tail, [name, label], focused = false) => {
@@ -436,7 +429,6 @@ export const survey = ({ definition, mode, lang, word, ask, occasion, draft, clo
       for (const q of questions) if (q.fields.length) kept[q.id] = [q.fields, +ask("first", q.place)];
       return { id, seq, started, at: pages[at][0].id, fields: kept };
     },
-    resume,
     /**
      * The response as it stands, as one line of JSON, and its key in the outbox.
      *
