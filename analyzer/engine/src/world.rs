@@ -502,6 +502,7 @@ fn response(
         utc_offset_min: 0,
         received: Some(received),
         order,
+        orders: None,
         answers,
         attributes,
         invitation: Invitation { source: draft.source, token: OrNull(None), preset },
@@ -668,7 +669,7 @@ impl Simulation {
 
     /// The export's `responses.csv`.
     pub fn responses_csv(&self) -> String {
-        own::responses_csv(&[&self.definition], &self.responses)
+        own::responses_csv(&[(self.revision.as_str(), &self.definition)], &self.responses)
     }
 
     /// The export's `definitions.json`.
