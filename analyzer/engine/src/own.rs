@@ -2,6 +2,8 @@
 //! responses to rows. It knows the letter of the formats and nothing of files or columns.
 
 mod columns;
+#[cfg(test)]
+mod every_type;
 
 use candor_survey::{Definition, Json, Question, Response, Value};
 
@@ -180,7 +182,9 @@ impl Layout {
                     fields.push(((*name).into(), number(text)))
                 }
                 Column::Fixed(name) => fields.push(((*name).into(), string())),
-                Column::Shuffled(id) if !text.is_empty() => orders.push((id.clone(), Value::Array(ids(text)))),
+                Column::Shuffled(id) if !text.is_empty() => {
+                    orders.push((id.clone(), Value::Array(ids(text))))
+                }
                 Column::Attribute(name) if !text.is_empty() => attributes.push((name.clone(), string())),
                 Column::Source => invitation.push(("source".into(), string())),
                 Column::Signal(name) if name == "input" => signals.push((name.clone(), string())),

@@ -145,7 +145,8 @@ impl Columns {
             joined(&response.order),
         ];
         let orders: HashMap<&Id, &Vec<Id>> = response.orders.iter().flat_map(Map::iter).collect();
-        let order = |place: &usize| orders.get(&self.questions[*place]).map_or_else(String::new, |ids| joined(ids));
+        let order =
+            |place: &usize| orders.get(&self.questions[*place]).map_or_else(String::new, |ids| joined(ids));
         cells.extend(self.shuffled.iter().map(order));
         self.answer_cells(&self.answers, response, &response.answers, &mut cells);
         attributes(&self.attributes, &response.attributes, &mut cells);
@@ -174,7 +175,13 @@ impl Columns {
         cells
     }
 
-    fn answer_cells(&self, named: &Named, response: &Response, answers: &Map<Answer>, cells: &mut Vec<String>) {
+    fn answer_cells(
+        &self,
+        named: &Named,
+        response: &Response,
+        answers: &Map<Answer>,
+        cells: &mut Vec<String>,
+    ) {
         let by_id: HashMap<&Id, &Answer> = answers.iter().collect();
         for (&place, columns) in named {
             let id = &self.questions[place];
