@@ -1,8 +1,7 @@
 // Brings responses to the collector: at once, again after a while, and once more as the page goes away. It may touch the
-// network and the outbox; what the collector's answers mean is decided in Rust (src/verdict.rs).
+// network and the outbox.
 
 import { remember, settle, undelivered } from "./outbox.js";
-import { begin } from "./wasm.js";
 
 /** @typedef {import("./outbox.js").Mail} Mail */
 /** @typedef {[mail: Mail, refusal?: string]} Settled What became of a mail: delivered, or refused and why. */
@@ -30,8 +29,6 @@ let again = false;
 /** Deliveries in a row that left something over. */
 let tries = 0;
 let timer = 0;
-/** @type {import("./wasm.js").Ask | undefined} */
-let desk;
 
 /**
  * Milliseconds to wait before trying again: 2 s doubled each time up to 5 minutes, of which a share from a half to the whole
@@ -63,21 +60,51 @@ const url = (mails) => mails[0].to + "/v1/responses";
 const body = (mails) => mails.map((mail) => mail.line + "\n").join("");
 
 /**
+ * What the collector's answer means for the lines that were sent: for each, `+` delivered (stored, a duplicate, or
+ * superseded), `-` and the reason refused, empty when nobody knows; `!` and the reason when the whole request was refused;
+ * nothing at all for "later". What is not plainly the collector speaking (HTML from a captive portal, half a body, an error
+ * of a proxy) means "later".
+ *
+ * @param {number} status
+ * @param {string} body
+ * @param {number} lines
+ * @returns {Promise<string[]>}
+ */
+export const verdict = async (status, body, lines) => {
+  // Not JSON.parse: an old library may have put its own there.
+  const said = await new Response(body).json().catch(() => undefined);
+  const reason = (/** @type {any} */ of, /** @type {string | number} */ what) => {
+    const { code, path, message } = of?.error || {};
+    return [what, code, path, message].filter(Boolean).join(": ");
+  };
+  if ([400, 403, 413, 415, 422].includes(status)) return ["!" + reason(said, status)];
+  if (status !== 200 || !Array.isArray(said?.results)) return [];
+  const fates = [];
+  for (let line = 1; line <= lines; line++) {
+    const result = said.results.find((/** @type {any} */ result) => result?.line === line);
+    const fate = result?.status;
+    fates.push(/^(stored|duplicate|superseded)$/.test(fate) ? "+" : /^(conflict|rejected)$/.test(fate) ? "-" + reason(result, fate) : "");
+  }
+  return fates;
+};
+
+/**
  * Sends these mails, which are all for one collector, in one request.
  *
  * @param {Mail[]} mails
- * @returns {Promise<string>} The verdict: see src/verdict.rs.
+ * @returns {Promise<string[]>} The verdict.
  */
 const send = async (mails) => {
   try {
-    const answer = await fetch(url(mails), {
+    const answer = await fetch(url(mails), /** @type {any} */ ({
+      __proto__: null,
       method: "POST",
       body: body(mails),
       credentials: "omit",
       // What may outlive the page must stay within the quota; a larger one takes its chance while the page lives.
       keepalive: mails.length > 1 || bytes(mails[0]) <= BATCH_BYTES,
       signal: AbortSignal.timeout(PATIENCE_MS),
-    });
+    }));
     const after = answer.headers.get("Retry-After");
     if (after && (answer.status === 429 || answer.status === 503)) {
       // Seconds, or a date; whatever is neither compares as nothing.
@@ -87,11 +114,10 @@ const send = async (mails) => {
         if (outbox) await remember("wait", waitUntil);
       }
     }
-    const text = await answer.text();
-    return (desk ||= begin())("verdict", answer.status, mails.length, text);
+    return verdict(answer.status, await answer.text(), mails.length);
   } catch {
     // No network, or nobody there, or an answer that broke off: the console has said so already.
-    return "";
+    return [];
   }
 };
 
@@ -117,18 +143,18 @@ const pass = async (all) => {
   const silent = [];
   while (rest.length) {
     const now = batch(rest, alone > 0);
-    const verdict = silent.includes(now[0].to) ? "" : await send(now);
-    if (verdict[0] === "!" && now.length > 1) {
+    const fates = silent.includes(now[0].to) ? [] : await send(now);
+    if (fates[0]?.[0] === "!" && now.length > 1) {
       // One bad letter must not condemn its neighbors.
       alone = now.length;
       continue;
     }
     alone--;
     rest = rest.slice(now.length);
-    if (!verdict) silent.push(now[0].to);
+    if (!fates.length) silent.push(now[0].to);
     /** @type {Settled[]} */
     const settled = [];
-    verdict.split("\n").forEach((fate, i) => {
+    fates.forEach((fate, i) => {
       if (fate === "+") settled.push([now[i]]);
       else if (fate) settled.push([now[i], fate.slice(1)]);
     });

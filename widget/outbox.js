@@ -67,7 +67,11 @@ const transact = async (names, work) => {
   opening.onupgradeneeded = () => {
     for (const name of ["outbox", "dead", "device"]) opening.result.createObjectStore(name);
   };
-  const database = await done(opening);
+  const database = await done(opening).catch((error) => {
+    // It may open yet, and must not stay so.
+    opening.onsuccess = () => opening.result.close();
+    throw error;
+  });
   try {
     const transaction = database.transaction(names, "readwrite", { durability: "strict" });
     /** @type {Promise<void>} */

@@ -9,7 +9,9 @@
 // | outbox.js   | what is kept on the device                                                |
 // | deliver.js  | what goes over the network                                                |
 // | json.js     | JSON as we write it                                                       |
+// | color.js    | colors that can be read                                                   |
 
+import { colors } from "./color.js";
 import { deliver, entrust, found, leaves } from "./deliver.js";
 import { json } from "./json.js";
 import { dismissed, exists, forget, keep, keepPart, recall, remember } from "./outbox.js";
@@ -69,9 +71,18 @@ let turn = 0;
 /** @param {unknown} error */
 const warn = (error) => console.warn("candor:", error);
 
+/** The same value with nothing in it but its own: somebody may have given every object more. @param {any} value */
+const bare = (value) => {
+  if (value && typeof value === "object") {
+    if (!Array.isArray(value)) Object.setPrototypeOf(value, null);
+    for (const key of Object.keys(value)) bare(value[key]);
+  }
+  return value;
+};
+
 /** @param {string} url */
 const words = async (url) => {
-  const answer = await fetch(url, { credentials: "omit" });
+  const answer = await fetch(url, bare({ credentials: "omit" }));
   return answer.ok ? answer.text() : "";
 };
 
@@ -86,30 +97,25 @@ const wordsIn = async (lang, base) => {
   return (/** @type {string} */ key) => own.get(key) || known.get(key) || "";
 };
 
-/** The survey's language that suits the visitor: the first wanted one that it has. @param {string[]} has @param {(string | undefined)[]} wanted */
+/** The survey's language that suits the visitor: the first wanted one that it has. @param {string[]} has @param {string[]} wanted */
 const suits = (has, wanted) => {
   const base = (/** @type {string} */ tag) => tag.toLowerCase().split("-")[0];
   for (const want of wanted) {
-    const fits = want && (has.find((tag) => tag.toLowerCase() === want.toLowerCase()) || has.find((tag) => base(tag) === base(want)));
+    const fits = has.find((tag) => tag.toLowerCase() === want.toLowerCase()) || has.find((tag) => base(tag) === base(want));
     if (fits) return fits;
   }
   return has[0];
 };
 
-/** The colors that the page gives us (`--candor-accent` and so on), as `#rrggbb`. @param {ShadowRoot} root */
-const colors = (root) => {
+/** A color that the page gives us (`--candor-accent` and so on), as `#rrggbb`; empty where it gives none. */
+const given = (/** @type {ShadowRoot} */ root, /** @type {string} */ name) => {
   const probe = document.createElement("i");
   root.appendChild(probe);
-  const found = ["accent", "paper", "ink"].map((name) => {
-    probe.style.color = "";
-    const has = getComputedStyle(probe).getPropertyValue("--candor-" + name);
-    if (!has) return "";
-    probe.style.color = `var(--candor-${name})`;
-    const rgb = getComputedStyle(probe).color.match(/\d+/g) || [];
-    return "#" + rgb.slice(0, 3).map((part) => (+part + 256).toString(16).slice(1)).join("");
-  });
+  const has = getComputedStyle(probe).getPropertyValue(name);
+  probe.style.color = `var(${name})`;
+  const rgb = getComputedStyle(probe).color.match(/\d+/g) || [];
   probe.remove();
-  return found;
+  return has && "#" + rgb.slice(0, 3).map((part) => (+part + 256).toString(16).slice(1)).join("");
 };
 
 /**
@@ -120,56 +126,50 @@ const show = async (occasion, emit) => {
   hide();
   sent = "";
   const mine = ++turn;
-  const { definition: text, revision, lang, source, test, attributes, base } = occasion;
-  const definition = JSON.parse(text);
-  const display = definition.display || {};
+  const { definition: text, lang, source, base } = occasion;
+  const definition = bare(await new Response(text).json());
+  const display = definition.display || bare({});
   const mode = occasion.mode || (occasion.into ? "inline" : display.mode) || "popover";
-  const place = occasion.into || (mode === "inline" ? document.querySelector(display.into || "") : document.body);
+  const over = mode !== "inline";
+  const place = (!over && occasion.into) || (over ? document.documentElement : document.querySelector(display.into || ""));
   if (!place) throw `display.into: this page has no element ${display.into}`;
-  const language = suits(definition.languages, [lang, document.documentElement.lang, ...navigator.languages]);
+  // The browser is asked only where neither tag nor page says.
+  const wanted = lang || document.documentElement.lang || navigator.language || "en";
+  const language = suits(definition.languages, [wanted]);
   const word = await wordsIn(language, base);
   const looks = occasion.keep && !occasion.nowhere;
   /** @returns {Promise<import("./survey.js").Draft | undefined>} */
   const drafted = async () => {
     const draft = (await exists()) && (await recall("draft:" + definition.id));
-    return draft ? JSON.parse(draft) : undefined;
+    return draft ? bare(await new Response(draft).json()) : undefined;
   };
   const draft = looks && occasion.looked && mode !== "kiosk" ? await drafted().catch(() => undefined) : undefined;
   if (mine !== turn) return;
 
   const host = document.createElement("candor-survey");
-  const root = host.attachShadow({ mode: "open" });
+  const root = host.attachShadow(bare({ mode: "open" }));
   place.appendChild(host);
+  if (over && mode !== "modal") {
+    // Above everything of the page, whatever it does to its own elements.
+    host.popover = "manual";
+    host.showPopover?.();
+  }
   const ask = begin();
   const sheet = new CSSStyleSheet();
-  const theme = definition.theme || {};
-  const scheme = occasion.scheme || theme.scheme || "auto";
-  sheet.replaceSync(css + ask("style", ...colors(root), scheme === "auto" ? "" : scheme, theme.accent || ""));
+  const theme = definition.theme || bare({});
+  const [accent, paper, ink] = ["accent", "paper", "ink"].map((name) => given(root, "--candor-" + name));
+  sheet.replaceSync(css + colors(occasion.scheme || theme.scheme, { accent: accent || theme.accent, paper, ink }));
   root.adoptedStyleSheets = [sheet];
   host.dataset.mode = mode;
   host.dataset.side = display.side || "end";
   host.dataset.state = "asking";
-  const page = json({
-    revision,
-    source,
-    test,
-    lang: language,
-    attributes,
-    // A path starts with a slash, and so does whatever stands for one in a page without an address of its own.
-    path: location.pathname.replace(/^\/?/, "/").slice(0, 2048),
-    utc_offset_min: -new Date().getTimezoneOffset(),
-    id: draft?.id,
-    started: draft?.started,
-  });
   const shown = survey({
     definition,
     mode,
     lang: language,
     word,
     ask,
-    page,
-    text,
-    presets: occasion.preset || {},
+    occasion,
     draft,
     closes: /popover|modal|tab/.test(mode) || (mode === "page" && source !== "link"),
     root,
@@ -179,6 +179,7 @@ const show = async (occasion, emit) => {
   open = { occasion, definition, emit, host, shown, listeners, stage: 0 };
   const now = open;
   const { signal } = listeners;
+  const how = bare({ signal });
   for (const kind of Object.keys(shown.hears)) {
     const hear = (/** @type {Event} */ event) => {
       if (kind === "keydown") escape(event);
@@ -187,25 +188,25 @@ const show = async (occasion, emit) => {
       if (open === now) shown.hears[kind](event);
       if (mode === "kiosk") restart(now, display.reset_s || 30);
     };
-    root.addEventListener(kind, hear, { signal });
+    root.addEventListener(kind, hear, how);
   }
-  for (const kind of ["keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation(), { signal });
-  root.addEventListener("focusin", cameIn, { signal });
-  document.addEventListener("keydown", escape, { signal });
-  document.addEventListener("visibilitychange", () => document.hidden && (ask("hidden"), part()), { signal });
-  addEventListener("pagehide", () => part(true), { signal });
+  for (const kind of ["keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation(), how);
+  root.addEventListener("focusin", cameIn, how);
+  document.addEventListener("keydown", escape, how);
+  document.addEventListener("visibilitychange", () => document.hidden && (ask("hidden"), part()), how);
+  addEventListener("pagehide", () => part(true), how);
   // What an earlier visit left may be looked at once the visitor acts.
   if (looks && !occasion.looked && mode !== "kiosk") {
     const look = async () => {
       const draft = await drafted();
       if (draft && open === now && !now.stage) shown.resume(draft);
     };
-    root.addEventListener("pointerdown", () => look().catch(warn), { signal, once: true });
+    root.addEventListener("pointerdown", () => look().catch(warn), bare({ signal, once: true }));
   }
-  above(host, signal);
+  above(host, how);
   if (mode === "modal") {
     const dialog = /** @type {HTMLDialogElement} */ (shown.panel);
-    dialog.addEventListener("cancel", (event) => (event.preventDefault(), close(true)), { signal });
+    dialog.addEventListener("cancel", (event) => (event.preventDefault(), close(true)), how);
     dialog.showModal();
   }
   if (mode === "tab") tab(now, word("tab"));
@@ -215,7 +216,13 @@ const show = async (occasion, emit) => {
 /** The survey is before the visitor's eyes. @param {Open} now */
 const begun = (now) => {
   // A live region speaks only of what changes after it is there.
-  setTimeout(() => open === now && !now.stage && now.shown.greet(), 500);
+  setTimeout(() => {
+    if (open !== now) return;
+    if (!now.host.isConnected) {
+      warn("the page took the survey away");
+      close(false);
+    } else if (!now.stage) now.shown.greet();
+  }, 500);
   now.emit("shown");
 };
 
@@ -239,8 +246,8 @@ const tab = (now, usual) => {
   });
 };
 
-/** Phone keyboards cover what is at the bottom of a page: the survey stands above them. @param {HTMLElement} host @param {AbortSignal} signal */
-const above = (host, signal) => {
+/** Phone keyboards cover what is at the bottom of a page: the survey stands above them. @param {HTMLElement} host @param {AddEventListenerOptions} how */
+const above = (host, how) => {
   const view = window.visualViewport;
   view?.addEventListener(
     "resize",
@@ -248,7 +255,7 @@ const above = (host, signal) => {
       host.style.setProperty("--keyboard", Math.max(0, innerHeight - view.height - view.offsetTop) + "px");
       /** @type {Element | null | undefined} */ (host.shadowRoot?.activeElement)?.scrollIntoView({ block: "nearest" });
     },
-    { signal },
+    how,
   );
 };
 
@@ -346,8 +353,7 @@ const part = (leaving) => {
   const now = json(open.shown.draft().fields);
   if (now === sent) return;
   sent = now;
-  const line = open.shown.line(false, open.occasion.attributes);
-  const mail = { key: key(line), to: address(open), line };
+  const mail = { ...open.shown.line(false), to: address(open) };
   if (leaving) return leaves([mail]);
   const give = (/** @type {boolean} */ kept) => {
     entrust(mail, kept);
@@ -355,12 +361,6 @@ const part = (leaving) => {
   };
   if (open.occasion.keep) keepPart(mail).then(() => give(true), () => give(false));
   else give(false);
-};
-
-/** @param {string} line */
-const key = (line) => {
-  const { id, seq } = JSON.parse(line);
-  return id + "/" + ("" + (seq + 1e6)).slice(1);
 };
 
 /**
@@ -373,16 +373,14 @@ const submit = async () => {
   const { occasion, definition, shown } = asked;
   say(SAVING);
   if (stays(asked)) {
-    thank(asked, shown.line(true, occasion.attributes));
-    return;
+    return thank(asked, shown.line(true).line);
   }
   const to = address(asked);
   /** @type {Mail | undefined} */
   let mail;
   let kept = false;
   const write = (/** @type {[number, number] | undefined} */ device) => {
-    const line = shown.line(true, occasion.attributes, device);
-    return (mail = { key: key(line), to, line });
+    return (mail = { ...shown.line(true, device), to });
   };
   if (occasion.keep) {
     try {

@@ -35,6 +35,28 @@ export const WAITING = 3;
 export const FAILED = 4;
 export const REFUSED = 5;
 
+/** A UUID of version 7 (RFC 9562): ids sort by time. */
+const uuid = () => {
+  const hex = (/** @type {number[] | Uint8Array} */ bytes) => [...bytes].map((byte) => (byte + 256).toString(16).slice(1)).join("");
+  const random = hex(crypto.getRandomValues(new Uint8Array(10)));
+  const time = Date.now().toString(16).padStart(12, "0");
+  const variant = (8 + (parseInt(random[3], 16) & 3)).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`;
+};
+
+/** An answer as Rust reads it (src/visit.rs, `hear`). @param {any} answer @returns {string} */
+const code = (answer) => {
+  const item = (/** @type {any} */ value) =>
+    (typeof value === "string" ? value : value.other === undefined ? json(value) : ":" + value.other).replace(/\x1e/g, " ") + "\x1e";
+  if (answer === null) return "";
+  if (typeof answer === "boolean") return "b" + +answer;
+  if (typeof answer === "string") return "s" + answer;
+  if (typeof answer === "number" || answer instanceof Number) return "n" + answer;
+  if (Array.isArray(answer)) return "l" + answer.map(item).join("");
+  if (answer.other !== undefined) return "o" + answer.other;
+  return "r" + Object.keys(answer).map((key) => item(key) + item("" + answer[key])).join("");
+};
+
 const HANDS = /** @type {Record<string, string>} */ ({ mouse: "mouse", touch: "touch", pen: "touch" });
 
 /**
@@ -44,42 +66,54 @@ const HANDS = /** @type {Record<string, string>} */ ({ mouse: "mouse", touch: "t
  * @param {string} options.lang
  * @param {(key: string) => string} options.word Our own text under a key.
  * @param {import("./wasm.js").Ask} options.ask
- * @param {string} options.page What Rust is told about the page and the visit, as JSON.
- * @param {string} options.text The definition as it came.
- * @param {Record<string, string>} options.presets Answers that a link brought along.
+ * @param {import("./start.js").Occasion} options.occasion
  * @param {Draft | undefined} options.draft
  * @param {boolean} options.closes Whether the visitor can close it.
  * @param {ShadowRoot} options.root
  * @param {Act} options.act
  */
-export const survey = ({ definition, mode, lang, word, ask, page, text, presets, draft, closes, root, act }) => {
-  const random = crypto.getRandomValues(new Uint8Array(10)).reduce((hex, byte) => hex + (byte + 256).toString(16).slice(1), "");
-  const id = ask("begin", text, page, Date.now(), random);
-  if (!id) throw "its definition cannot be read";
+export const survey = ({ definition, mode, lang, word, ask, occasion, draft, closes, root, act }) => {
   const began = performance.now();
   const since = () => Math.round(performance.now() - began);
+  const presets = occasion.preset || {};
+
+  /** The text under a key, in the visitor's language or the survey's first. @param {Json} json @param {string} key @returns {string} */
+  const said = (json, key) => {
+    const text = json[key] || "";
+    return typeof text === "string" ? text : text[lang] || text[lang.split("-")[0]] || Object.values(text)[0];
+  };
 
   /** @type {Question[][]} */
   const pages = [];
   /** @type {Question[]} */
   const questions = [];
-  for (const { questions: list } of definition.pages) {
+  const skeleton = [];
+  for (const { questions: list, show_if = "", skip_to = [] } of definition.pages) {
     pages.push(list.map((/** @type {Json} */ one) => questions[questions.push(question(one, questions.length)) - 1]));
+    skeleton.push("P", show_if);
+    for (const one of list) {
+      const { id, type, required = false, show_if = "", required_if = "", options = [] } = one;
+      skeleton.push("Q", id, type, required, [...said(one, "text")].length, show_if, required_if);
+      for (const option of options) skeleton.push("O", option.id, said(option, "text"));
+    }
+    for (const { if: condition = "", to } of skip_to) {
+      const page = definition.pages.findIndex((/** @type {Json} */ page) => page.questions.some((/** @type {Json} */ q) => q.id === to));
+      skeleton.push("S", condition, page < 0 ? definition.pages.length : page);
+    }
   }
   const mark = questions.some(({ json }) => !json.required && json.type !== "statement");
+  const id = draft?.id || uuid();
+  const started = draft?.started || Date.now();
 
   // ---- Words ----
 
-  const numbers = new Intl.NumberFormat(lang, { useGrouping: false, maximumFractionDigits: 20 });
+  const numbers = new Intl.NumberFormat(lang, { maximumFractionDigits: 20 });
   const days = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" });
   /** @type {import("./controls.js").Manner} */
   const manner = {
     words: (key, ...values) => word(key).replace(/{}/g, () => "" + values.shift()),
     text(json, key) {
-      const said = json[key];
-      if (!said) return "";
-      const text =
-        typeof said === "string" ? said : said[lang] || said[lang.split("-")[0]] || /** @type {string} */ (Object.values(said)[0]);
+      const text = said(json, key);
       return text.includes("{{") ? ask("fill", text) : text;
     },
     number: (number) => numbers.format(+number),
@@ -97,8 +131,8 @@ export const survey = ({ definition, mode, lang, word, ask, page, text, presets,
   const sheet = el("div", { class: "page", part: "page" });
   const back = button("back", words("back"));
   const place = el("span", { class: "place" });
+  // No submit button: a sandbox that forbids forms would forbid it.
   const next = button("next", "", "main");
-  next.setAttribute("type", "submit");
   const form = el("form", { novalidate: "novalidate" }, [sheet, el("div", { class: "actions" }, [back, place, next])]);
   const title = el("p", { class: "title", tabindex: "-1" });
   const note = el("p", { class: "help" });
@@ -119,6 +153,7 @@ export const survey = ({ definition, mode, lang, word, ask, page, text, presets,
   /** @type {Stop[]} */
   let stops = [];
   let at = 0;
+  let furthest = 0;
   let hand = "mouse";
   let seq = draft?.seq || 0;
   let ended = false;
@@ -136,7 +171,7 @@ export const survey = ({ definition, mode, lang, word, ask, page, text, presets,
   /** Sets an answer as if it had always been there. @param {Question} q @param {import("./controls.js").Fields} said */
   const set = (q, said, first = 0, isPreset = false) => {
     take(q, said, manner);
-    walk(ask("put", q.place, json(q.answer), first, isPreset));
+    walk(ask("put", q.place, code(q.answer), first, isPreset));
   };
 
   /** Shows what belongs on this page for the answers so far, and how far one is. */
@@ -179,7 +214,7 @@ export const survey = ({ definition, mode, lang, word, ask, page, text, presets,
       q.root = undefined;
     }
     at = page;
-    ask("page", page);
+    furthest = Math.max(furthest, page);
     sheet.replaceChildren(...pages[page].map((q) => draw(q, manner, mark)));
     pages[page].forEach(follow);
     live.textContent = notice.textContent = "";
@@ -267,7 +302,7 @@ export const survey = ({ definition, mode, lang, word, ask, page, text, presets,
     // Typing something of one's own is choosing it.
     if (field.classList.contains("own") && field.value) own(q, field);
     const started = !questions.some((other) => other !== q && other.answer !== null) && before === null && q.answer !== null;
-    walk(ask("answer", q.place, json(q.answer), isTrusted, hand, since()));
+    walk(ask("answer", q.place, code(q.answer), isTrusted, hand, since()));
     follow(q);
     refresh();
     // Who is mending an answer hears at once that it is mended.
@@ -299,17 +334,24 @@ export const survey = ({ definition, mode, lang, word, ask, page, text, presets,
       if (name === "back" && !ended) {
         const before = [...stops].reverse().find((stop) => stop.page < at);
         if (before) go(before.page);
-      } else if (name && name !== "next") act(name);
+      } else if (name === "next") {
+        if (!ended) forward();
+      } else if (name) act(name);
     },
     submit(event) {
       event.preventDefault();
-      if (!ended) forward();
     },
     pointerdown({ pointerType }) {
       hand = HANDS[pointerType] || hand;
     },
-    keydown({ key }) {
+    keydown(event) {
+      const { key, target, isComposing } = event;
       if (!/^(Shift|Control|Alt|Meta)$/.test(key)) hand = "keyboard";
+      // Enter goes on, where it does nothing else.
+      if (key === "Enter" && !isComposing && !ended && target.localName === "input") {
+        event.preventDefault();
+        forward();
+      }
     },
     paste({ target }) {
       const q = asked(target);
@@ -317,15 +359,40 @@ export const survey = ({ definition, mode, lang, word, ask, page, text, presets,
     },
   };
 
+  // ---- The response ----
+
+  /** Whether anything was taken out of what was written. */
+  let taken = false;
+  /** An answer as it is sent: what looks like personal data in free text is taken out. @param {Question} q @param {any} answer @param {string[]} written Where what was written is added. */
+  const cleaned = (q, answer, written) => {
+    /** @type {(text: any) => any} */
+    const clean = (text) => {
+      if (typeof text !== "string") return text?.other === undefined ? text : { other: clean(text.other) };
+      const kept = ask("redact", text);
+      taken ||= kept !== text;
+      written.push(kept);
+      return kept;
+    };
+    const { type } = q.json;
+    if (type === "multiple" && answer) return answer.map((/** @type {any} */ pick) => (typeof pick === "string" ? pick : clean(pick)));
+    return type === "text" || answer?.other !== undefined ? clean(answer) : answer;
+  };
+  /** Answers that a link brought along. @type {[Question, any][]} */
+  const brought = [];
+
   // ---- Beginning ----
 
-  walk(ask("way"));
+  walk(ask("begin", ...skeleton));
+  for (const [name, value] of Object.entries(occasion.attributes)) walk(ask("attribute", name, value));
   for (const q of questions) {
-    const brought = presets[q.id] !== undefined && preset(q, presets[q.id]);
-    if (!brought) continue;
-    take(q, brought, manner);
+    const fields = presets[q.id] !== undefined && preset(q, presets[q.id]);
+    if (!fields) continue;
+    take(q, fields, manner);
     if (q.wrong || q.answer === null) take(q, [], manner);
-    else set(q, brought, 0, true);
+    else {
+      set(q, fields, 0, true);
+      brought.push([q, q.answer]);
+    }
   }
   /** Goes on with a draft; what was answered meanwhile stays. @param {Draft} draft */
   const resume = (draft) => {
@@ -359,30 +426,81 @@ export const survey = ({ definition, mode, lang, word, ask, page, text, presets,
   return {
     panel,
     hears,
-    id: draft?.id || id,
+    id,
     /** Whether anything was answered. */
     started: () => questions.some((q) => q.answer !== null && presets[q.id] === undefined),
     /** @returns {Draft} */
     draft() {
       /** @type {Draft["fields"]} */
-      const said = {};
-      for (const q of questions) if (q.fields.length) said[q.id] = [q.fields, +ask("first", q.place)];
-      return { id: draft?.id || id, seq, started: draft?.started || Date.now() - since(), at: pages[at][0].id, fields: said };
+      const kept = {};
+      for (const q of questions) if (q.fields.length) kept[q.id] = [q.fields, +ask("first", q.place)];
+      return { id, seq, started, at: pages[at][0].id, fields: kept };
     },
     resume,
     /**
-     * The response as it stands, as one line of JSON.
+     * The response as it stands, as one line of JSON, and its key in the outbox.
      *
      * @param {boolean} complete From then on the answers cannot be changed.
-     * @param {Record<string, string>} attributes
      * @param {[number, number]} [device] Responses from this device before: that day and ever.
      */
-    line(complete, attributes, device) {
+    line(complete, device) {
       ended ||= complete;
-      /** @type {Record<string, string[]>} */
-      const orders = {};
-      for (const q of questions) if (q.json.randomize) orders[q.id] = q.order.map((o) => o.id);
-      return ask("line", complete, seq++, since(), Date.now(), json(attributes), json(orders), ...(device || []));
+      const { revision, test, attributes, source } = occasion;
+      const met = stops.filter((stop) => stop.page <= furthest).flatMap((stop) => stop.shown.map((place) => questions[place]));
+      /** @type {Record<string, any>[]} */
+      const [answers, orders, ms, preset] = [{}, {}, {}, {}];
+      /** @type {string[]} */
+      const written = [];
+      for (const q of met) {
+        answers[q.id] = cleaned(q, q.answer, written);
+        if (q.json.randomize) orders[q.id] = q.order.map((o) => o.id);
+        const first = ask("first", q.place);
+        if (first) ms[q.id] = +first;
+      }
+      for (const [q, answer] of brought) preset[q.id] = cleaned(q, answer, []);
+      const [first, changes, raised, hidden, untrusted, pasted, input, evidence, hundredths, reasons] = ask(
+        "claim",
+        ...(device || ["", ""]),
+        source === "kiosk",
+        ...written,
+      ).split(";");
+      const line = json({
+        v: 1,
+        id,
+        seq,
+        survey: definition.id,
+        revision,
+        status: complete ? "complete" : "partial",
+        test,
+        locale: lang,
+        // A path starts with a slash, and so does whatever stands for one in a page without an address of its own.
+        page: location.pathname.replace(/^\/?/, "/").slice(0, 2048),
+        started: new Date(started).toISOString(),
+        // A clock that was set back meanwhile must not make a response that ended before it began.
+        submitted: new Date(Math.max(Date.now(), started)).toISOString(),
+        utc_offset_min: -new Date().getTimezoneOffset(),
+        order: met.map((q) => q.id),
+        orders: Object.keys(orders).length ? orders : undefined,
+        answers,
+        attributes,
+        invitation: { source, token: null, preset },
+        signals: {
+          ms_total: since(),
+          ms_first: first ? +first : undefined,
+          ms,
+          changes: +changes,
+          raised: +raised,
+          hidden: +hidden,
+          untrusted: +untrusted,
+          input,
+          pasted: +pasted,
+          device_day: device?.[0],
+          device_all: device?.[1],
+        },
+        integrity: { evidence, score: +hundredths / 100, reasons: reasons.split(",").slice(0, -1) },
+      });
+      // Keys sort by time, as ids do, and then by seq.
+      return { line, key: id + "/" + (1e6 + seq++) };
     },
     /** Says the first question to those who cannot see it: a live region speaks only of what changes after it is there. */
     greet() {
@@ -397,7 +515,7 @@ export const survey = ({ definition, mode, lang, word, ask, page, text, presets,
         note.textContent = "";
         announce(words("sending"));
       } else if (stage === THANKS) {
-        end(manner.text(definition, "thanks") || words("thanks"), +ask("private") ? words("private") : "", done, focused);
+        end(manner.text(definition, "thanks") || words("thanks"), taken ? words("private") : "", done, focused);
       } else if (stage === WAITING) {
         note.textContent = words("waiting");
         announce(words("waiting"));

@@ -118,7 +118,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
       const file = "candor-widget.wasm";
       const wasm = off
         ? undefined
-        : fetch(base + file, { credentials: "omit", integrity: "%WIDGET_WASM%" }).catch(() => {
+        : fetch(base + file, /** @type {any} */ ({ __proto__: null, credentials: "omit", integrity: "%WIDGET_WASM%" })).catch(() => {
             throw `${file} did not come, or is of another release: upload all files`;
           });
       // The module may refuse first, and then nobody waits for the wasm.
@@ -174,7 +174,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
     };
     try {
       const { locks } = navigator;
-      await (locks ? locks.request("candor", { ifAvailable: true }, held) : held(undefined));
+      await (locks ? locks.request("candor", /** @type {any} */ ({ __proto__: null, ifAvailable: true }), held) : held(undefined));
     } catch (error) {
       // Trying again at every click would fail again at every click.
       shown.push(tag);
@@ -218,6 +218,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
     }
     place = document.querySelector(`candor-survey[survey="${CSS.escape(survey)}"]`) || undefined;
     const occasion = {
+      __proto__: null,
       definition,
       revision,
       endpoint,
@@ -284,7 +285,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
     if (fired) decide();
   };
   for (const kind of ["scroll", "click", "mouseout", "pointerdown", "pointermove", "keydown", "wheel"]) {
-    addEventListener(kind, hear, { signal, passive: true, capture: true });
+    addEventListener(kind, hear, /** @type {any} */ ({ __proto__: null, signal, passive: true, capture: true }));
   }
   // The page may have been scrolled before this file was there to hear it.
   hear(new Event("scroll"));

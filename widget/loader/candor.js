@@ -25,13 +25,11 @@
  *   window.candor = window.candor || [];
  *   candor.push(["set", { agent: "A17" }], ["on", "submitted", (event) => { … }]);
  *
- * What is looked at, and when. A visitor who was asked before is known only by what is kept on the device. That is not even
- * looked at before the visitor acts (a pointer or key goes down, a wheel turns), unless data-consent="given" or
- * candor.consent(true) says that it may be. So a survey with cooldown_days, every_days or once waits for that first act,
- * and is not asked of those who never act; undelivered responses of an earlier visit wait for it too. Where nothing may be
- * kept (data-consent="required", Global Privacy Control or Do Not Track, and no consent) nothing is looked at: cool-downs
- * cannot hold there, no exposure is sent, and the survey comes without waiting. candor.consent(false) looks whether there
- * is anything kept, in order to erase it.
+ * What is looked at, and when. A visitor who was asked before is known only by what is kept on the device. Where something
+ * may be kept, this file asks the browser whether there is a database of ours, which makes none and reads nothing; only where
+ * an earlier visit left one is it opened, for cool-downs and undelivered responses. Where nothing may be kept
+ * (data-consent="required", Global Privacy Control or Do Not Track, and no consent) nothing is looked at: cool-downs cannot
+ * hold there, and no exposure is sent. candor.consent(false) looks whether there is anything kept, in order to erase it.
  *
  * A page view begins with the page and with each new address within it, a plain #anchor aside: then the delay, the triggers
  * and the draw begin anew, and what was due on the page before is not shown. What was shown stays shown until the page is
@@ -64,8 +62,6 @@
   let asking;
   /** @type {boolean | undefined} What the visitor said, once it is known. */
   let given;
-  /** @type {boolean | undefined} Whether the visitor has acted or consented, so that the device may be looked at. */
-  let acted;
   /** @type {any} That it is being looked at, or was. */
   let looked;
   /** @type {import("./candor-ask.js").Again | undefined} What was found there. */
@@ -218,15 +214,13 @@
   };
 
   /** Called whenever anything may have changed: notices a new address, and has candor-ask.js look at what may be due. */
-  const decide = safely((/** @type {Event | undefined} */ event) => {
+  const decide = safely(() => {
     const here = location.href.replace(/#\w.*/, "");
     if (here !== route) {
       route = here;
       view = uuid();
     }
-    // Of the events below, those with a w are acts of the visitor.
-    acted ||= event?.isTrusted && /w/.test(event.type);
-    looked ||= acted && tags.some(may) && look();
+    looked ||= tags.some(may) && look();
     if (signal.aborted || document.readyState === "loading") return;
     if (!scanned) {
       // The page's other tags too, whether or not their script has come: the highest priority is to win.
@@ -249,7 +243,8 @@
    */
   const tagOf = (element) => {
     const { src } = /** @type {HTMLScriptElement} */ (element);
-    const tag = /** @type {any} */ (src ? {} : { ...own });
+    // Nothing that somebody gave to every object.
+    const tag = /** @type {any} */ ({ __proto__: null, ...(src ? {} : own) });
     for (const { name, value } of element.attributes) {
       const attribute = name.split("data-attr-")[1];
       if (attribute) api.set({ [attribute]: value });
@@ -264,7 +259,7 @@
   const read = async (tag) => {
     // One collector that hangs must not keep the others' surveys from being asked. Another site's collector gets no cookies.
     const signal = AbortSignal.timeout(1e4);
-    const response = await fetch(tag.endpoint + "/v1/surveys/" + tag.survey, { signal });
+    const response = await fetch(tag.endpoint + "/v1/surveys/" + tag.survey, /** @type {any} */ ({ __proto__: null, signal }));
     tag.text = await response.text();
     // A proxy that compresses marks the ETag as weak or adds to it. A refusal has none.
     tag.revision = /\w{16}/.exec(/** @type {string} */ (response.headers.get("ETag")))?.[0];
@@ -291,7 +286,6 @@
     },
     consent(yes) {
       given = !!yes;
-      acted ||= given;
       if (asking) tell("keep", given);
       looked = look();
     },
@@ -313,7 +307,6 @@
       const tag = tagOf(element);
       if (!tag.survey || tags.some(({ survey }) => survey === tag.survey)) return;
       tags.push(tag);
-      acted ||= tag.consent === "given";
       try {
         await read(tag);
       } finally {
@@ -333,9 +326,9 @@
   page.candor = api;
   // Where there is no Navigation API, a new address is noticed at the visitor's next move.
   for (const kind of ["pointerdown", "keydown", "wheel", "pointerover", "popstate", "DOMContentLoaded"]) {
-    addEventListener(kind, decide, { signal, passive: true, capture: true });
+    addEventListener(kind, decide, /** @type {any} */ ({ __proto__: null, signal, passive: true, capture: true }));
   }
-  page.navigation?.addEventListener("currententrychange", decide, { signal });
+  page.navigation?.addEventListener("currententrychange", decide, { __proto__: null, signal });
   try {
     customElements.define(
       "candor-survey",

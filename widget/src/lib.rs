@@ -12,14 +12,10 @@
 
 extern crate alloc;
 
-mod color;
-mod definition;
 #[cfg(target_arch = "wasm32")]
 mod door;
 mod fields;
-mod response;
 mod signals;
-mod verdict;
 mod visit;
 
 pub use visit::{Visit, hear};

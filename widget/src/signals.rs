@@ -1,7 +1,6 @@
 //! Watches how a survey is answered and counts it: milliseconds, changes, hands. It sees only what the view tells it,
 //! with times handed in, and keeps no keystroke, no position and nothing that tells one visitor from another.
 
-use crate::definition::word;
 use crate::prelude::*;
 use candor_survey::json::Value;
 use candor_survey::question::Kind;
@@ -13,7 +12,6 @@ pub(crate) const STOOD_MS: u32 = 2000;
 
 /// What is known about one question.
 pub(crate) struct Track {
-    pub(crate) id: &'static str,
     pub(crate) kind: Kind,
     /// Since when it has been on show, while it is.
     since: Option<u32>,
@@ -30,11 +28,10 @@ pub(crate) struct Track {
 }
 
 impl Track {
-    /// Begins to watch this question, which is not on show. Nothing for a question of no type that we know.
-    pub(crate) fn new(question: &'static Value) -> Option<Track> {
-        Some(Track {
-            id: word(question, "id"),
-            kind: Kind::from_word(word(question, "type"))?,
+    /// Begins to watch a question of this type, which is not on show.
+    pub(crate) fn new(kind: Kind) -> Track {
+        Track {
+            kind,
             since: None,
             spent: 0,
             first: None,
@@ -42,7 +39,7 @@ impl Track {
             at: 0,
             settled: false,
             untrusted: false,
-        })
+        }
     }
 }
 
@@ -197,10 +194,7 @@ mod tests {
     const WHICH: usize = 2;
 
     fn watch() -> Watch {
-        let text =
-            r#"[{"id":"nps","type":"nps"},{"id":"why","type":"text"},{"id":"which","type":"multiple"}]"#;
-        let Some(Value::Array(questions)) = crate::definition::kept(text) else { panic!() };
-        let tracks = questions.iter().map(|question| Track::new(question).unwrap()).collect();
+        let tracks = [Kind::Nps, Kind::Text, Kind::Multiple].map(Track::new).into();
         let mut watch = Watch { tracks, ..Watch::default() };
         (0..3).for_each(|q| watch.on_show(q, true, 0));
         watch

@@ -38,7 +38,7 @@ const FOREIGN: [(&str, &str); 9] = [
 ];
 
 /// What stands on buttons, and on the tab at the side of the page.
-const BUTTONS: [&str; 8] = ["next", "back", "send", "done", "again", "begin", "restart", "tab"];
+const BUTTONS: [&str; 6] = ["next", "back", "send", "done", "again", "tab"];
 
 /// The most characters that a button has room for.
 const BUTTON: usize = 24;

@@ -20,5 +20,10 @@ for (let i = 0; i < module.getNumFunctions(); i++) {
   binaryen.Function(reference).body = module.unreachable();
   stopped++;
 }
+// What they would have said stays behind in the data, which nobody prunes; nothing compresses better.
+const SAYS = /slice index starts at | but ends at |index out of bounds: the len is | but the index is |range (start|end) index | out of range for slice of length |\/rustc\/[0-9a-f]{40}\/[\w\/.-]+|widget\/[\w\/]+\.rs|memory allocation of | bytes failed|capacity overflow|000102030405[0-9]{188}/g;
+
 if (!stopped) throw new Error(`${from} has no function that stops: were its names taken off?`);
-writeFileSync(to, module.emitBinary());
+const bytes = Buffer.from(module.emitBinary());
+for (const { 0: said, index } of bytes.toString("latin1").matchAll(SAYS)) bytes.fill(0, index, index + said.length);
+writeFileSync(to, bytes);

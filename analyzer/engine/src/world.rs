@@ -488,6 +488,7 @@ fn response(
     attributes.set(&id("agent"), unit.name.clone());
     attributes.set(&id("store"), unit.store.clone());
     let mut response = Response {
+        orders: None,
         v: One,
         id: Uuid::v7(started.0, chance.bytes()),
         seq: 0,

@@ -40,6 +40,12 @@ impl Number {
         &self.0
     }
 
+    /// The number that is written `text` (RFC 8259, section 6), if it is one.
+    pub fn new(text: &str) -> Option<Number> {
+        let mut reader = Reader { text, at: 0 };
+        reader.number().ok().filter(|_| reader.at == text.len())
+    }
+
     /// The value when it is a whole number that fits, written without an exponent (`9`, `9.0`, not `9e0`).
     pub fn as_i64(&self) -> Option<i64> {
         let (whole, fraction) = self.0.split_once('.').unwrap_or((&self.0, ""));
@@ -266,6 +272,11 @@ struct Reader<'a> {
 
 type Step<T> = Result<T, &'static str>;
 
+/// What was expected, where somebody will read it.
+pub(crate) const fn expected(what: &'static str) -> &'static str {
+    if cfg!(feature = "messages") { what } else { "" }
+}
+
 impl Reader<'_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
@@ -295,7 +306,7 @@ impl Reader<'_> {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),
             Some(b'"') => self.string().map(Value::String),
-            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b'-' | b'0'..=b'9') => self.number().map(Value::Number),
             Some(b't') => self.word("true", Value::Bool(true)),
             Some(b'f') => self.word("false", Value::Bool(false)),
             Some(b'n') => self.word("null", Value::Null),
@@ -378,7 +389,7 @@ impl Reader<'_> {
 
     fn digits(&mut self) -> Step<()> {
         if !matches!(self.peek(), Some(b'0'..=b'9')) {
-            return Err("expected a digit");
+            return Err(expected("expected a digit"));
         }
         while matches!(self.peek(), Some(b'0'..=b'9')) {
             self.at += 1;
@@ -386,7 +397,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn number(&mut self) -> Step<Value> {
+    fn number(&mut self) -> Step<Number> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -394,7 +405,7 @@ impl Reader<'_> {
         if self.peek() == Some(b'0') {
             self.at += 1;
             if matches!(self.peek(), Some(b'0'..=b'9')) {
-                return Err("a number cannot start with 0");
+                return Err(expected("a number cannot start with 0"));
             }
         } else {
             self.digits()?;
@@ -410,7 +421,7 @@ impl Reader<'_> {
             }
             self.digits()?;
         }
-        Ok(Value::Number(Number(self.since(start).into())))
+        Ok(Number(self.since(start).into()))
     }
 
     fn string(&mut self) -> Step<String> {

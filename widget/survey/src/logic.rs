@@ -23,7 +23,7 @@
 //! means them too writes `nps != 10 or not answered(nps)`.
 
 use crate::definition::Definition;
-use crate::json::{Number, Value};
+use crate::json::{Number, Value, expected};
 use crate::leaf::{Id, Map};
 use crate::prelude::*;
 use crate::question::{Date, Kind, Question};
@@ -221,21 +221,21 @@ impl<'a> Reader<'a> {
 
     fn one(&mut self, depth: usize) -> Step<Condition> {
         if depth > MAX_DEPTH {
-            return Err("fewer parentheses");
+            return Err(expected("fewer parentheses"));
         }
         if self.keyword("not") {
             return Ok(Condition::Not(Box::new(self.one(depth + 1)?)));
         }
         if self.sign("(") {
             let inner = self.condition(depth + 1, "or")?;
-            return if self.sign(")") { Ok(inner) } else { Err("and, or or )") };
+            return if self.sign(")") { Ok(inner) } else { Err(expected("and, or or )")) };
         }
         if self.keyword("answered") {
             if !self.sign("(") {
-                return Err("( and a question");
+                return Err(expected("( and a question"));
             }
             let place = self.term()?;
-            return if self.sign(")") { Ok(Condition::Answered(place)) } else { Err(")") };
+            return if self.sign(")") { Ok(Condition::Answered(place)) } else { Err(expected(")")) };
         }
         let left = self.term()?;
         if self.keyword("has") {
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
         }
         if self.keyword("in") {
             if !self.sign("[") {
-                return Err("[ and a list such as ['a', 'b']");
+                return Err(expected("[ and a list such as ['a', 'b']"));
             }
             let mut items = Vec::new();
             loop {
@@ -252,7 +252,7 @@ impl<'a> Reader<'a> {
                     return Ok(Condition::In(left, items));
                 }
                 if !self.sign(",") {
-                    return Err(", or ]");
+                    return Err(expected(", or ]"));
                 }
             }
         }
@@ -261,14 +261,14 @@ impl<'a> Reader<'a> {
                 return Ok(Condition::Compare(left, operator, self.term()?));
             }
         }
-        Err("=, !=, <, <=, >, >=, has or in")
+        Err(expected("=, !=, <, <=, >, >=, has or in"))
     }
 
     fn id(&mut self) -> Step<Id> {
         let rest = self.rest();
         let length = rest.bytes().take_while(|&b| in_word(b)).count();
         let id = Id::new(rest.get(..length).unwrap_or_default())
-            .ok_or("an id of 1 to 64 letters, digits, _ or -")?;
+            .ok_or(expected("an id of 1 to 64 letters, digits, _ or -"))?;
         self.at += length;
         Ok(id)
     }
@@ -281,24 +281,24 @@ impl<'a> Reader<'a> {
     }
 
     fn term(&mut self) -> Step<Term> {
-        let expected = "a question, attr. and an attribute, a number or a text in quotes";
+        let a_term = expected("a question, attr. and an attribute, a number or a text in quotes");
         let word = self.word();
         let at = self.at;
         let what = if word.is_empty() {
             match self.rest().chars().next() {
                 Some(quote @ ('\'' | '"')) => What::Text(self.quoted(quote)?),
-                _ => return Err(expected),
+                _ => return Err(a_term),
             }
         } else if is_number(word) {
             self.at += word.len();
             if self.point() {
                 self.at += self.rest().bytes().take_while(u8::is_ascii_digit).count();
             }
-            match Value::parse(self.text.get(at..self.at).unwrap_or_default()) {
-                Ok(Value::Number(number)) => What::Number(number),
-                _ => {
+            match Number::new(self.text.get(at..self.at).unwrap_or_default()) {
+                Some(number) => What::Number(number),
+                None => {
                     self.at = at;
-                    return Err("a number such as 7 or 2.5");
+                    return Err(expected("a number such as 7 or 2.5"));
                 }
             }
         } else {
@@ -315,7 +315,7 @@ impl<'a> Reader<'a> {
                 What::Bool(word == "true")
             } else if RESERVED.contains(&word) {
                 self.at = at;
-                return Err(expected);
+                return Err(a_term);
             } else {
                 What::Answer(first, if self.point() { Some(self.id()?) } else { None })
             }
@@ -336,7 +336,7 @@ impl<'a> Reader<'a> {
                 text.push(c);
             }
         }
-        Err("a text that ends with the quote it began with")
+        Err(expected("a text that ends with the quote it began with"))
     }
 }
 
@@ -349,7 +349,7 @@ impl Condition {
         let mut reader = Reader { text, at: 0 };
         let read = reader.condition(0, "or").and_then(|condition| {
             reader.skip_space();
-            if reader.at == text.len() { Ok(condition) } else { Err("and, or or the end") }
+            if reader.at == text.len() { Ok(condition) } else { Err(expected("and, or or the end")) }
         });
         read.map_err(|expected| located(text, (reader.at, expected.into())))
     }
@@ -586,17 +586,13 @@ fn pick_id(pick: &Value) -> &str {
 
 fn compare(left: Seen<'_>, operator: Operator, right: Seen<'_>) -> Option<bool> {
     // An attribute is a text, which may say a number.
-    let number = |text: &str| match Value::parse(text) {
-        Ok(Value::Number(number)) => Some(number),
-        _ => None,
-    };
     let order = match (left, right) {
         (Seen::List(picks), Seen::Text(id)) if operator == Operator::Has => {
             return Some(picks.iter().any(|pick| pick_id(pick) == id));
         }
         (Seen::Number(a), Seen::Number(b)) => a.compare(b),
-        (Seen::Text(a), Seen::Number(b)) => number(a)?.compare(b),
-        (Seen::Number(a), Seen::Text(b)) => a.compare(&number(b)?),
+        (Seen::Text(a), Seen::Number(b)) => Number::new(a)?.compare(b),
+        (Seen::Number(a), Seen::Text(b)) => a.compare(&Number::new(b)?),
         (Seen::Text(a), Seen::Text(b)) => a.cmp(b),
         (Seen::Bool(a), Seen::Bool(b)) => a.cmp(&b),
         _ => return None,
@@ -917,7 +913,7 @@ impl<'a> Reader<'a> {
             let condition = self.condition(0, "or")?;
             self.skip_space();
             if !self.rest().starts_with('|') {
-                return Err("and, or, or | and what to say when it holds");
+                return Err(expected("and, or, or | and what to say when it holds"));
             }
             Some(condition)
         } else {
@@ -925,7 +921,7 @@ impl<'a> Reader<'a> {
         };
         let Some(said) = before(self.rest(), b'}') else {
             self.at = self.text.len();
-            return Err("}}");
+            return Err(expected("}}"));
         };
         self.at += said.len() + 2;
         let mut said = said.splitn(3, '|').skip(1);
