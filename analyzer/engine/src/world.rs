@@ -503,7 +503,6 @@ fn response(
         utc_offset_min: 0,
         received: Some(received),
         order,
-        orders: None,
         answers,
         attributes,
         invitation: Invitation { source: draft.source, token: OrNull(None), preset },
