@@ -67,7 +67,9 @@ fn every_text_of_the_demos_surveys_is_in_every_language() {
         for question in definition.questions() {
             texts.push(&question.text);
             texts.extend(question.help.iter().chain(&question.low).chain(&question.high));
-            texts.extend(question.options().iter().map(|option| &option.text));
+            let choices = question.options().iter().chain(question.rows()).chain(question.fields());
+            texts.extend(choices.map(|choice| &choice.text));
+            texts.extend(question.groups().iter().map(|group| &group.text));
         }
         for text in texts {
             let Text::ByLanguage(forms) = text else {

@@ -669,7 +669,7 @@ impl Simulation {
 
     /// The export's `responses.csv`.
     pub fn responses_csv(&self) -> String {
-        own::responses_csv(&[&self.definition], &self.responses)
+        own::responses_csv(&[(self.revision.as_str(), &self.definition)], &self.responses)
     }
 
     /// The export's `definitions.json`.
