@@ -14,7 +14,7 @@ export const json = (value) => {
     for (let i = 0; i < value.length; i++) items += (i ? "," : "") + json(value[i]);
     return "[" + items + "]";
   }
-  if (value instanceof Number) return "" + value;
+  if (value instanceof Number) return `${value}`;
   if (value && typeof value === "object") {
     let fields = "";
     for (const key of Object.keys(value)) {

@@ -51,7 +51,7 @@ const code = (answer) => {
   if (answer === null) return "";
   if (typeof answer === "boolean") return "b" + +answer;
   if (typeof answer === "string") return "s" + answer;
-  if (typeof answer === "number" || answer instanceof Number) return "n" + answer;
+  if (typeof answer === "number" || answer instanceof Number) return `n${answer}`;
   if (Array.isArray(answer)) return "l" + answer.map(item).join("");
   if (answer.other !== undefined) return "o" + answer.other;
   return "r" + Object.keys(answer).map((key) => item(key) + item("" + answer[key])).join("");

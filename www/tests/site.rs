@@ -32,7 +32,9 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 
 fn definitions() -> Vec<(PathBuf, Definition)> {
     let parse = |path: PathBuf| {
-        let text = read(&path).replace("{{shop}}", "http://127.0.0.1:4401");
+        let text = read(&path)
+            .replace("{{shop}}", "http://127.0.0.1:4401")
+            .replace("{{candor}}", "http://127.0.0.1:4400");
         let definition = Definition::parse(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         (path, definition)
     };

@@ -219,7 +219,9 @@ async fn an_answer_to_an_unknown_revision_has_its_columns_too() {
 #[tokio::test]
 async fn every_type_of_answer_has_the_columns_and_cells_of_the_format() {
     let collector = Collector::new();
-    let everything = include_str!("../../site/surveys/everything.json").replace("{{shop}}", SHOP);
+    let everything = include_str!("../../site/surveys/everything.json")
+        .replace("{{shop}}", SHOP)
+        .replace("{{candor}}", "https://feedback.example");
     collector.define("everything.json", &everything).await;
     let ours = revision_of(&everything);
     let answers = r#"{"hello":null,"bought":{"other":"=A swap"},"finding":6,"counter":4,"grown":["herbs",{"other":"Hops"}],"area":12.5,"came_up":85,"packets":{"amount":2},"first":["small","peat","dates"],"varieties":[{"set":1,"best":"bees","worst":"yield"}],"nps":2,"why":"+1","asked":{"same":true,"p":0.16,"group":"A"},"reply":"phone","call":{"phone":"+44 1"},"quote":false}"#;

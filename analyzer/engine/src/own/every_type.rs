@@ -13,7 +13,8 @@ use proptest::prelude::*;
 /// The definitions, oldest first.
 fn definitions() -> Vec<(Revision, Definition)> {
     let first = include_str!("../../../../www/site/surveys/everything.json")
-        .replace("{{shop}}", "https://shop.example");
+        .replace("{{shop}}", "https://shop.example")
+        .replace("{{candor}}", "https://feedback.example");
     let mut second = Value::parse(&first).unwrap();
     let changes = [
         (
