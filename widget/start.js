@@ -44,9 +44,6 @@ import english from "./words/en.txt";
 
 /** Languages that we have our own texts in, beside English: words/. */
 const LANGUAGES = "ar cs da de es fi fr he it ja nb nl pl pt ru sv tr uk zh";
-/** Other names of some of them. */
-const SAME = /** @type {Record<string, string>} */ ({ no: "nb", nn: "nb", iw: "he" });
-
 /**
  * The survey that is open.
  *
@@ -87,9 +84,9 @@ const words = async (url) => {
 
 /** Our own texts in a language: lines of `key: text`. @param {string} lang @param {string} base */
 const wordsIn = async (lang, base) => {
-  const tag = lang.split("-")[0].toLowerCase();
-  const ours = SAME[tag] || tag;
-  const lines = (text = "") => new Map(text.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
+  // Norwegian has three names.
+  const ours = lang.split("-")[0].toLowerCase().replace(/^n[no]$/, "nb");
+  const lines = (/** @type {string} */ text) => new Map(text.split("\n").map((line) => [line.split(":")[0], line.replace(/^\w+: /, "")]));
   const known = lines(english);
   // Without them it is English.
   const own = LANGUAGES.split(" ").includes(ours) ? lines(await words(`${base}words/${ours}.txt`).catch(() => "")) : known;
@@ -106,16 +103,19 @@ const suits = (has, wanted) => {
   return has[0];
 };
 
-/** A color that the page gives us (`--candor-accent` and so on), as `#rrggbb`; empty where it gives none. */
-const given = (/** @type {ShadowRoot} */ root, /** @type {string} */ name) => {
+/** A color that the page gives us (`--candor-accent` and so on), as `#rrggbb`; empty where it gives none. @param {HTMLElement} host @param {string} name */
+const given = (host, name) => {
+  if (!getComputedStyle(host).getPropertyValue(name)) return "";
   const probe = document.createElement("i");
-  root.appendChild(probe);
-  const has = getComputedStyle(probe).getPropertyValue(name);
+  host.shadowRoot?.appendChild(probe);
   probe.style.color = `var(${name})`;
   const rgb = getComputedStyle(probe).color.match(/\d+/g) || [];
   probe.remove();
-  return has && "#" + rgb.slice(0, 3).map((part) => (+part + 256).toString(16).slice(1)).join("");
+  return "#" + rgb.slice(0, 3).map((part) => (+part + 256).toString(16).slice(1)).join("");
 };
+
+/** The page has its turn: what follows is a task of its own. */
+const pause = () => new Promise((done) => setTimeout(done));
 
 /**
  * @param {Occasion} occasion
@@ -143,6 +143,7 @@ const show = async (occasion, emit) => {
     return draft ? bare(await new Response(draft).json()) : undefined;
   };
   const draft = looks && mode !== "kiosk" ? await drafted().catch(() => undefined) : undefined;
+  await pause();
   if (mine !== turn) return;
 
   const host = document.createElement("candor-survey");
@@ -156,12 +157,14 @@ const show = async (occasion, emit) => {
   const ask = begin();
   const sheet = new CSSStyleSheet();
   const theme = definition.theme || bare({});
-  const [accent, paper, ink] = ["accent", "paper", "ink"].map((name) => given(root, "--candor-" + name));
+  const [accent, paper, ink] = ["accent", "paper", "ink"].map((name) => given(host, "--candor-" + name));
   sheet.replaceSync(css + colors(occasion.scheme || theme.scheme, { accent: accent || theme.accent, paper, ink }));
   root.adoptedStyleSheets = [sheet];
   host.dataset.mode = mode;
   host.dataset.side = display.side || "end";
   host.dataset.state = "asking";
+  await pause();
+  if (mine !== turn) return host.remove();
   const shown = survey({
     definition,
     mode,

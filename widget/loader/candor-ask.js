@@ -172,6 +172,8 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
       } else if (found.length || tag.view !== view) return;
       await put(tag, "trigger");
     };
+    // While the lock is asked for, the files come.
+    fetched(tag).catch(() => {});
     try {
       const { locks } = navigator;
       await (locks ? locks.request("candor", /** @type {any} */ ({ __proto__: null, ifAvailable: true }), held) : held(undefined));
