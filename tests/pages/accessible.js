@@ -63,7 +63,9 @@ const answer = () => {
       const group = [...root().querySelectorAll(`input[name="${control.name}"]`)];
       group[groups++ % group.length].click();
     }
-    if (control.type === "checkbox" && !root().querySelector(`input[name="${control.name}"]:checked`)) control.click();
+    // A ranking is asked for whole, of other lists one is enough.
+    const several = control.closest(".ranking") || !root().querySelector(`input[name="${control.name}"]:checked`);
+    if (control.type === "checkbox" && several && !control.checked) control.click();
     if (control.localName === "textarea") control.value = "A word or two";
     if (control.localName === "select") control.selectedIndex = 1;
     control.dispatchEvent(new Event("input", { bubbles: true, composed: true }));

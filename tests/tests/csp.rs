@@ -122,8 +122,10 @@ async fn fares(scene: &Scene, browser: &Browser, case: &Policy, framed: bool) ->
         return Err(format!("refused: {refused:?}, expected: {probes:?}"));
     }
     // The browser says in the console that it refused the probe, and that is all there is to say.
-    let beyond: Vec<&String> =
-        console.iter().filter(|line| !(case.probed && line.contains("wasm") || line.contains("escape its sandboxing"))).collect();
+    let beyond: Vec<&String> = console
+        .iter()
+        .filter(|line| !(case.probed && line.contains("wasm") || line.contains("escape its sandboxing")))
+        .collect();
     if beyond.is_empty() { Ok(()) } else { Err(format!("console: {beyond:?}")) }
 }
 

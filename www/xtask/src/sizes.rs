@@ -24,6 +24,27 @@ struct Size {
 
 type Sizes = BTreeMap<String, Size>;
 
+/// What a visitor may be made to download, in bytes of brotli (docs/DESIGN.md): hard, whatever the snapshot says.
+const BUDGETS: [(&str, &[&str], u64); 2] = [
+    ("a visitor who is not asked", &["candor.js"], 2048),
+    (
+        "a survey that is shown, everything",
+        &["candor.js", "candor-ask.js", "candor-widget.js", "candor-widget.wasm"],
+        36 * 1024,
+    ),
+];
+
+/// What is over budget, in sentences.
+fn over_budget(sizes: &Sizes) -> Vec<String> {
+    let weigh = |files: &[&str]| {
+        files.iter().filter_map(|file| sizes.get(*file)).map(|size| size.brotli).sum::<u64>()
+    };
+    let over = BUDGETS.iter().map(|(what, files, most)| (what, weigh(files), *most));
+    over.filter(|(_, bytes, most)| bytes > most)
+        .map(|(what, bytes, most)| format!("{what}: {bytes} bytes of brotli, and {most} are let pass"))
+        .collect()
+}
+
 /// Writes `target/dist`, prints the weight of every file, and compares with the snapshot or renews it.
 /// False when the weights are not the snapshot's.
 ///
@@ -58,7 +79,8 @@ pub(crate) fn dist(house: &House, tools: &Tools, bless: bool) -> Fallible<bool> 
 pub(crate) fn differences(house: &House, tools: &Tools) -> Fallible<usize> {
     let now = Snapshot { compiler: tools.wasm.compiler(house)?, sizes: web_files(house)? };
     print!("{}", table(&now.sizes));
-    let differences = compare(&Snapshot::read(&files::read_text(&path(house))?)?, &now);
+    let mut differences = compare(&Snapshot::read(&files::read_text(&path(house))?)?, &now);
+    differences.extend(over_budget(&now.sizes));
     complain(&differences);
     Ok(differences.len())
 }
