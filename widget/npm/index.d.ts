@@ -16,8 +16,8 @@ export interface Options {
   lang?: string;
   /**
    * `required`: nothing is kept on the device, looked at there, or counted, before `candor.consent(true)`. `given`: the
-   * visitor has consented. When absent, nothing is kept or looked at before the visitor acts, and nothing at all where
-   * the browser sends Global Privacy Control or Do Not Track.
+   * visitor has consented. When absent, nothing is kept before the visitor acts, and nothing at all where the browser sends Global
+   * Privacy Control or Do Not Track.
    */
   consent?: "required" | "given";
   /** How the survey is shown, instead of the definition's own `display.mode`. */
@@ -53,6 +53,8 @@ export interface Events {
   submitted: SurveyEvent & {
     /** The response's id, a UUID. */
     response: string;
+    /** The response as it is sent, a line of JSON; where `deliver.callback` is set, it goes nowhere else. */
+    line?: string;
   };
   /** The visitor closed the survey without having submitted it. */
   dismissed: SurveyEvent;
