@@ -144,27 +144,14 @@ const show = async (occasion, emit) => {
   };
   const draft = looks && mode !== "kiosk" ? await drafted().catch(() => undefined) : undefined;
   await pause();
-  if (mine !== turn) return;
+  if (mine !== turn) return emit("closed");
 
   const host = document.createElement("candor-survey");
   const root = host.attachShadow(bare({ mode: "open" }));
-  place.appendChild(host);
-  if (over && mode !== "modal") {
-    // Above everything of the page, whatever it does to its own elements.
-    host.popover = "manual";
-    host.showPopover?.();
-  }
   const ask = begin();
-  const sheet = new CSSStyleSheet();
-  const theme = definition.theme || bare({});
-  const [accent, paper, ink] = ["accent", "paper", "ink"].map((name) => given(host, "--candor-" + name));
-  sheet.replaceSync(css + colors(occasion.scheme || theme.scheme, { accent: accent || theme.accent, paper, ink }));
-  root.adoptedStyleSheets = [sheet];
   host.dataset.mode = mode;
   host.dataset.side = display.side || "end";
   host.dataset.state = "asking";
-  await pause();
-  if (mine !== turn) return host.remove();
   const shown = survey({
     definition,
     mode,
@@ -177,6 +164,19 @@ const show = async (occasion, emit) => {
     root,
     act,
   });
+  await pause();
+  if (mine !== turn) return emit("closed");
+  place.appendChild(host);
+  if (over && mode !== "modal") {
+    // Above everything of the page, whatever it does to its own elements.
+    host.popover = "manual";
+    host.showPopover?.();
+  }
+  const sheet = new CSSStyleSheet();
+  const theme = definition.theme || bare({});
+  const [accent, paper, ink] = ["accent", "paper", "ink"].map((name) => given(host, "--candor-" + name));
+  sheet.replaceSync(css + colors(occasion.scheme || theme.scheme, { accent: accent || theme.accent, paper, ink }));
+  root.adoptedStyleSheets = [sheet];
   // What was resumed was sent already, or left unsent.
   if (draft) sent = json(shown.draft().fields);
   const listeners = new AbortController();
