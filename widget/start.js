@@ -114,8 +114,8 @@ const given = (host, name) => {
   return "#" + rgb.slice(0, 3).map((part) => (+part + 256).toString(16).slice(1)).join("");
 };
 
-/** The page has its turn: what follows is a task of its own. */
-const pause = () => new Promise((done) => setTimeout(done));
+/** The page has its turn: what follows is a task of its own. @param {number} [ms] @returns {Promise<undefined>} */
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
  * @param {Occasion} occasion
@@ -142,7 +142,8 @@ const show = async (occasion, emit) => {
     const draft = (await exists()) && (await recall("draft:" + definition.id));
     return draft ? bare(await new Response(draft).json()) : undefined;
   };
-  const draft = looks && mode !== "kiosk" ? await drafted().catch(() => undefined) : undefined;
+  // Storage that hangs must not keep the survey from being asked.
+  const draft = looks && mode !== "kiosk" ? await Promise.race([drafted().catch(() => undefined), pause(2000)]) : undefined;
   await pause();
   if (mine !== turn) return emit("closed");
 
