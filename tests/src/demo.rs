@@ -141,7 +141,9 @@ impl Demo {
     ) -> io::Result<Vec<candor_survey::Response>> {
         for _ in 0..100 {
             let responses = self.responses(survey)?;
-            if responses.len() >= n {
+            // A part of one may be there before the whole.
+            let whole = |r: &&candor_survey::Response| r.status == candor_survey::response::Status::Complete;
+            if responses.iter().filter(whole).count() >= n {
                 return Ok(responses);
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
