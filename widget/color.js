@@ -4,8 +4,8 @@
 
 /** @param {string} hex `#rrggbb` @returns {Rgb} */
 const parse = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-/** @param {Rgb} color */
-const hex = (color) => "#" + color.map((part) => (part + 256).toString(16).slice(1)).join("");
+/** @param {Rgb} color @returns {string} `#rrggbb` */
+export const hex = (color) => "#" + color.map((part) => (part + 256).toString(16).slice(1)).join("");
 
 /** Relative luminance (WCAG 2.2). @param {Rgb} color */
 const luminance = (color) => {

@@ -40,6 +40,7 @@
  * @property {(q: Question, m: Manner) => (Node | string)[]} draw
  * @property {(q: Question, values: (part?: string) => string[], m: Manner) => any} read The answer; `null` where there is none.
  *   `values` gives what the fields named `<id>` or `<id>.<part>` say. Sets `q.wrong` where something is.
+ * @property {(json: Json) => [number, number]} [ends] Its first and last point, where it is a scale.
  * @property {boolean} [field] It is one field, named by a label instead of a legend.
  * @property {boolean} [typed] It is typed letter by letter.
  */
@@ -136,10 +137,11 @@ const points = (/** @type {Question} */ q, /** @type {Manner} */ m, /** @type {s
 const number = (/** @type {string | undefined} */ value) => (value ? +value : null);
 const text = (/** @type {string | undefined} */ value) => (value || "").trim() || null;
 
-/** @param {number} first @param {number} usual */
+/** @param {number} first @param {number} usual @returns {Type} */
 const scale = (first, usual) => ({
-  draw: (/** @type {Question} */ q, /** @type {Manner} */ m) => [points(q, m, q.id, first, q.json.points || usual)],
-  read: (/** @type {Question} */ _, /** @type {(part?: string) => string[]} */ values) => number(values()[0]),
+  ends: ({ points = usual }) => [first, points],
+  draw: (q, m) => [points(q, m, q.id, first, q.json.points || usual)],
+  read: (_, values) => number(values()[0]),
 });
 
 /** What was chosen: an option's id, or something written in. */
@@ -485,13 +487,13 @@ export const take = (q, said, m) => {
  * @returns {Fields | undefined}
  */
 export const preset = (q, text) => {
-  const { type, points: most } = q.json;
+  const { type } = q.json;
   const known = (/** @type {string} */ id) => q.order.some((o) => o.id === id);
   const ids = type === "multiple" ? text.split(",") : [text];
-  const [first, usual] = { nps: [0, 10], csat: [1, 5], ces: [1, 7], rating: [1, 5] }[/** @type {"nps"} */ (type)] || [];
+  const [first, last] = TYPES[type].ends?.(q.json) || [];
   const fits =
-    first !== undefined
-      ? /^\d+$/.test(text) && +text >= first && +text <= (most || usual)
+    first !== undefined && last !== undefined
+      ? /^\d+$/.test(text) && +text >= first && +text <= last
       : /^(text|email|number|date)$/.test(type) || (/^(single|dropdown|multiple)$/.test(type) && ids.every(known));
   return fits ? ids.map((id) => [q.id, id]) : undefined;
 };

@@ -36,7 +36,7 @@ let timer = 0;
  *
  * @param {number} tries
  */
-const backoff = (tries) => Math.min(2000 * 2 ** tries, 300_000) * (0.5 + Math.random() / 2);
+export const backoff = (tries) => Math.min(2000 * 2 ** tries, 300_000) * (0.5 + Math.random() / 2);
 
 /** @param {Mail} mail */
 const bytes = (mail) => new TextEncoder().encode(mail.line).length + 1;

@@ -3,8 +3,8 @@
 //
 // | store    | key                  | value                                                                            |
 // |----------|----------------------|----------------------------------------------------------------------------------|
-// | `outbox` | `<id>/<seq>`         | a Mail                                                                           |
-// | `dead`   | `<id>/<seq>`         | a Mail with `why`: it can never be delivered, and is kept for whoever comes looking |
+// | `outbox` | `<id>/<1e6 + seq>`   | a Mail                                                                           |
+// | `dead`   | `<id>/<1e6 + seq>`   | a Mail with `why`: it can never be delivered, and is kept for whoever comes looking |
 // | `device` | `asked:<survey>`     | when this visitor last answered or dismissed it, in milliseconds since 1970      |
 // |          | `asked`              | the same for any survey                                                          |
 // |          | `draft:<survey>`     | what was answered and not yet sent (survey.js, Draft), as JSON                   |
@@ -15,7 +15,7 @@
  * A response on its way.
  *
  * @typedef {object} Mail
- * @property {string} key `<id>/<seq>`: never two of a kind.
+ * @property {string} key The response's id and a million more than its seq, so that keys sort: never two of a kind.
  * @property {string} to The collector's address.
  * @property {string} line The response: one line of JSON.
  */
@@ -131,13 +131,8 @@ export const keepPart = (mail) =>
 /** The visitor dismissed a survey, now. @param {string} survey */
 export const dismissed = (survey) => transact(["device"], ([device]) => asked(device, survey, Date.now()));
 
-/**
- * Remembers something, or without a value forgets it.
- *
- * @param {string} key
- * @param {number | string} [value]
- */
-export const remember = (key, value) => transact(["device"], ([device]) => void (value ? device.put(value, key) : device.delete(key)));
+/** Remembers something. @param {string} key @param {number | string} value */
+export const remember = (key, value) => transact(["device"], ([device]) => void device.put(value, key));
 
 /** What was remembered. @param {string} key */
 export const recall = (key) => transact(["device"], ([device]) => done(device.get(key)));

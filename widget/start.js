@@ -10,12 +10,14 @@
 // | deliver.js  | what goes over the network                                                |
 // | json.js     | JSON as we write it                                                       |
 // | color.js    | colors that can be read                                                   |
+// | language.js | which language, and our own texts in it                                   |
 
-import { colors } from "./color.js";
+import css from "candor-style";
+import { colors, hex } from "./color.js";
 import { deliver, entrust, found, leaves } from "./deliver.js";
 import { json } from "./json.js";
+import { fileOf, suits, texts } from "./language.js";
 import { dismissed, exists, forget, keep, keepPart, recall, remember } from "./outbox.js";
-import css from "candor-style";
 import { FAILED, REFUSED, SAVING, THANKS, WAITING, survey } from "./survey.js";
 import { begin, compile } from "./wasm.js";
 import english from "./words/en.txt";
@@ -42,8 +44,6 @@ import english from "./words/en.txt";
 /** @typedef {(event: string, detail?: any, line?: string) => void} Emit The line is the response that was submitted. */
 /** @typedef {import("./outbox.js").Mail} Mail */
 
-/** Languages that we have our own texts in, beside English: words/. */
-const LANGUAGES = "ar cs da de es fi fr he it ja nb nl pl pt ru sv tr uk zh";
 /**
  * The survey that is open.
  *
@@ -82,25 +82,12 @@ const words = async (url) => {
   return answer.ok ? answer.text() : "";
 };
 
-/** Our own texts in a language: lines of `key: text`. @param {string} lang @param {string} base */
+/** Our own texts in a language; where they do not come, it is English. @param {string} lang @param {string} base */
 const wordsIn = async (lang, base) => {
-  // Norwegian has three names.
-  const ours = lang.split("-")[0].toLowerCase().replace(/^n[no]$/, "nb");
-  const lines = (/** @type {string} */ text) => new Map(text.split("\n").map((line) => [line.split(":")[0], line.replace(/^\w+: /, "")]));
-  const known = lines(english);
-  // Without them it is English.
-  const own = LANGUAGES.split(" ").includes(ours) ? lines(await words(`${base}words/${ours}.txt`).catch(() => "")) : known;
+  const known = texts(english);
+  const file = fileOf(lang);
+  const own = file ? texts(await words(`${base}words/${file}.txt`).catch(() => "")) : known;
   return (/** @type {string} */ key) => own.get(key) || known.get(key) || "";
-};
-
-/** The survey's language that suits the visitor: the first wanted one that it has. @param {string[]} has @param {string[]} wanted */
-const suits = (has, wanted) => {
-  const base = (/** @type {string} */ tag) => tag.toLowerCase().split("-")[0];
-  for (const want of wanted) {
-    const fits = has.find((tag) => tag.toLowerCase() === want.toLowerCase()) || has.find((tag) => base(tag) === base(want));
-    if (fits) return fits;
-  }
-  return has[0];
 };
 
 /** A color that the page gives us (`--candor-accent` and so on), as `#rrggbb`; empty where it gives none. @param {HTMLElement} host @param {string} name */
@@ -111,7 +98,7 @@ const given = (host, name) => {
   probe.style.color = `var(${name})`;
   const rgb = getComputedStyle(probe).color.match(/\d+/g) || [];
   probe.remove();
-  return "#" + rgb.slice(0, 3).map((part) => (+part + 256).toString(16).slice(1)).join("");
+  return hex(rgb.slice(0, 3).map(Number));
 };
 
 /** The page has its turn: what follows is a task of its own. @param {number} [ms] @returns {Promise<undefined>} */
@@ -133,8 +120,7 @@ const show = async (occasion, emit) => {
   const place = (!over && occasion.into) || (over ? document.documentElement : document.querySelector(display.into || ""));
   if (!place) throw `display.into: this page has no element ${display.into}`;
   // The browser is asked only where neither tag nor page says.
-  const wanted = lang || document.documentElement.lang || navigator.language || "en";
-  const language = suits(definition.languages, [wanted]);
+  const language = suits(definition.languages, lang || document.documentElement.lang || navigator.language || "en");
   const word = await wordsIn(language, base);
   const looks = occasion.keep && !occasion.nowhere;
   /** @returns {Promise<import("./survey.js").Draft | undefined>} */

@@ -22,7 +22,7 @@ import { json } from "./json.js";
  */
 
 /**
- * What start.js is told: `act` says what the visitor wants (`submit`, `close`, `again`, `open`), or what happened (`started`,
+ * What start.js is told: `act` says what the visitor wants (`submit`, `close`, `again`), or what happened (`started`,
  * `page` with its number, `changed`).
  *
  * @typedef {(act: string, detail?: string) => void} Act

@@ -519,14 +519,14 @@ test("no survey is shown while another tab shows one, and the lock is held until
 });
 
 test("data-test shows it at once, says every reason why it would not have been, and counts nothing", async () => {
-  const who = { attributes: { plan: "pro" }, sample: 0.1 };
+  const who = { attributes: { plan: "pro" }, once: true, sample: 0.1 };
   const surveys = { a: { state: "paused", origins: [], who, when: { delay_s: 99, url: ["/x"] } } };
-  const page = await open({ surveys, tags: [{ "data-survey": "a", "data-test": "" }], navigator: { locks: { request: async (_n, _o, held) => held(null) } } });
+  const page = await open({ surveys, tags: [{ "data-survey": "a", "data-test": "" }], kept: { "asked:a": Date.now() }, navigator: { locks: { request: async (_n, _o, held) => held(null) } } });
   await page.pass(0);
   assert.deepEqual([page.ids, page.events], [["a"], []]);
   assert.equal(page.seen.shown[0].occasion.test, true);
   const [said] = page.seen.console;
-  for (const words of ["not live but paused", "not one of its origins", 'plan is not set and not "pro"', "none of its patterns (/x)", "sample of 0.1", "another tab"]) {
+  for (const words of ["not live but paused", "not one of its origins", 'plan is not set and not "pro"', "none of its patterns (/x)", "it is asked once", "sample of 0.1", "another tab"]) {
     assert.ok(said.includes(words), `${words}: ${said}`);
   }
 });

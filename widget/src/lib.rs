@@ -1,5 +1,5 @@
-//! The widget's judgement: which questions are on the way, what is counted while they are answered, what evidence of pressure
-//! there is in a response, and what the response says. It is the code that the collector and the analyzer run too
+//! The widget's judgement: which questions are on the way, what fills a text, what is counted while questions are answered,
+//! what evidence of pressure that is, and what personal data is taken out. It is the code that the collector and the analyzer run too
 //! (`candor-survey`), because all three must agree; what only the page needs, drawing and reading questions, storage and
 //! network, is JavaScript (start.js says which file does what), in a third of the bytes (SIZE.md).
 //!

@@ -1,10 +1,11 @@
-// The widget's pure parts, under Node: colors, JSON, the collector's answers.
+// The widget's pure parts, under Node: colors, JSON, languages, the collector's answers, and when it is asked again.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accents, colors, contrast } from "../color.js";
-import { verdict } from "../deliver.js";
+import { backoff, verdict } from "../deliver.js";
 import { json } from "../json.js";
+import { fileOf, suits, texts } from "../language.js";
 
 const grid = [];
 for (let r = 0; r < 256; r += 15) for (let g = 0; g < 256; g += 15) for (let b = 0; b < 256; b += 15) grid.push([r, g, b]);
@@ -79,4 +80,28 @@ test("a request that can never succeed is refused with its reason", async () => 
 
 test("a request that may succeed later is kept", async () => {
   for (const status of [401, 404, 408, 429, 500, 502, 503, 504, 507]) assert.deepEqual(await verdict(status, '{"error":{"code":"x"}}', 1), []);
+});
+
+test("the wait grows to five minutes and never shrinks below half of it", () => {
+  const { random } = Math;
+  const waits = (/** @type {number} */ luck) => {
+    Math.random = () => luck;
+    return [0, 3, 7, 8, 4_000_000_000].map(backoff);
+  };
+  const [longest, shortest] = [waits(1), waits(0)];
+  Math.random = random;
+  assert.deepEqual(longest, [2000, 16_000, 256_000, 300_000, 300_000]);
+  assert.deepEqual(shortest, longest.map((ms) => ms / 2));
+});
+
+test("the survey is in the language that is wanted, else in its first", () => {
+  assert.equal(suits(["en", "de"], "de-AT"), "de");
+  assert.equal(suits(["en", "pt-BR", "pt"], "pt-br"), "pt-BR");
+  assert.equal(suits(["en", "pt-BR"], "pt"), "pt-BR");
+  assert.equal(suits(["en", "de"], "zh"), "en");
+});
+
+test("our own texts are those of the base language, and English has none to fetch", () => {
+  assert.deepEqual(["de-CH", "no", "nn-NO", "zh-TW", "en-GB", "mi"].map(fileOf), ["de", "nb", "nb", "zh", undefined, undefined]);
+  assert.deepEqual([...texts("next: Next\nlook_at: Look at: {}")], [["next", "Next"], ["look_at", "Look at: {}"]]);
 });

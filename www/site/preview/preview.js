@@ -2,6 +2,7 @@
 // the clipboard, and its own server for the examples and the widget; nothing that is written here leaves the page.
 
 import init, { look } from "candor-preview-glue";
+import { copies } from "../home/copy.js";
 
 /**
  * What Rust says of a survey's text (widget/preview/src/lib.rs).
@@ -372,25 +373,6 @@ const unpack = async () => {
   }
 };
 
-/** @param {HTMLButtonElement} button copies the text of the element it names, or selects it where it may not copy */
-const copy = async (button) => {
-  const source = the(button.dataset.copies ?? "");
-  let said = "Copied";
-  try {
-    await navigator.clipboard.writeText(source.textContent ?? "");
-  } catch {
-    // Plain http on another host has no clipboard: leave the reader one key away.
-    getSelection()?.selectAllChildren(source);
-    said = "Selected";
-  }
-  button.textContent = said;
-  the("said").textContent = said === "Copied" ? "Copied to the clipboard." : "Selected. Copy it with your keyboard.";
-  setTimeout(() => {
-    button.textContent = "Copy";
-    the("said").textContent = "";
-  }, 2000);
-};
-
 // --- What the reader does ------------------------------------------------------------------------------------------------
 
 /** @param {string} written a whole other survey */
@@ -454,9 +436,7 @@ for (const name of /** @type {const} */ (["device", "scheme", "language", "mode"
   });
 }
 the("again").addEventListener("click", () => seen && show(seen, true));
-for (const button of document.querySelectorAll("[data-copies]")) {
-  button.addEventListener("click", () => copy(/** @type {HTMLButtonElement} */ (button)));
-}
+copies();
 addEventListener("hashchange", async () => {
   const carried = await unpack();
   if (carried === true) {

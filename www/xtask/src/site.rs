@@ -147,7 +147,8 @@ fn preview(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<String> 
     let headers = files.0.remove("headers.json").ok_or("www/site/preview/headers.json does not exist")?;
     let glue = built.glue.ok_or("the preview has no glue")?;
     let alias = format!("--alias:candor-preview-glue={}", glue.display());
-    let page = esbuild(house, &folder, "preview.js", &[glue], &["--bundle", "--format=esm", &alias])?;
+    let shared = house.root.join("www/site/home/copy.js");
+    let page = esbuild(house, &folder, "preview.js", &[glue, shared], &["--bundle", "--format=esm", &alias])?;
     files.add("preview.js", page);
     files.add("candor-preview.wasm", files::read(&built.wasm)?);
     site.0.extend(files.0.into_iter().map(|(path, bytes)| (format!("preview/{path}"), bytes)));

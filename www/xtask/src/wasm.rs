@@ -179,6 +179,7 @@ impl Module<'_> {
         })?;
 
         let place = house.work().join(self.package);
+        fs::create_dir_all(&place)?;
         let bound = place.join(format!("{name}_bg.wasm"));
         let lock = house.xtask().join("package-lock.json");
         let glue = match self.glue {
