@@ -53,6 +53,9 @@ const done = (request) =>
     request.onerror = () => broken(request.error);
   });
 
+/** Whether this page has made the database. */
+let made = false;
+
 /**
  * Does something in one transaction, and returns once it is *on disk*, which is what lets us say thank you. Opens the
  * database, making it first where there is none, and closes it again so that nobody waits for us.
@@ -63,6 +66,7 @@ const done = (request) =>
  * @returns {Promise<T>}
  */
 const transact = async (names, work) => {
+  made = true;
   const opening = indexedDB.open("candor", 1);
   opening.onupgradeneeded = () => {
     for (const name of ["outbox", "dead", "device"]) opening.result.createObjectStore(name);
@@ -137,11 +141,14 @@ export const remember = (key, value) => transact(["device"], ([device]) => void 
 /** What was remembered. @param {string} key */
 export const recall = (key) => transact(["device"], ([device]) => done(device.get(key)));
 
-/** Whether an earlier visit left anything: opening the database would make it. */
-export const exists = async () => (await indexedDB.databases()).some(({ name }) => name === "candor");
+/** Whether there is a database: opening it would make it. @param {boolean} [before] Whether there was, where that is known. */
+export const exists = async (before) => made || (before ?? (await indexedDB.databases()).some(({ name }) => name === "candor"));
 
 /** Erases everything. */
-export const forget = () => done(indexedDB.deleteDatabase("candor"));
+export const forget = () => {
+  made = false;
+  return done(indexedDB.deleteDatabase("candor"));
+};
 
 /**
  * What is undelivered, oldest first (version 7 ids sort by time), at most `limit`; and until when a collector asked to be

@@ -26,7 +26,7 @@ import english from "./words/en.txt";
  * What a survey is shown with.
  *
  * @typedef {object} Occasion
- * @property {string} definition The survey's definition, as the collector sent it.
+ * @property {import("./controls.js").Json} definition The survey's definition.
  * @property {string} revision Its revision: 16 hexadecimal digits.
  * @property {string} endpoint The collector's address, without a slash at the end.
  * @property {string} base Where the widget's files are, with a slash at the end.
@@ -35,6 +35,7 @@ import english from "./words/en.txt";
  * @property {"trigger" | "link" | "kiosk" | "api"} source By what the visitor came to be asked.
  * @property {boolean} test Whether the response is a test.
  * @property {boolean} keep Whether anything may be kept on the device once the visitor acts.
+ * @property {boolean} [before] Whether an earlier visit left anything on the device, as far as is known.
  * @property {string} [mode] Instead of the definition's display.mode.
  * @property {string} [scheme] Instead of the definition's theme.scheme.
  * @property {Element} [into] The element that it is put into.
@@ -61,6 +62,8 @@ import english from "./words/en.txt";
  */
 /** @type {Open | undefined} */
 let open;
+/** @type {CSSStyleSheet} The style sheet, read once. */
+let look;
 /** How often something was to be shown or hidden: what was asked for meanwhile goes first. */
 let turn = 0;
 
@@ -112,8 +115,8 @@ const show = async (occasion, emit) => {
   hide();
   sent = "";
   const mine = ++turn;
-  const { definition: text, lang, source, base } = occasion;
-  const definition = bare(await new Response(text).json());
+  const { lang, source, base } = occasion;
+  const definition = bare(occasion.definition);
   const display = definition.display || bare({});
   const mode = occasion.mode || (occasion.into ? "inline" : display.mode) || "popover";
   const over = mode !== "inline";
@@ -122,15 +125,13 @@ const show = async (occasion, emit) => {
   // The browser is asked only where neither tag nor page says.
   const language = suits(definition.languages, lang || document.documentElement.lang || navigator.language || "en");
   const word = await wordsIn(language, base);
-  const looks = occasion.keep && !occasion.nowhere;
   /** @returns {Promise<import("./survey.js").Draft | undefined>} */
   const drafted = async () => {
-    const draft = (await exists()) && (await recall("draft:" + definition.id));
+    const draft = (await exists(occasion.before)) && (await recall("draft:" + definition.id));
     return draft ? bare(await new Response(draft).json()) : undefined;
   };
   // Storage that hangs must not keep the survey from being asked.
-  const draft = looks && mode !== "kiosk" ? await Promise.race([drafted().catch(() => undefined), pause(2000)]) : undefined;
-  await pause();
+  const draft = occasion.keep && !occasion.nowhere && mode !== "kiosk" ? await Promise.race([drafted().catch(() => undefined), pause(2000)]) : undefined;
   if (mine !== turn) return emit("closed");
 
   const host = document.createElement("candor-survey");
@@ -159,11 +160,11 @@ const show = async (occasion, emit) => {
     host.popover = "manual";
     host.showPopover?.();
   }
-  const sheet = new CSSStyleSheet();
+  const own = new CSSStyleSheet();
   const theme = definition.theme || bare({});
   const [accent, paper, ink] = ["accent", "paper", "ink"].map((name) => given(host, "--candor-" + name));
-  sheet.replaceSync(css + colors(occasion.scheme || theme.scheme, { accent: accent || theme.accent, paper, ink }));
-  root.adoptedStyleSheets = [sheet];
+  own.replaceSync(colors(occasion.scheme || theme.scheme, { accent: accent || theme.accent, paper, ink }));
+  root.adoptedStyleSheets = [look, own];
   // What was resumed was sent already, or left unsent.
   if (draft) sent = json(shown.draft().fields);
   const listeners = new AbortController();
@@ -184,7 +185,7 @@ const show = async (occasion, emit) => {
   for (const kind of ["keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation(), how);
   root.addEventListener("focusin", cameIn, how);
   document.addEventListener("keydown", escape, how);
-  document.addEventListener("visibilitychange", () => document.hidden && (ask("hidden"), part()), how);
+  document.addEventListener("visibilitychange", () => document.hidden && (ask("hidden"), part(true)), how);
   addEventListener("pagehide", () => part(true), how);
   above(host, how);
   if (mode === "modal") {
@@ -329,7 +330,7 @@ let sent = "";
 /**
  * Sends the response so far, when there is something new in it.
  *
- * @param {boolean} [leaving] The page goes away: there is no time for the outbox, and the draft is in it already.
+ * @param {boolean} [leaving] The page may be going away, and there may be no time for the outbox.
  */
 const part = (leaving) => {
   if (!open || open.stage || stays(open) || open.definition.deliver?.partial === false || !open.shown.started()) return;
@@ -337,8 +338,9 @@ const part = (leaving) => {
   if (now === sent) return;
   sent = now;
   const mail = { ...open.shown.line(false), to: address(open) };
-  if (leaving) return leaves([mail]);
+  if (leaving) leaves([mail]);
   const give = (/** @type {boolean} */ kept) => {
+    if (leaving) return;
     entrust(mail, kept);
     deliver(tried);
   };
@@ -428,6 +430,9 @@ const tried = (settled) => {
  * @returns {Promise<Widget>}
  */
 export const start = async ({ wasm, base, load = (file) => import(base + file) }) => {
+  // While the wasm is on its way.
+  look = new CSSStyleSheet();
+  look.replaceSync(css);
   // The build puts its integrity here.
   await compile(wasm, () => load("candor-widget-asm.js", "%WIDGET_ASM%"));
   return {

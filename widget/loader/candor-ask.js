@@ -33,7 +33,6 @@
  * @property {string} [test] There, though empty, where the survey is only tried out.
  * @property {boolean} now Whether it is shown at once, due or not: it is tried out, or is what its page is for.
  * @property {Rules} [rules] The definition, once it has come.
- * @property {string} [text] The definition as it came.
  * @property {string} [revision]
  * @property {string} [view] The page view that the next five are about.
  * @property {string | 0} [fresh] Whether the page view is still to be counted.
@@ -95,11 +94,13 @@ const wait = (request, event) =>
  * @param {(tag: Tag) => boolean} may Whether anything may be kept on this device.
  * @param {(tag: Tag, events: string[]) => void} count Sends exposures, unless none may be sent.
  * @param {(file: string, integrity: string) => Promise<any>} load Imports a file of this release, if it is that.
+ * @param {() => Promise<any>} code Imports candor-widget.js.
  * @param {(tag: Tag) => Promise<Tag>} read Fetches a definition.
  * @param {(tag: Tag) => string[]} reasons The conditions that keep a survey from being asked; candor-why.js words them.
  * @param {() => void} decide Notices a new route, and comes back here when there may be something to ask.
+ * @param {() => unknown} looked Whether it was looked at what earlier visits left.
  */
-export const start = (shown, tags, attributes, listeners, signal, tracked, may, count, load, read, reasons, decide) => {
+export const start = (shown, tags, attributes, listeners, signal, tracked, may, count, load, code, read, reasons, decide, looked) => {
   /** @type {Tag | undefined} The survey on show, or about to be. */
   let open;
   /** @type {Promise<Widget> | undefined} */
@@ -119,11 +120,11 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
       const wasm = off
         ? undefined
         : fetch(base + file, /** @type {any} */ ({ __proto__: null, credentials: "omit", integrity: "%WIDGET_WASM%" })).catch(() => {
-            throw `${file} did not come, or is of another release: upload all files`;
+            throw `${file} did not come, or changed: upload all files`;
           });
       // The module may refuse first, and then nobody waits for the wasm.
       wasm?.catch(() => {});
-      return (await load("candor-widget.js", "%WIDGET_JS%")).start({ wasm, base, load });
+      return (await code()).start({ wasm, base, load });
     })());
 
   /** @param {Tag} tag When it is due, by performance.now(); Infinity while none of its triggers has fired. */
@@ -142,7 +143,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
     if (open || signal.aborted) return;
     const byRank = [...tags].sort((a, b) => priority(b) - priority(a) || (a.survey < b.survey ? -1 : 1));
     for (const tag of byRank) {
-      if (!tag.text || (tag.now ? shown.length : reasons(tag).length)) continue;
+      if (!tag.revision || (tag.now ? shown.length : reasons(tag).length)) continue;
       const wait = tag.now ? 0 : due(tag) - performance.now();
       if (wait <= 0) return void ask(tag);
       // Where a timer would overflow, nobody stays so long.
@@ -202,7 +203,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
    * @param {"trigger" | "api"} source
    */
   const put = async (tag, source) => {
-    const { survey, rules, mode, lang, endpoint, revision, text: definition, view } = tag;
+    const { survey, rules, mode, lang, endpoint, revision, view } = tag;
     const shows = await fetched(tag);
     decide();
     if (signal.aborted || open !== tag) return;
@@ -221,7 +222,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
     place = document.querySelector(`candor-survey[survey="${CSS.escape(survey)}"]`) || undefined;
     const occasion = {
       __proto__: null,
-      definition,
+      definition: rules,
       revision,
       endpoint,
       base,
@@ -230,6 +231,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
       source: mode === "page" ? "link" : (mode || rules?.display?.mode) === "kiosk" ? "kiosk" : source,
       test: "test" in tag,
       keep: may(tag),
+      before: looked() && !!again,
       mode,
       into: place,
       preset,
@@ -240,7 +242,9 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
           if (open === tag) open = undefined;
           closed();
         }
-        if (["shown", "started", "dismissed"].includes(event)) count(tag, [event]);
+        // The survey is not on the screen yet when it says so.
+        if (event === "shown") setTimeout(count, 99, tag, [event]);
+        if (event === "started" || event === "dismissed") count(tag, [event]);
         const said = { event, survey, ...(detail === undefined ? {} : { [event === "page" ? "page" : "response"]: detail, line }) };
         for (const [name, listener] of listeners) {
           try {
@@ -296,7 +300,7 @@ export const start = (shown, tags, attributes, listeners, signal, tracked, may, 
 
     /** @param {Tag} wanted */
     async show(wanted) {
-      const tag = tags.find(({ survey, text }) => text && survey === wanted.survey) || (await read(wanted));
+      const tag = tags.find(({ survey, revision }) => revision && survey === wanted.survey) || (await read(wanted));
       // The page asks for it by itself: then only what makes it impossible counts.
       const found = "test" in tag ? [] : reasons(tag).filter((reason) => reason === "state" || reason === "origin");
       if (found.length) return refuse(tag, found);

@@ -1,5 +1,5 @@
 /**
- * candor.js: the script tag. It decides whether a survey is due, and fetches candor-ask.js, which shows it, only then; a
+ * candor.js: the script tag. It decides whether a survey is due, and fetches candor-ask.js, which asks it, only then; a
  * visitor who is not asked downloads this file and the survey's definition. It never throws into the page, changes nothing
  * of it and stores nothing. Every byte is paid for on every page view of every client's site: what can be done later is done
  * in candor-ask.js.
@@ -60,6 +60,8 @@
   const listeners = new Set();
   /** @type {Promise<any> | undefined} candor-ask.js, started; nothing where it could not be had. */
   let asking;
+  /** @type {Promise<any> | undefined} candor-widget.js. */
+  let widget;
   /** @type {boolean | undefined} What the visitor said, once it is known. */
   let given;
   /** @type {any} That it is being looked at, or was. */
@@ -94,7 +96,7 @@
 
   /** @param {Tag} tag Whether anything may be kept on this device once the visitor acts. A misspelt consent is none. */
   const may = ({ consent }) =>
-    given ?? (consent ? consent === "given" : !(page.navigator.globalPrivacyControl || navigator.doNotTrack === "1"));
+    given ?? (consent ? consent === "given" : !(/** @type {any} */ (navigator).globalPrivacyControl || navigator.doNotTrack === "1"));
 
   /** A UUID of version 7, RFC 9562: 48 bits of time, of which JavaScript's date fills 44 until 2527. */
   const uuid = () => `0${Date.now().toString(16)}`.replace(/.{8}/, "$&-") + "-7" + crypto.randomUUID?.().slice(15);
@@ -104,12 +106,13 @@
    * all the same.
    */
   const count = safely((/** @type {Tag} */ tag, /** @type {string[]} */ events) => {
-    const { survey, revision } = tag;
     if (!("test" in tag) && may(tag)) {
       navigator.sendBeacon(
         tag.endpoint + "/v1/responses",
         events
-          .map((event) => JSON.stringify({ v: 1, id: uuid(), event, survey, revision, view, at: new Date(), attributes }))
+          .map((event) =>
+            JSON.stringify({ v: 1, id: uuid(), event, survey: tag.survey, revision: tag.revision, view, at: new Date(), attributes }),
+          )
           .join("\n"),
       );
     }
@@ -123,7 +126,6 @@
    * @param {string} integrity
    */
   const load = async (file, integrity) => {
-    const href = new URL(file, script.src).href;
     const link = document.createElement("link");
     // Waiting for this needs no Promise of the page's, which may not be the browser's.
     await /** @type {PromiseLike<void>} */ ({
@@ -132,19 +134,21 @@
           document.head.append(
             Object.assign(link, {
               rel: "modulepreload",
-              href,
+              href: new URL(file, script.src),
               integrity,
-              crossOrigin: "",
               nonce: script.nonce,
               onload,
-              onerror: () => refused(file + " is of another release: upload all files"),
+              onerror: () => refused(file + " changed: upload all files"),
             }),
           )
         ),
     });
     link.remove();
-    return import(href);
+    return import(link.href);
   };
+
+  /** The widget's code. @returns {Promise<any>} */
+  const fetched = () => (widget ??= load("candor-widget.js", "%WIDGET_JS%"));
 
   /**
    * Tells candor-ask.js something, fetching it first.
@@ -154,7 +158,7 @@
    */
   const tell = async (name, value) => {
     asking ??= load("candor-ask.js", "%ASK_JS%")
-      .then((module) => module.start(shown, tags, attributes, listeners, signal, tracked, may, count, load, read, reasons, decide))
+      .then((module) => module.start(shown, tags, attributes, listeners, signal, tracked, may, count, load, fetched, read, reasons, decide, () => again))
       .catch(warn);
     return (await asking)?.[name](value);
   };
@@ -164,7 +168,7 @@
     try {
       // Storage that refuses at once must not come back to whoever called before they know that it was asked.
       await 0;
-      if ((await indexedDB.databases()).some(({ name }) => name === "candor")) again = await tell("recall", given);
+      if ((await indexedDB.databases()).some((database) => database.name === "candor")) again = await tell("recall", given);
     } finally {
       again ??= () => 0;
       decide();
@@ -206,7 +210,8 @@
     if (may(tag) && (who.cooldown_days || who.every_days || who.once)) unless(/** @type {number} */ (again?.(tag)) < Date.now(), "asked");
     if (tag.fresh && !found[0]) {
       tag.fresh = 0;
-      count(tag, tag.drawn ? ["eligible", "sampled"] : ["eligible"]);
+      // Not now: the survey goes first.
+      setTimeout(count, 99, tag, tag.drawn ? ["eligible", "sampled"] : ["eligible"]);
     }
     unless(tag.drawn, "sample");
     unless(!shown[0], "shown");
@@ -227,11 +232,15 @@
       scanned = 1;
       document.querySelectorAll(TAGS).forEach(api.add);
     }
-    if (tags.every(({ rules }) => rules)) {
+    if (tags.every((tag) => tag.rules)) {
       for (const tag of tags) {
         clearTimeout(tag.timer);
         if (tag.now || !reasons(tag)[0]) {
-          tag.timer = setTimeout(() => tell("decide"), /** @type {number} */ (tag.asked) - performance.now());
+          tag.timer = setTimeout(() => {
+            // It is due: the widget comes together with who asks for it, which waits for it, and says why it did not come.
+            if (tag.asked) fetched().catch(() => {});
+            tell("decide");
+          }, /** @type {number} */ (tag.asked) - performance.now());
         }
       }
     }
@@ -258,14 +267,15 @@
   /** @param {Tag} tag */
   const read = async (tag) => {
     // One collector that hangs must not keep the others' surveys from being asked. Another site's collector gets no cookies.
-    const signal = AbortSignal.timeout(1e4);
-    const response = await fetch(tag.endpoint + "/v1/surveys/" + tag.survey, /** @type {any} */ ({ __proto__: null, signal }));
-    tag.text = await response.text();
+    const response = await fetch(
+      tag.endpoint + "/v1/surveys/" + tag.survey,
+      /** @type {any} */ ({ __proto__: null, signal: AbortSignal.timeout(1e4) }),
+    );
     // A proxy that compresses marks the ETag as weak or adds to it. A refusal has none.
     tag.revision = /\w{16}/.exec(/** @type {string} */ (response.headers.get("ETag")))?.[0];
-    if (!tag.revision) throw [tag.survey, response.status, tag.text];
+    if (!tag.revision) throw [tag.survey, response.status, await response.text()];
     // Not JSON.parse: an old library may have put its own there.
-    tag.rules = await new Response(tag.text).json();
+    tag.rules = await response.json();
     return tag;
   };
 
@@ -279,7 +289,7 @@
     },
     set(values) {
       for (const [name, value] of Object.entries(values)) {
-        if (/^[\w-]{1,64}$/.test(name)) attributes[name] = String(value);
+        if (/^[\w-]{1,64}$/.test(name)) attributes[name] = "" + value;
         else warn("attribute id " + name);
       }
       decide();
@@ -305,7 +315,7 @@
     /** @param {HTMLElement} element A tag or place; the same survey twice is one. */
     async add(element) {
       const tag = tagOf(element);
-      if (!tag.survey || tags.some(({ survey }) => survey === tag.survey)) return;
+      if (!tag.survey || tags.some((other) => other.survey === tag.survey)) return;
       tags.push(tag);
       try {
         await read(tag);
@@ -324,11 +334,6 @@
   const own = tagOf(script);
   api.push(...[].concat(page.candor || []));
   page.candor = api;
-  // Where there is no Navigation API, a new address is noticed at the visitor's next move.
-  for (const kind of ["pointerdown", "keydown", "wheel", "pointerover", "popstate", "DOMContentLoaded"]) {
-    addEventListener(kind, decide, /** @type {any} */ ({ __proto__: null, signal, passive: true, capture: true }));
-  }
-  page.navigation?.addEventListener("currententrychange", decide, { __proto__: null, signal });
   try {
     customElements.define(
       "candor-survey",
@@ -342,4 +347,8 @@
     // An earlier candor.js, since destroyed, has defined it, and its places find whoever is there.
   }
   api.add(script);
+  // Where there is no Navigation API, a new address is noticed at the visitor's next move.
+  const how = /** @type {any} */ ({ __proto__: null, signal, capture: true });
+  for (const kind of ["pointerover", "keydown", "DOMContentLoaded"]) addEventListener(kind, decide, how);
+  page.navigation?.addEventListener("currententrychange", decide, how);
 })();

@@ -99,7 +99,7 @@ const open = async (options) => {
   };
   const widget = {
     show: (occasion, emit) => {
-      seen.shown.push({ occasion, emit, id: JSON.parse(occasion.definition).id });
+      seen.shown.push({ occasion, emit, id: occasion.definition.id });
       emit("shown");
     },
     hide: () => seen.shown.at(-1)?.emit("closed"),
@@ -130,8 +130,8 @@ const open = async (options) => {
     scrollY: 0,
     innerHeight: 500,
     performance: { now: () => now },
-    setTimeout: (work, ms = 0) => {
-      const timer = { at: now + (ms > 0 ? ms : 0), work };
+    setTimeout: (work, ms = 0, ...values) => {
+      const timer = { at: now + (ms > 0 ? ms : 0), work: () => work(...values) };
       timers.push(timer);
       return timer;
     },
@@ -162,7 +162,7 @@ const open = async (options) => {
       const found = surveys[id];
       const text = found ? JSON.stringify({ id, ...found }) : "no such survey";
       const headers = new Headers(found ? { ETag: 'W/"0123456789abcdef-gzip"' } : {});
-      return { status: found ? 200 : 404, headers, text: async () => text };
+      return { status: found ? 200 : 404, headers, text: async () => text, json: async () => vm.runInContext(`(${text})`, context) };
     },
     imports: async (href) => {
       seen.fetched.push(href);
@@ -219,7 +219,7 @@ const open = async (options) => {
     },
     run: (script = elements[0]) => {
       window.document.currentScript = script;
-      const text = LOADER.replace("import(href)", "window.imports(href)");
+      const text = LOADER.replace("import(link.href)", "window.imports(String(link.href))");
       assert.notEqual(text, LOADER);
       vm.runInContext(text, context);
     },
@@ -273,6 +273,8 @@ test("a survey without a trigger is shown when its delay is over, and not before
   assert.equal(occasion.revision, "0123456789abcdef");
   assert.equal(occasion.endpoint, "https://feedback.example");
   assert.equal(occasion.source, "trigger");
+  const files = ["v1/surveys/a", "candor-widget.js", "candor-ask.js", "candor-widget.wasm"].map((file) => HOST + file);
+  assert.deepEqual(page.seen.fetched, files, "the widget comes together with who asks for it");
 });
 
 const TRIGGERS = {
@@ -312,6 +314,7 @@ for (const [name, [when, act]] of Object.entries(TRIGGERS)) {
     const page = await open({ surveys: { a: live({ when }) } });
     await page.pass(1);
     assert.deepEqual(page.ids, []);
+    assert.deepEqual(page.seen.fetched, [HOST + "v1/surveys/a", HOST + "candor-ask.js"], "the widget is not fetched while it waits");
     await act(page);
     await page.pass(1);
     assert.deepEqual(page.ids, ["a"]);
@@ -390,6 +393,7 @@ test("what an earlier visit left is looked at, and a survey with a cool-down wai
   const page = await open({ surveys: { a: live({ who: { cooldown_days: 1 } }) }, kept: { asked: Date.now() - 2 * DAY }, mails: 1 });
   await page.pass(1);
   assert.deepEqual([page.seen.storage, page.ids], [["databases", "open"], ["a"]]);
+  assert.equal(page.seen.shown[0].occasion.before, true);
   assert.equal(page.seen.delivered, 1, "undelivered mail goes out with it");
 });
 
@@ -397,6 +401,7 @@ test("where nothing was kept, looking makes nothing", async () => {
   const page = await open({ surveys: { a: live({ who: { cooldown_days: 1 } }) } });
   await page.pass(1);
   assert.deepEqual([page.seen.storage, page.ids], [["databases"], ["a"]]);
+  assert.equal(page.seen.shown[0].occasion.before, false, "so that the widget does not look again");
 });
 
 for (const [what, options] of Object.entries({

@@ -47,7 +47,7 @@ const show = async (scene) => {
     if (call !== calls) return;
     shown.hide();
     const occasion = {
-      definition: scene.definition,
+      definition: JSON.parse(scene.definition),
       revision: scene.revision,
       endpoint: location.origin,
       base: location.origin + "/",

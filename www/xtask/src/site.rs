@@ -93,9 +93,10 @@ fn widget(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<()> {
     let start = pinned(start, &[("%WIDGET_ASM%", &asm)])?;
     let why = esbuild(house, &loader, "candor-why.js", &[], &["--format=esm"])?;
     let ask = esbuild(house, &loader, "candor-ask.js", &[], &["--format=esm"])?;
-    let ask = pinned(ask, &[("%WHY_JS%", &why), ("%WIDGET_JS%", &start), ("%WIDGET_WASM%", &bytes)])?;
+    let ask = pinned(ask, &[("%WHY_JS%", &why), ("%WIDGET_WASM%", &bytes)])?;
     // The page runs the loader as a classic script: it must not be given the shape of a module.
-    let candor = pinned(esbuild(house, &loader, "candor.js", &[], &[])?, &[("%ASK_JS%", &ask)])?;
+    let candor = esbuild(house, &loader, "candor.js", &[], &[])?;
+    let candor = pinned(candor, &[("%ASK_JS%", &ask), ("%WIDGET_JS%", &start)])?;
     for (name, bytes) in [
         ("candor.js", candor),
         ("candor-ask.js", ask),
