@@ -12,15 +12,16 @@
 // | color.js    | colors that can be read                                                   |
 // | language.js | which language, and our own texts in it                                   |
 
+// The order is that of the bundle, and decides about 100 bytes of brotli.
 import css from "candor-style";
-import { colors, hex } from "./color.js";
-import { deliver, entrust, found, leaves } from "./deliver.js";
-import { json } from "./json.js";
-import { fileOf, suits, texts } from "./language.js";
-import { dismissed, exists, forget, keep, keepPart, recall, remember } from "./outbox.js";
-import { FAILED, REFUSED, SAVING, THANKS, WAITING, survey } from "./survey.js";
-import { begin, compile } from "./wasm.js";
 import english from "./words/en.txt";
+import { fileOf, suits, texts } from "./language.js";
+import { FAILED, REFUSED, SAVING, THANKS, WAITING, survey } from "./survey.js";
+import { deliver, entrust, found, leaves } from "./deliver.js";
+import { begin, compile } from "./wasm.js";
+import { colors, hex } from "./color.js";
+import { json } from "./json.js";
+import { dismissed, exists, forget, keep, keepPart, recall, remember } from "./outbox.js";
 
 /**
  * What a survey is shown with.

@@ -57,8 +57,6 @@ const code = (answer) => {
   return "r" + Object.keys(answer).map((key) => item(key) + item("" + answer[key])).join("");
 };
 
-const HANDS = /** @type {Record<string, string>} */ ({ mouse: "mouse", touch: "touch", pen: "touch" });
-
 /**
  * @param {object} options
  * @param {Json} options.definition
@@ -163,13 +161,17 @@ export const survey = ({ definition, mode, lang, word, ask, occasion, draft, clo
   let seq = draft ? draft.seq + 100 : 0;
   let ended = false;
 
-  /** @param {string} way As Rust says it. */
+  let walked = "";
+  /** @param {string} way As Rust says it. @returns {true | undefined} Whether it is another than before. */
   const walk = (way) => {
+    if (way === walked) return;
+    walked = way;
     const places = (/** @type {string} */ list) => (list ? list.split(",").map(Number) : []);
     stops = way.split(";").slice(0, -1).map((stop) => {
       const [page, shown, open] = stop.split(":");
       return { page: +page, shown: places(shown), open: places(open) };
     });
+    return true;
   };
   const here = () => stops.find((stop) => stop.page === at);
 
@@ -306,10 +308,10 @@ export const survey = ({ definition, mode, lang, word, ask, occasion, draft, clo
     take(q, fields(q), manner);
     // Typing something of one's own is choosing it.
     if (field.classList.contains("own") && field.value) own(q, field);
-    const started = !questions.some((other) => other !== q && other.answer !== null) && before === null && q.answer !== null;
-    walk(ask("answer", q.place, code(q.answer), isTrusted, hand, since()));
+    const started = before === null && q.answer !== null && questions.every((other) => other === q || other.answer === null);
     follow(q);
-    refresh();
+    // Most keys change nothing but their field.
+    if (walk(ask("answer", q.place, code(q.answer), isTrusted, hand, since()))) refresh();
     // Who is mending an answer hears at once that it is mended.
     if (!wrong(q)) complain(q, "");
     if (started) act("started");
@@ -347,7 +349,7 @@ export const survey = ({ definition, mode, lang, word, ask, occasion, draft, clo
       event.preventDefault();
     },
     pointerdown({ pointerType }) {
-      hand = HANDS[pointerType] || hand;
+      hand = pointerType === "touch" || pointerType === "pen" ? "touch" : "mouse";
     },
     keydown(event) {
       const { key, target, isComposing } = event;

@@ -32,6 +32,9 @@ export const compile = async (wasm, asm) => {
   }
 };
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 /** @typedef {(...fields: (string | number | boolean)[]) => string} Ask Says something and returns the reply. */
 
 /** @returns {Ask} A new instance, which knows nothing of any other. */
@@ -39,10 +42,10 @@ export const begin = () => {
   const wasm = /** @type {() => Exports} */ (make)();
   return (...fields) => {
     const text = fields.map((field) => ("" + (typeof field === "boolean" ? +field : field)).replace(/\x1f/g, " "));
-    const bytes = new TextEncoder().encode(text.join("\x1f"));
+    const bytes = encoder.encode(text.join("\x1f"));
     const room = wasm.room(bytes.length);
     new Uint8Array(wasm.memory.buffer, room, bytes.length).set(bytes);
     const length = wasm.hear();
-    return new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, wasm.reply(), length));
+    return decoder.decode(new Uint8Array(wasm.memory.buffer, wasm.reply(), length));
   };
 };

@@ -247,7 +247,15 @@ fn same_each_time(line: &str) -> Result<String, Box<dyn std::error::Error + Send
         for (name, part) in fields {
             match name.as_str() {
                 "signals" => without(part, &["ms_total", "ms_first", "ms"]),
-                "integrity" => without(part, &["score"]),
+                // Whether it was quick, and so the evidence, is the machine's.
+                "integrity" => {
+                    without(part, &["score", "evidence"]);
+                    if let Value::Object(fields) = part
+                        && let Some((_, Value::Array(reasons))) = fields.iter_mut().find(|(name, _)| name == "reasons")
+                    {
+                        reasons.retain(|reason| *reason != Value::String("fast".into()));
+                    }
+                }
                 _ => {}
             }
         }
