@@ -31,7 +31,7 @@ impl<'b> Visitor<'b> {
     /// # Errors
     /// When the session is gone.
     pub async fn state(&self) -> WebDriverResult<String> {
-        let script = "return document.querySelector('candor-survey')?.dataset.state ?? ''";
+        let script = "return document.querySelector('candor-survey[data-state]')?.dataset.state ?? ''";
         self.driver.execute(script, vec![]).await?.convert()
     }
 
@@ -73,7 +73,7 @@ impl<'b> Visitor<'b> {
     /// scale say "10 Extremely likely" to those who cannot see where they stand. Without words, any will do.
     async fn control(&self, selector: &str, words: &str) -> WebDriverResult<WebElement> {
         let script = "const [selector, words] = arguments;
-            const root = document.querySelector('candor-survey')?.shadowRoot;
+            const root = document.querySelector('candor-survey[data-state]')?.shadowRoot;
             const said = e => (e.getAttribute('aria-label') ?? e.innerText).replace(/\\s+/g, ' ').trim();
             return [...root?.querySelectorAll(selector) ?? []].find(e => (!words || said(e) === words || said(e).startsWith(words + ' ')) && e.getClientRects().length) ?? null";
         let arguments = vec![selector.into(), words.into()];
@@ -106,7 +106,7 @@ impl<'b> Visitor<'b> {
     /// When there is none.
     pub async fn answers(&self, question: &str, words: &str) -> WebDriverResult<()> {
         let script = "const [question, words] = arguments;
-            const root = document.querySelector('candor-survey').shadowRoot;
+            const root = document.querySelector('candor-survey[data-state]').shadowRoot;
             const group = [...root.querySelectorAll('fieldset')].find(f => f.querySelector('legend').innerText.startsWith(question));
             const said = e => e.innerText.replace(/\\s+/g, ' ').trim();
             return [...group.querySelectorAll('label')].find(e => said(e) === words || said(e).startsWith(words + ' ') || !said(e) && e.querySelector('input').value === words)";
@@ -155,7 +155,7 @@ impl<'b> Visitor<'b> {
     }
 
     async fn types_into(&self, selector: &str, text: &str) -> WebDriverResult<()> {
-        let script = "const root = document.querySelector('candor-survey').shadowRoot;
+        let script = "const root = document.querySelector('candor-survey[data-state]').shadowRoot;
             return [...root.querySelectorAll(arguments[0])].find(e => e.getClientRects().length)";
         let field = self.driver.execute(script, vec![selector.into()]).await?.element()?;
         field.click().await?;
@@ -167,7 +167,7 @@ impl<'b> Visitor<'b> {
     /// # Errors
     /// When the session is gone.
     pub async fn reads(&self, words: &str) -> WebDriverResult<bool> {
-        let script = "const root = document.querySelector('candor-survey').shadowRoot;
+        let script = "const root = document.querySelector('candor-survey[data-state]').shadowRoot;
             return [...root.querySelectorAll('p')].some(e => e.getClientRects().length && e.innerText.includes(arguments[0]))";
         self.driver.execute(script, vec![words.into()]).await?.convert()
     }
@@ -185,7 +185,7 @@ impl<'b> Visitor<'b> {
     /// # Errors
     /// When the session is gone.
     pub async fn focus(&self) -> WebDriverResult<String> {
-        let script = "const e = document.querySelector('candor-survey')?.shadowRoot?.activeElement;
+        let script = "const e = document.querySelector('candor-survey[data-state]')?.shadowRoot?.activeElement;
             if (!e) return '';
             const words = e.labels?.length ? [...e.labels].map(l => l.innerText).join(' ') : (e.getAttribute('aria-label') ?? e.innerText);
             return `${e.localName} ${e.type ?? ''} ${(words ?? '').replace(/\\s+/g, ' ').trim()}`";
