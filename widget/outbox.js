@@ -11,6 +11,8 @@
 // |          | `answers:<endpoint>` | `[local day since 1970, responses on it, responses ever]`                        |
 // |          | `wait`               | until when a collector asked to be left alone, in milliseconds since 1970        |
 
+import { until } from "./until.js";
+
 /**
  * A response on its way.
  *
@@ -33,7 +35,7 @@ const PATIENCE_MS = 4000;
  * @returns {Promise<T>}
  */
 const within = (settle) =>
-  new Promise((kept, broken) => {
+  until((kept, broken) => {
     const timer = setTimeout(() => broken(new Error("the browser's storage did not answer in time")), PATIENCE_MS);
     const then = (/** @type {(value: any) => void} */ go) => (/** @type {any} */ value) => {
       clearTimeout(timer);

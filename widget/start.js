@@ -11,17 +11,19 @@
 // | json.js     | JSON as we write it                                                       |
 // | color.js    | colors that can be read                                                   |
 // | language.js | which language, and our own texts in it                                   |
+// | until.js    | waiting for what calls back                                               |
 
 // The order is that of the bundle, and decides about 100 bytes of brotli.
-import css from "candor-style";
 import english from "./words/en.txt";
-import { fileOf, suits, texts } from "./language.js";
-import { FAILED, REFUSED, SAVING, THANKS, WAITING, survey } from "./survey.js";
-import { deliver, entrust, found, leaves } from "./deliver.js";
+import css from "candor-style";
 import { begin, compile } from "./wasm.js";
+import { fileOf, suits, texts } from "./language.js";
+import { until } from "./until.js";
 import { colors, hex } from "./color.js";
-import { json } from "./json.js";
+import { deliver, entrust, found, leaves } from "./deliver.js";
 import { dismissed, exists, forget, keep, keepPart, recall, remember } from "./outbox.js";
+import { FAILED, REFUSED, SAVING, THANKS, WAITING, survey } from "./survey.js";
+import { json } from "./json.js";
 
 /**
  * What a survey is shown with.
@@ -106,7 +108,7 @@ const given = (host, name) => {
 };
 
 /** The page has its turn: what follows is a task of its own. @param {number} [ms] @returns {Promise<undefined>} */
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const pause = (ms) => until((done) => setTimeout(done, ms));
 
 /**
  * @param {Occasion} occasion
@@ -132,7 +134,13 @@ const show = async (occasion, emit) => {
     return draft ? bare(await new Response(draft).json()) : undefined;
   };
   // Storage that hangs must not keep the survey from being asked.
-  const draft = occasion.keep && !occasion.nowhere && mode !== "kiosk" ? await Promise.race([drafted().catch(() => undefined), pause(2000)]) : undefined;
+  const draft =
+    occasion.keep && !occasion.nowhere && mode !== "kiosk"
+      ? await until((done) => {
+          setTimeout(done, 2000);
+          drafted().then(done, () => done(undefined));
+        })
+      : undefined;
   if (mine !== turn) return emit("closed");
 
   const host = document.createElement("candor-survey");

@@ -39,9 +39,17 @@ export const REFUSED = 5;
 const uuid = () => {
   const hex = (/** @type {number[] | Uint8Array} */ bytes) => [...bytes].map((byte) => (byte + 256).toString(16).slice(1)).join("");
   const random = hex(crypto.getRandomValues(new Uint8Array(10)));
-  const time = Date.now().toString(16).padStart(12, "0");
+  const time = ("0" + Date.now().toString(16)).slice(-12);
   const variant = (8 + (parseInt(random[3], 16) & 3)).toString(16);
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`;
+};
+
+/** A time as RFC 3339 writes it. The page's own toISOString may be anybody's. @param {number} ms Since 1970. */
+const rfc3339 = (ms) => {
+  const at = new Date(ms);
+  const two = (/** @type {number} */ n) => ("" + (n + 100)).slice(1);
+  const day = `${at.getUTCFullYear()}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`;
+  return `${day}T${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}Z`;
 };
 
 /** An answer as Rust reads it (src/visit.rs, `hear`). @param {any} answer @returns {string} */
@@ -473,9 +481,9 @@ export const survey = ({ definition, mode, lang, word, ask, occasion, draft, clo
         locale: lang,
         // A path starts with a slash, and so does whatever stands for one in a page without an address of its own.
         page: location.pathname.replace(/^\/?/, "/").slice(0, 2048),
-        started: new Date(started).toISOString(),
+        started: rfc3339(started),
         // A clock that was set back meanwhile must not make a response that ended before it began.
-        submitted: new Date(Math.max(Date.now(), started)).toISOString(),
+        submitted: rfc3339(Math.max(Date.now(), started)),
         utc_offset_min: -new Date().getTimezoneOffset(),
         order: met.map((q) => q.id),
         orders: Object.keys(orders).length ? orders : undefined,

@@ -13,9 +13,12 @@ use thirtyfour::prelude::*;
 const SAYS_SO: &[(&str, &str)] = &[
     ("crypto-gone.js", "without chance there is no id for a response"),
     ("fetch-gone.js", "without fetch there is no definition to show"),
-    ("json-patched.js", "a JSON.parse that answers {} leaves no definition to decide by"),
     ("unknown-nodes-removed.js", "what is taken off the page cannot be answered"),
 ];
+
+/// Where Chromium's driver cannot move a hand, because it speaks through the page's own JSON: there the survey is looked at.
+/// In Firefox it is answered.
+const BLINDS_CHROMEDRIVER: &str = "json-patched.js";
 
 /// The cases of the small version: what the issue names, and one of each family.
 const SMALL: &[&str] = &[
@@ -34,6 +37,10 @@ const SMALL: &[&str] = &[
     "json2-js.js",
     "promise-then-patched.js",
     "crypto-patched.js",
+    "array-prototype-to-json.js",
+    "json-patched.js",
+    "promise-replaced.js",
+    "string-methods-replaced.js",
     "attach-shadow-polyfill.js",
     "keys-taken-in-capture.js",
     "unknown-nodes-removed.js",
@@ -190,6 +197,7 @@ impl Wary<'_> {
             const panel = root.querySelector('.panel').getBoundingClientRect();
             if (panel.width < 240 || panel.height < 80) say('the panel is too small', panel);
             if (panel.left < -1 || panel.top < -1 || panel.right > innerWidth + 1 || panel.bottom > innerHeight + 1) say('the panel is not inside the window', panel);
+            const page = root.querySelector('.page'), part = page.getBoundingClientRect();
             const controls = root.querySelectorAll('label, button, textarea');
             for (let i = 0; i < controls.length; i++) {
                 const control = controls[i], r = control.getBoundingClientRect();
@@ -202,6 +210,8 @@ impl Wary<'_> {
                 if (r.width < 23.5 || r.height < 23.5) say(name + ' is too small', r);
                 const x = r.left + r.width / 2, y = r.top + r.height / 2;
                 if (x < panel.left || y < panel.top || x > panel.right || y > panel.bottom) continue;
+                // What a long page has below is scrolled to.
+                if (page.contains(control) && (y < part.top || y > part.bottom)) continue;
                 if (document.elementFromPoint(x, y) !== host) { say(name + ' is covered by the page', r); continue }
                 let over = root.elementFromPoint(x, y);
                 while (over && over !== control) over = over.parentNode;
@@ -251,7 +261,8 @@ fn same_each_time(line: &str) -> Result<String, Box<dyn std::error::Error + Send
                 "integrity" => {
                     without(part, &["score", "evidence"]);
                     if let Value::Object(fields) = part
-                        && let Some((_, Value::Array(reasons))) = fields.iter_mut().find(|(name, _)| name == "reasons")
+                        && let Some((_, Value::Array(reasons))) =
+                            fields.iter_mut().find(|(name, _)| name == "reasons")
                     {
                         reasons.retain(|reason| *reason != Value::String("fast".into()));
                     }
@@ -288,7 +299,9 @@ async fn on_each(ending: &str, kind: Kind) -> Outcome {
     let mut failures = Vec::new();
     for case in cases(ending)? {
         let impossible = SAYS_SO.iter().any(|(name, _)| *name == case);
+        let looked_at = kind == Kind::Chromium && case == BLINDS_CHROMEDRIVER;
         let answered = match browser.driver.goto(&format!("{}/{case}", origin(&host, &case))).await {
+            Ok(()) if looked_at => wary.sees("asking").await,
             Ok(()) => wary.answers().await,
             Err(e) => Err(e.to_string()),
         };
@@ -298,6 +311,7 @@ async fn on_each(ending: &str, kind: Kind) -> Outcome {
             Err(e) => failures.push(format!("{case}: {e}")),
         }
         match (answered, impossible) {
+            (Ok(()), false) if looked_at => {}
             (Ok(()), false) => match sent(&demo, &format!("/{case}")).await {
                 Ok(sent) if sent == plain => {}
                 Ok(sent) => {

@@ -25,7 +25,9 @@ async fn the_keyboard_of_a_phone_covers_no_question() -> Outcome {
         let browser = Browser::of(kind).await?;
         browser.driver.set_window_rect(0, 0, 480, 860).await?;
         let visitor = Visitor::at(&browser.driver);
-        visitor.opens(&scene.page(&format!("{}-keyboard", kind.name()), Page::default().script(KEYBOARD))).await?;
+        visitor
+            .opens(&scene.page(&format!("{}-keyboard", kind.name()), Page::default().script(KEYBOARD)))
+            .await?;
         visitor.sees("asking").await?;
         visitor.chooses("9").await?;
         visitor.writes_at_length("Typed with two thumbs").await?;
