@@ -39,19 +39,18 @@ async fn what_was_answered_and_not_sent_is_gone_on_with_in_a_survey_that_was_edi
         // The visitor goes elsewhere, and somebody edits the survey.
         visitor.opens("about:blank").await?;
         let file = demo.surveys().join(format!("{SURVEY}.json"));
-        std::fs::write(&file, edited(&std::fs::read_to_string(&file)?))?;
-        let part = loop {
+        demo.publish(SURVEY, &edited(&std::fs::read_to_string(&file)?)).await?;
+        // The part that holds the text is sent as the page is left. Firefox may drop it; the draft is on the device.
+        let mut part = None;
+        for _ in 0..100 {
             let stored = demo.responses(SURVEY)?;
-            // The part that holds the text is sent as the page is left.
-            if let Some(part) =
-                stored.into_iter().find(|r| r.answers.get("why").is_some_and(|a| *a != Answer::Skipped))
-            {
-                break part;
+            part = stored.into_iter().find(|r| r.answers.get("why").is_some_and(|a| *a != Answer::Skipped));
+            if part.is_some() {
+                break;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
-        };
-        assert_eq!(part.status, Status::Partial);
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        assert!(part.is_some() || kind == Kind::Firefox, "the part is sent as the page is left");
 
         visitor.opens(&demo.shop).await?;
         visitor.sees("asking").await?;
@@ -60,15 +59,21 @@ async fn what_was_answered_and_not_sent_is_gone_on_with_in_a_survey_that_was_edi
         visitor.acts("next").await?;
         visitor.sees("thanks").await?;
 
-        let whole = loop {
+        let mut whole = None;
+        for _ in 0..100 {
             let stored = demo.responses(SURVEY)?;
             assert_eq!(stored.len(), 1, "one visitor, one response");
-            if let Some(whole) = stored.into_iter().find(|r| r.status == Status::Complete) {
-                break whole;
+            whole = stored.into_iter().find(|r| r.status == Status::Complete);
+            if whole.is_some() {
+                break;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
-        };
-        assert_eq!((&whole.id, whole.seq > part.seq), (&part.id, true));
+        }
+        let whole = whole.ok_or("the whole response has not arrived")?;
+        if let Some(part) = part {
+            assert_eq!(part.status, Status::Partial);
+            assert_eq!((&whole.id, whole.seq > part.seq), (&part.id, true));
+        }
         assert_eq!(whole.answers.get("nps"), Some(&Answer::Number(9.into())));
         let said = whole.answers.get("why").map_or(Value::Null, Answer::json).to_json();
         assert!(said.contains("Half a") && said.contains(" sentence."), "{said}");
