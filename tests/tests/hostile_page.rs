@@ -257,14 +257,22 @@ fn same_each_time(line: &str) -> Result<String, Box<dyn std::error::Error + Send
         for (name, part) in fields {
             match name.as_str() {
                 "signals" => without(part, &["ms_total", "ms_first", "ms"]),
-                // Whether it was quick, and so the evidence, is the machine's.
+                // Whether it was quick is the machine's, and so is evidence that rests on that alone.
                 "integrity" => {
-                    without(part, &["score", "evidence"]);
+                    without(part, &["score"]);
+                    let quick = Value::String("fast".into());
                     if let Value::Object(fields) = part
                         && let Some((_, Value::Array(reasons))) =
                             fields.iter_mut().find(|(name, _)| name == "reasons")
+                        && reasons.contains(&quick)
                     {
-                        reasons.retain(|reason| *reason != Value::String("fast".into()));
+                        reasons.retain(|reason| *reason != quick);
+                        if reasons.is_empty()
+                            && let Some((_, evidence)) =
+                                fields.iter_mut().find(|(name, _)| name == "evidence")
+                        {
+                            *evidence = Value::String("none".into());
+                        }
                     }
                 }
                 _ => {}
