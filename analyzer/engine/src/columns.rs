@@ -25,7 +25,7 @@ pub struct Dataset {
     pub tool: Tool,
     /// What the ratings answer.
     pub score: Rated,
-    /// The survey that was read, in own files.
+    /// The survey that was read, in own files and PostHog's.
     pub survey: Option<String>,
     /// The definitions in the file, by revision, in the order in which they were met.
     pub definitions: Vec<(String, Definition)>,

@@ -7,7 +7,7 @@ use crate::columns::{
 };
 use crate::lines::Lines;
 use crate::own::{self, Fault, Layout};
-use crate::plan::{DateOrder, Plan, PlanError, Role, Scale, Tool, is_missing, rating};
+use crate::plan::{DateOrder, Naming, Plan, PlanError, Role, Scale, Tool, folded, is_missing, number_in, posthog, rating};
 use crate::table::{Cells, Line, MAX_ROW, Table};
 use crate::{date, encoding};
 use candor_survey::evidence::{Case, case, judge};
@@ -37,6 +37,10 @@ struct Rows {
     chosen: Chosen,
     dataset: Dataset,
     header: Option<Header>,
+    /// The header rows met so far, while there are more to come.
+    head: Vec<Vec<String>>,
+    /// PostHog's responses: by submission, which of its events counts so far.
+    submissions: BTreeMap<Box<str>, Submission>,
     /// By response id: its latest `seq` and what became of it. Own files only.
     seen: BTreeMap<Box<str>, Seen>,
     /// Rows of the columns that a later sending has replaced.
@@ -50,6 +54,21 @@ struct Chosen {
     unit: Option<String>,
     time: Option<String>,
     texts: Vec<String>,
+    labels: Labels,
+}
+
+/// The points that labels of the score column stand for.
+#[derive(Default)]
+struct Labels {
+    points: BTreeMap<String, u8>,
+    /// Whether every label carries its number, so that one that is not listed can be told too.
+    numbered: bool,
+}
+
+/// The event of a submission that counts: a finished one before a partial one, then the later one.
+struct Submission {
+    rank: (bool, i64),
+    at: usize,
 }
 
 struct Seen {
@@ -72,6 +91,10 @@ struct Header {
     texts: Vec<usize>,
     /// Of `responses.csv`.
     layout: Option<Layout>,
+    /// Of PostHog's events.
+    events: Option<posthog::Layout>,
+    /// The fewest cells of a row: a column at the end that has no name and no part may be left out.
+    least: usize,
 }
 
 impl Reading {
@@ -81,9 +104,21 @@ impl Reading {
     /// What in the plan cannot be followed.
     pub fn new(plan: &Plan) -> Result<Reading, PlanError> {
         let chosen = Chosen::new(plan)?;
-        let expected_rows = u32::from(plan.tool != Tool::CandorNdjson);
-        if plan.header_rows != expected_rows {
+        let fits = match plan.tool {
+            Tool::CandorNdjson => plan.header_rows == 0,
+            Tool::CandorCsv => plan.header_rows == 1,
+            _ => (1..=3).contains(&plan.header_rows),
+        };
+        if !fits {
             return Err(PlanError::HeaderRows(plan.header_rows));
+        }
+        let named = match plan.naming {
+            // NDJSON has names in every line.
+            Naming::Row(row) => plan.tool == Tool::CandorNdjson || (1..=plan.header_rows).contains(&row),
+            Naming::Spread => plan.header_rows >= 2,
+        };
+        if !named {
+            return Err(PlanError::Naming(plan.naming));
         }
         let bytes = if plan.tool == Tool::CandorNdjson {
             Bytes::Lines(Lines::default())
@@ -92,7 +127,9 @@ impl Reading {
             let delimiter = delimiter.filter(|d| !matches!(d, b'"' | b'\n' | b'\r'));
             Bytes::Table(Box::new(Table::new(delimiter.ok_or(PlanError::Delimiter(plan.delimiter))?)))
         };
-        let own = plan.tool != Tool::Csv;
+        let own = plan.tool.is_own();
+        let surveys = own || plan.tool == Tool::PostHog;
+        let score = plan.columns.iter().find(|column| column.role == Role::Score);
         let dataset = Dataset {
             tool: plan.tool,
             score: Rated {
@@ -102,11 +139,11 @@ impl Reading {
                     .filter(|_| own)
                     .unwrap_or(&chosen.score)
                     .into(),
-                text: None,
+                text: score.and_then(|column| column.text.clone()),
                 kind: None,
                 scale: chosen.scale,
             },
-            survey: plan.survey.clone().filter(|_| own),
+            survey: plan.survey.clone().filter(|_| surveys),
             definitions: Vec::new(),
             row_numbers: Vec::new(),
             ratings: Vec::new(),
@@ -128,6 +165,8 @@ impl Reading {
             chosen,
             dataset,
             header: None,
+            head: Vec::new(),
+            submissions: BTreeMap::new(),
             seen: BTreeMap::new(),
             replaced: Vec::new(),
             listener: Listener::default(),
@@ -199,8 +238,9 @@ impl Chosen {
             unit: name(single(Role::Unit)?),
             time: name(single(Role::Time)?),
             texts: of(Role::Text).map(|column| column.name.clone()).collect(),
+            labels: Labels::new(&score.values, scale)?,
         };
-        if plan.tool != Tool::Csv {
+        if plan.tool.is_own() {
             chosen.check_own()?;
         }
         Ok(chosen)
@@ -225,6 +265,30 @@ impl Chosen {
             check(Role::Time, time, fits, "choose received, submitted or started")?;
         }
         Ok(())
+    }
+}
+
+impl Labels {
+    fn new(values: &BTreeMap<String, Option<u8>>, scale: Scale) -> Result<Labels, PlanError> {
+        let mut labels = Labels { points: BTreeMap::new(), numbered: !values.is_empty() };
+        for (label, &value) in values {
+            if let Some(value) = value.filter(|value| !(scale.low..=scale.high).contains(value)) {
+                return Err(PlanError::Label { label: label.clone(), value });
+            }
+            labels.numbered &= value.is_none() || number_in(label) == value;
+            labels.points.insert(folded(label), value.unwrap_or(NO_RATING));
+        }
+        Ok(labels)
+    }
+
+    /// The point that a cell stands for, [`NO_RATING`] for a label that is no answer.
+    fn point(&self, text: &str) -> Option<u8> {
+        if !self.points.is_empty()
+            && let Some(&point) = self.points.get(&folded(text))
+        {
+            return Some(point);
+        }
+        rating(text).or_else(|| number_in(text).filter(|_| self.numbered))
     }
 }
 
@@ -478,7 +542,7 @@ impl Rows {
             }
         };
         let Some(header) = &self.header else { return self.begin(number, cells) };
-        if cells.len() < header.cells || cells.iter().skip(header.cells).any(|cell| !cell.is_empty()) {
+        if cells.len() < header.least || cells.iter().skip(header.cells).any(|cell| !cell.is_empty()) {
             let reason = format!(
                 "This row has {} where the header has {}. Is there a {} or a line break in a text without quotation marks?",
                 counted(cells.len(), "cell"),
@@ -487,17 +551,26 @@ impl Rows {
             );
             return self.skip(number, None, reason);
         }
-        if header.layout.is_some() { self.own_row(number, cells) } else { self.foreign_row(number, cells) }
+        if header.layout.is_some() {
+            self.own_row(number, cells);
+        } else if header.events.is_some() {
+            self.event_row(number, cells);
+        } else {
+            self.foreign_row(number, cells);
+        }
     }
 
     fn begin(&mut self, number: u64, cells: Cells<'_>) {
-        let names: Vec<String> =
+        let row: Vec<String> =
             cells.iter().map(|cell| encoding::decode(cell, self.plan.encoding).0.trim().to_owned()).collect();
+        self.head.push(row);
+        if self.head.len() < self.plan.header_rows as usize {
+            return;
+        }
+        let head = std::mem::take(&mut self.head);
+        let names = self.plan.naming.names(&head);
         // A column is found where the plan has it, and by its name in a file whose columns stand otherwise.
-        let named = |at: usize| match names[at].as_str() {
-            "" => format!("column {}", at + 1),
-            name => name.to_owned(),
-        };
+        let named = |at: usize| names[at].as_str();
         let planned: Vec<&str> = self.plan.columns.iter().map(|column| column.name.as_str()).collect();
         let find = |wanted: &str, role: Role| {
             let position =
@@ -536,13 +609,25 @@ impl Rows {
                 None => missing.push((column.name.clone(), "text")),
             }
         }
+        let score = find(&self.chosen.score, Role::Score);
+        let last = names.len().saturating_sub(1);
+        let played = [score, unit, time].into_iter().flatten().chain(texts.iter().copied()).any(|at| at == last);
+        let unnamed = head.iter().all(|row| row.get(last).is_none_or(String::is_empty));
+        let spare = !own && last > 0 && unnamed && !played;
+        let events = (self.plan.tool == Tool::PostHog).then(|| posthog::Layout::new(&names)).flatten();
+        if self.plan.tool == Tool::PostHog && events.is_none() {
+            let reason = "The header has no such column, so every row is taken for a response.";
+            self.repaired(number, "event", reason.into());
+        }
         self.header = Some(Header {
             cells: names.len(),
-            score: find(&self.chosen.score, Role::Score),
+            score,
             unit,
             time,
             texts,
-            layout: own.then(|| Layout::new(&names)),
+            layout: own.then(|| Layout::new(&head[0])),
+            events,
+            least: names.len() - usize::from(spare),
         });
         for (column, role) in missing {
             self.repaired(
@@ -581,6 +666,71 @@ impl Rows {
         }
     }
 
+    /// An event of PostHog's: a response, an exposure, or neither.
+    fn event_row(&mut self, number: u64, cells: Cells<'_>) {
+        let Some(events) = self.header.as_ref().and_then(|header| header.events.as_ref()) else { return };
+        let cell = |at: Option<usize>| {
+            let cell = at.map_or(&b""[..], |at| cells.get(at));
+            encoding::decode(cell, self.plan.encoding).0.trim().to_owned()
+        };
+        let event = cell(Some(events.event));
+        let survey = cell(events.survey);
+        let submission = cell(events.submission);
+        let completed = !matches!(cell(events.completed).to_ascii_lowercase().as_str(), "false" | "0");
+        let wanted = self.dataset.survey.as_deref().is_none_or(|id| survey.is_empty() || id == survey);
+        match event.as_str() {
+            posthog::SENT => {}
+            posthog::SHOWN | posthog::DISMISSED => {
+                if wanted {
+                    let exposures = &mut self.dataset.exposures;
+                    *if event == posthog::SHOWN { &mut exposures.shown } else { &mut exposures.dismissed } += 1;
+                }
+                return;
+            }
+            other => {
+                let reason = match other {
+                    "" if cells.iter().all(|cell| cell.trim_ascii().is_empty()) => {
+                        "Every cell of this row is empty.".into()
+                    }
+                    _ => format!("The event {} is neither a response nor the showing of a survey.", quoted(other)),
+                };
+                return self.skip(number, Some("event".into()), reason);
+            }
+        }
+        if !wanted {
+            let counts = &mut self.dataset.counts;
+            counts.rows += 1;
+            counts.read += 1;
+            counts.other += 1;
+            return;
+        }
+        if !survey.is_empty() {
+            self.dataset.survey.get_or_insert(survey);
+        }
+        let at = self.dataset.ratings.len();
+        self.foreign_row(number, cells);
+        if submission.is_empty() || self.dataset.ratings.len() == at {
+            return;
+        }
+        let time = self.dataset.times.as_ref().map_or(NO_TIME, |times| times[at]);
+        let rank = (completed, time);
+        self.dataset.counts.superseded += match self.submissions.get_mut(submission.as_str()) {
+            None => {
+                self.submissions.insert(submission.into(), Submission { rank, at });
+                0
+            }
+            Some(counting) if counting.rank > rank => {
+                self.replaced.push(at);
+                1
+            }
+            Some(counting) => {
+                self.replaced.push(counting.at);
+                *counting = Submission { rank, at };
+                1
+            }
+        };
+    }
+
     fn foreign_row(&mut self, number: u64, cells: Cells<'_>) {
         let Some(header) = &self.header else { return };
         let encoding = self.plan.encoding;
@@ -598,11 +748,13 @@ impl Rows {
             missing if is_missing(missing) => NO_RATING,
             text => {
                 let Scale { low, high, .. } = self.chosen.scale;
-                match rating(text).filter(|rating| (low..=high).contains(rating)) {
+                let point = self.chosen.labels.point(text);
+                match point.filter(|&point| point == NO_RATING || (low..=high).contains(&point)) {
                     Some(rating) => rating,
                     None => {
+                        let labels = if self.chosen.labels.points.is_empty() { "" } else { " or one of its labels" };
                         let reason =
-                            format!("Expected a whole number from {low} to {high}, found {}.", quoted(text));
+                            format!("Expected a whole number from {low} to {high}{labels}, found {}.", quoted(text));
                         let column = self.chosen.score.clone();
                         return self.skip(number, Some(column), reason);
                     }
