@@ -278,9 +278,9 @@ impl fmt::Display for PlanError {
             PlanError::Naming(Naming::Row(row)) => {
                 write!(f, "Row {row} cannot name the columns, because it is no header row.")
             }
-            PlanError::Naming(Naming::Spread) => {
-                f.write_str("Questions and options cannot name the columns, because there are no two header rows.")
-            }
+            PlanError::Naming(Naming::Spread) => f.write_str(
+                "Questions and options cannot name the columns, because there are no two header rows.",
+            ),
             PlanError::Label { label, value } => {
                 write!(f, "\u{201c}{label}\u{201d} stands for {value}, which is outside of the scale.")
             }
@@ -318,7 +318,9 @@ impl Naming {
             }
         };
         (0..width)
-            .map(|at| Some(name(at)).filter(|n| !n.is_empty()).unwrap_or_else(|| format!("column {}", at + 1)))
+            .map(|at| {
+                Some(name(at)).filter(|n| !n.is_empty()).unwrap_or_else(|| format!("column {}", at + 1))
+            })
             .collect()
     }
 }

@@ -7,7 +7,9 @@ use crate::columns::{
 };
 use crate::lines::Lines;
 use crate::own::{self, Fault, Layout};
-use crate::plan::{DateOrder, Naming, Plan, PlanError, Role, Scale, Tool, folded, is_missing, number_in, posthog, rating};
+use crate::plan::{
+    DateOrder, Naming, Plan, PlanError, Role, Scale, Tool, folded, is_missing, number_in, posthog, rating,
+};
 use crate::table::{Cells, Line, MAX_ROW, Table};
 use crate::{date, encoding};
 use candor_survey::evidence::{Case, case, judge};
@@ -611,7 +613,8 @@ impl Rows {
         }
         let score = find(&self.chosen.score, Role::Score);
         let last = names.len().saturating_sub(1);
-        let played = [score, unit, time].into_iter().flatten().chain(texts.iter().copied()).any(|at| at == last);
+        let played =
+            [score, unit, time].into_iter().flatten().chain(texts.iter().copied()).any(|at| at == last);
         let unnamed = head.iter().all(|row| row.get(last).is_none_or(String::is_empty));
         let spare = !own && last > 0 && unnamed && !played;
         let events = (self.plan.tool == Tool::PostHog).then(|| posthog::Layout::new(&names)).flatten();
@@ -683,7 +686,8 @@ impl Rows {
             posthog::SHOWN | posthog::DISMISSED => {
                 if wanted {
                     let exposures = &mut self.dataset.exposures;
-                    *if event == posthog::SHOWN { &mut exposures.shown } else { &mut exposures.dismissed } += 1;
+                    *if event == posthog::SHOWN { &mut exposures.shown } else { &mut exposures.dismissed } +=
+                        1;
                 }
                 return;
             }
@@ -692,7 +696,10 @@ impl Rows {
                     "" if cells.iter().all(|cell| cell.trim_ascii().is_empty()) => {
                         "Every cell of this row is empty.".into()
                     }
-                    _ => format!("The event {} is neither a response nor the showing of a survey.", quoted(other)),
+                    _ => format!(
+                        "The event {} is neither a response nor the showing of a survey.",
+                        quoted(other)
+                    ),
                 };
                 return self.skip(number, Some("event".into()), reason);
             }
@@ -752,9 +759,12 @@ impl Rows {
                 match point.filter(|&point| point == NO_RATING || (low..=high).contains(&point)) {
                     Some(rating) => rating,
                     None => {
-                        let labels = if self.chosen.labels.points.is_empty() { "" } else { " or one of its labels" };
-                        let reason =
-                            format!("Expected a whole number from {low} to {high}{labels}, found {}.", quoted(text));
+                        let labels =
+                            if self.chosen.labels.points.is_empty() { "" } else { " or one of its labels" };
+                        let reason = format!(
+                            "Expected a whole number from {low} to {high}{labels}, found {}.",
+                            quoted(text)
+                        );
                         let column = self.chosen.score.clone();
                         return self.skip(number, Some(column), reason);
                     }

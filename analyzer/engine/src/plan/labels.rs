@@ -50,7 +50,13 @@ const SCALES: &[Points] = &[
         &["extremely satisfied"],
     ],
     &[&["poor"], &["fair"], &["good"], &["very good"], &["excellent"]],
-    &[&["very poor", "terrible"], &["poor"], &["fair", "average", "acceptable"], &["good"], &["very good", "excellent"]],
+    &[
+        &["very poor", "terrible"],
+        &["poor"],
+        &["fair", "average", "acceptable"],
+        &["good"],
+        &["very good", "excellent"],
+    ],
     &[
         &["very unlikely", "extremely unlikely"],
         &["unlikely", "somewhat unlikely"],
@@ -87,7 +93,13 @@ const SCALES: &[Points] = &[
         &["very easy"],
     ],
     &[&["never"], &["rarely"], &["sometimes"], &["often", "usually"], &["always"]],
-    &[&["never"], &["once in a while"], &["about half the time"], &["usually", "most of the time"], &["always"]],
+    &[
+        &["never"],
+        &["once in a while"],
+        &["about half the time"],
+        &["usually", "most of the time"],
+        &["always"],
+    ],
     &[
         &["sehr unzufrieden"],
         &["unzufrieden", "eher unzufrieden"],
@@ -258,13 +270,15 @@ mod tests {
         let values = ["0 - Not at all likely", "3", "9", "10 - Very likely", "Not sure"].repeat(3);
         let (scale, values) = labels(&values, Named::Nps).unwrap();
         assert_eq!(scale, Scale { low: 0, high: 10, nps: true });
-        let expected = [("0 - Not at all likely", Some(0)), ("10 - Very likely", Some(10)), ("Not sure", None)];
+        let expected =
+            [("0 - Not at all likely", Some(0)), ("10 - Very likely", Some(10)), ("Not sure", None)];
         assert_eq!(values, BTreeMap::from(expected.map(|(label, value)| (label.to_owned(), value))));
     }
 
     #[test]
     fn words_of_agreement_become_points_and_points_not_met_are_named() {
-        let (scale, values) = labels(&["Agree", "strongly agree", "Disagree", "Don’t know"], Named::Not).unwrap();
+        let (scale, values) =
+            labels(&["Agree", "strongly agree", "Disagree", "Don’t know"], Named::Not).unwrap();
         assert_eq!(scale, Scale { low: 1, high: 5, nps: false });
         assert_eq!(values["Agree"], Some(4));
         assert_eq!(values["Don’t know"], None);

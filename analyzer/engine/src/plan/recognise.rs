@@ -60,9 +60,9 @@ fn not_a_table(head: &[u8]) -> Option<&'static str> {
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
         return Some("is written in UTF-16. Save it as CSV in UTF-8 and open that.");
     }
-    // A stray control character is a row to repair; where one byte in a hundred is one, nobody wrote a table.
+    // A few stray control characters are rows to repair; where one byte in a hundred is one, nobody wrote a table.
     let control = head.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C)).count();
-    if control * 100 > head.len() {
+    if control > 4 && control * 100 > head.len() {
         return Some("is no text: a picture, a document or a program. Open a Candor export or a CSV file.");
     }
     if matches!(text[0], b'{' | b'[') && own_lines(head).is_none() {
@@ -166,7 +166,11 @@ fn recognise_lines(lines: &[Value], plan: &mut Plan) {
         let profiles: Vec<_> =
             std::iter::once(Profile::default()).chain(answers.into_iter().map(|a| a.1)).collect();
         choose_score(plan, &profiles, |_, column| column.name.starts_with("answer."));
-        choose_text(plan, &profiles, |_, column| if column.name.starts_with("answer.") { Some(0) } else { None });
+        choose_text(
+            plan,
+            &profiles,
+            |_, column| if column.name.starts_with("answer.") { Some(0) } else { None },
+        );
     }
     attribute_columns(plan, &attributes);
 }
@@ -267,17 +271,21 @@ fn recognise_table(head: &[u8], whole: bool, plan: &mut Plan) {
             1 => "1 header row".into(),
             n => format!("{n} header rows"),
         };
-        plan.notes.push(format!("Read as an export of {} with {header}: {}.", found.tool.as_str(), found.because));
+        plan.notes.push(format!(
+            "Read as an export of {} with {header}: {}.",
+            found.tool.as_str(),
+            found.because
+        ));
         plan.notes.extend(found.notes.iter().cloned());
     }
     let below = rows.split_off(rows.len().min(plan.header_rows as usize));
     let names = plan.naming.names(&rows);
     let mut profiles = vec![Profile::default(); names.len()];
     // What stands below the header may lack the comma at the end, or have one more.
-    let least = names.len() - usize::from(names.len() > 1 && names.last() == Some(&format!("column {}", names.len())));
-    let whole_row = |row: &&Vec<String>| {
-        row.len() >= least && row.iter().skip(names.len()).all(String::is_empty)
-    };
+    let least = names.len()
+        - usize::from(names.len() > 1 && names.last() == Some(&format!("column {}", names.len())));
+    let whole_row =
+        |row: &&Vec<String>| row.len() >= least && row.iter().skip(names.len()).all(String::is_empty);
     for row in below.iter().filter(whole_row) {
         profiles.iter_mut().zip(row).for_each(|(profile, cell)| profile.add(cell));
     }
@@ -313,7 +321,9 @@ fn recognise_table(head: &[u8], whole: bool, plan: &mut Plan) {
     });
     choose_unit(plan, &profiles, |at| answer(at) || part(at) == Part::Field);
     if plan.columns.iter().all(|column| column.role != Role::Score) {
-        plan.notes.push("No column looks like ratings in whole numbers. Choose the score column and its scale.".into());
+        plan.notes.push(
+            "No column looks like ratings in whole numbers. Choose the score column and its scale.".into(),
+        );
     }
 }
 
@@ -462,8 +472,17 @@ fn delimiter(head: &[u8], whole: bool) -> u8 {
 
 type Names<'a> = &'a [&'a str];
 
-const NPS_NAMES: Names =
-    &["nps", "recommend", "promoter", "empfehl", "recomend", "recommand", "consigli", "aanbevel"];
+const NPS_NAMES: Names = &[
+    "nps",
+    "recommend",
+    "promoter",
+    "empfehl",
+    "weiterempfehl",
+    "recomend",
+    "recommand",
+    "consigli",
+    "aanbevel",
+];
 const SCORE_NAMES: Names = &[
     "score",
     "rating",
@@ -649,7 +668,9 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
             continue;
         };
         let said = said(column);
-        let named = name_points(&said, NPS_NAMES) * 30 + name_points(&said, SCORE_NAMES) * 15;
+        let named = name_points(&said, NPS_NAMES) * 30
+            + name_points(&said, SCORE_NAMES) * 15
+            + name_points(&said, &["overall"]) * 5;
         // A place in an order is no rating.
         if name_points(&said, RANK_NAMES) > 0 && named == 0 {
             continue;
@@ -662,7 +683,12 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
             continue;
         }
         let shape = match (scale.low, scale.high) {
-            _ if column.values.len() > 1 && column.values.keys().all(|label| labels::number_in(label).is_none()) => 0,
+            // Words are guessed to be a scale; numbers are one.
+            _ if column.values.len() > 1
+                && column.values.keys().all(|label| labels::number_in(label).is_none()) =>
+            {
+                15
+            }
             (0, 10) => 30,
             (1, 5 | 7 | 10) => 20,
             (0, 5) => 10,

@@ -123,7 +123,10 @@ impl Hint {
     }
 
     fn ticked() -> Hint {
-        Hint::new(Part::Kept, "One option of a question with several answers: its name where it was ticked, else empty.")
+        Hint::new(
+            Part::Kept,
+            "One option of a question with several answers: its name where it was ticked, else empty.",
+        )
     }
 
     fn asked(mut self, text: &str) -> Hint {

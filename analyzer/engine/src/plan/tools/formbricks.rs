@@ -22,7 +22,10 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
                 }
                 Some(text) => Hint::answer().asked(text),
                 None if name.starts_with("userAgent - ") => Hint::tools(Tool::Formbricks),
-                None => Hint::new(Part::Field, "What the page or the list of contacts said, or a variable of the survey."),
+                None => Hint::new(
+                    Part::Field,
+                    "What the page or the list of contacts said, or a variable of the survey.",
+                ),
             },
         })
         .collect();

@@ -20,7 +20,10 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         return None;
     }
     // Other programs write a column of this name too, but not in this spelling.
-    let spelled = |text: &str| is_date(text) && text.contains(['/', '.']) && text.matches(':').count() >= 2 && !text.contains('T');
+    let spelled = |text: &str| {
+        let day = text.split_once(' ').map_or("", |(day, _)| day);
+        is_date(text) && day.contains(['/', '.']) && text.matches(':').count() >= 2
+    };
     let times = head.values(1, 0).count();
     let fitting = head.values(1, 0).filter(|text| spelled(text)).count();
     let columns = (0..head.width())

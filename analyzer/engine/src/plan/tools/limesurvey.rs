@@ -6,7 +6,8 @@ use crate::plan::{Naming, Tool};
 
 pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
     let codes = ["id", "submitdate", "lastpage", "startlanguage"].iter().all(|name| head.has(name));
-    let full = ["Response ID", "Date submitted", "Last page", "Start language"].iter().all(|name| head.has(name));
+    let full =
+        ["Response ID", "Date submitted", "Last page", "Start language"].iter().all(|name| head.has(name));
     if !codes && !full {
         return None;
     }
@@ -16,8 +17,8 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
             "datestamp" | "Date last action" => Hint::new(Part::Time(2), "When the last answer was given."),
             "startdate" | "Date started" => Hint::new(Part::Time(1), "When the survey was opened."),
             "token" | "Access code" | "ipaddr" | "IP address" => Hint::person(),
-            "id" | "Response ID" | "lastpage" | "Last page" | "startlanguage" | "Start language" | "seed" | "Seed"
-            | "refurl" | "Referrer URL" => Hint::tools(Tool::LimeSurvey),
+            "id" | "Response ID" | "lastpage" | "Last page" | "startlanguage" | "Start language" | "seed"
+            | "Seed" | "refurl" | "Referrer URL" => Hint::tools(Tool::LimeSurvey),
             name if is_timing(head, name) => Hint::new(Part::Kept, "How long it took to answer, in seconds."),
             name if name.ends_with("[other]") || name.ends_with("[comment]") => Hint::new(Part::Written, ""),
             _ => Hint::answer(),
@@ -26,7 +27,11 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
     Some(Found {
         tool: Tool::LimeSurvey,
         sure: if codes { 100 } else { 95 },
-        because: format!("it has the columns {} and {}", if codes { "submitdate" } else { "Date submitted" }, if codes { "startlanguage" } else { "Start language" }),
+        because: format!(
+            "it has the columns {} and {}",
+            if codes { "submitdate" } else { "Date submitted" },
+            if codes { "startlanguage" } else { "Start language" }
+        ),
         header_rows: 1,
         naming: Naming::Row(1),
         survey: None,
@@ -39,7 +44,9 @@ fn is_timing(head: &Head<'_>, name: &str) -> bool {
     let group = |rest: &str| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
     // A question's own time is named after its code, and a question such as `lunchTime` is one only if `lunch` is too.
     let question = |code: &str| {
-        head.names().any(|known| known.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('[')))
+        head.names().any(|known| {
+            known.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+        })
     };
     name == "interviewtime"
         || name == "Total time"

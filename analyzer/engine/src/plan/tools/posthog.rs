@@ -58,7 +58,9 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         notes.push(format!("This export holds {} surveys: {}. Read is {chosen}.", ids.len(), ids.join(", ")));
     }
     if sent.is_empty() {
-        notes.push(format!("No event in the first rows is a \u{201c}{SENT}\u{201d}, which is what a response is called."));
+        notes.push(format!(
+            "No event in the first rows is a \u{201c}{SENT}\u{201d}, which is what a response is called."
+        ));
     }
     let questions = questions(head, &layout, &names, survey.as_deref());
     let columns = names
@@ -66,13 +68,16 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         .map(|name| match property(name) {
             "timestamp" => Hint::new(Part::Time(2), "When the event happened."),
             "created_at" | "inserted_at" => Hint::new(Part::Time(1), "When PostHog stored the event."),
-            "distinct_id" | "person_id" | "$ip" | "$user_id" | "$device_id" | "$session_id" | "$geoip_city_name" => Hint::person(),
+            "distinct_id" | "person_id" | "$ip" | "$user_id" | "$device_id" | "$session_id"
+            | "$geoip_city_name" => Hint::person(),
             name if name.starts_with("$survey_response") => {
                 let key = name.trim_start_matches("$survey_response").trim_start_matches('_');
                 let text = questions.get(if key.is_empty() { "0" } else { key });
                 Hint::answer().asked(text.map_or("", String::as_str))
             }
-            name if name.starts_with("person.properties.") => Hint::new(Part::Field, "What PostHog knows about the person."),
+            name if name.starts_with("person.properties.") => {
+                Hint::new(Part::Field, "What PostHog knows about the person.")
+            }
             "event" | "$survey_id" | "$survey_submission_id" | "$survey_completed" => {
                 Hint::new(Part::Kept, "Read by Candor itself.")
             }
@@ -95,13 +100,19 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
 }
 
 /// The questions by id and by number from 0, from `$survey_questions` of the first response that has it.
-fn questions(head: &Head<'_>, layout: &Layout, names: &[String], survey: Option<&str>) -> BTreeMap<String, String> {
+fn questions(
+    head: &Head<'_>,
+    layout: &Layout,
+    names: &[String],
+    survey: Option<&str>,
+) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    let Some(column) = names.iter().position(|name| property(name) == "$survey_questions") else { return found };
+    let Some(column) = names.iter().position(|name| property(name) == "$survey_questions") else {
+        return found;
+    };
     let of_survey = |row: &usize| layout.survey.is_none_or(|at| Some(head.cell(*row, at)) == survey);
-    let mut lists = (1..head.rows.len())
-        .filter(of_survey)
-        .filter_map(|row| Value::parse(head.cell(row, column)).ok());
+    let mut lists =
+        (1..head.rows.len()).filter(of_survey).filter_map(|row| Value::parse(head.cell(row, column)).ok());
     let Some(Value::Array(list)) = lists.next() else { return found };
     for (at, question) in list.iter().enumerate() {
         let Some(text) = question.get("question").and_then(Value::as_str) else { continue };

@@ -53,7 +53,8 @@ fn shape(head: &Head<'_>) -> Option<(u8, u32, Ids, &'static str)> {
     let start = column(&["StartDate"])?;
     column(&["Finished", "Progress", "EndDate"])?;
     // The row of questions repeats the names of the tool's own columns, or translates them; a response has a date there.
-    let questions = !head.cell(1, start).is_empty() && !is_date(head.cell(1, start)) || head.cell(1, id) == head.cell(0, id);
+    let questions = !head.cell(1, start).is_empty() && !is_date(head.cell(1, start))
+        || head.cell(1, id) == head.cell(0, id);
     let rows = if questions { 2 } else { 1 };
     Some((80, rows, Ids::Row(0), "it has the columns ResponseId, StartDate and Finished"))
 }
@@ -72,16 +73,38 @@ fn hint(id: &str, name: &str, own: bool) -> Hint {
         "recordeddate" => Hint::new(Part::Time(3), "When Qualtrics recorded the response."),
         "enddate" => Hint::new(Part::Time(2), "When the last answer was given."),
         "startdate" => Hint::new(Part::Time(1), "When the survey was opened."),
-        "ipaddress" | "recipientlastname" | "recipientfirstname" | "recipientemail" | "name" | "emailaddress"
-        | "externaldatareference" | "externalreference" | "locationlatitude" | "locationlongitude" => Hint::person(),
-        "responseid" | "recordid" | "responseset" | "responsesetid" | "finished" | "status" | "progress" | "duration"
-        | "durationinseconds" | "locationaccuracy" | "distributionchannel" | "userlanguage" | "" => {
+        "ipaddress"
+        | "recipientlastname"
+        | "recipientfirstname"
+        | "recipientemail"
+        | "name"
+        | "emailaddress"
+        | "externaldatareference"
+        | "externalreference"
+        | "locationlatitude"
+        | "locationlongitude" => Hint::person(),
+        "responseid"
+        | "recordid"
+        | "responseset"
+        | "responsesetid"
+        | "finished"
+        | "status"
+        | "progress"
+        | "duration"
+        | "durationinseconds"
+        | "locationaccuracy"
+        | "distributionchannel"
+        | "userlanguage"
+        | "" => Hint::tools(Tool::Qualtrics),
+        _ if name.contains("_FIRST_CLICK")
+            || name.contains("_LAST_CLICK")
+            || name.contains("_PAGE_SUBMIT") =>
+        {
             Hint::tools(Tool::Qualtrics)
         }
-        _ if name.contains("_FIRST_CLICK") || name.contains("_LAST_CLICK") || name.contains("_PAGE_SUBMIT") => {
-            Hint::tools(Tool::Qualtrics)
+        _ if name.ends_with("_NPS_GROUP") => {
+            Hint::new(Part::Kept, "Promoter, passive or detractor, as Qualtrics derives it from the score.")
         }
-        _ if name.ends_with("_NPS_GROUP") => Hint::new(Part::Kept, "Promoter, passive or detractor, as Qualtrics derives it from the score."),
         _ if id.ends_with("TEXT") || name.ends_with("_TEXT") => Hint::new(Part::Written, ""),
         _ if own => Hint::new(Part::Field, ""),
         _ => Hint::answer(),

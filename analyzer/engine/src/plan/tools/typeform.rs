@@ -40,7 +40,10 @@ fn without_tags(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('<') {
         plain.push_str(before);
         // A sign that opens no tag is content.
-        match after.split_once('>').filter(|(tag, _)| tag.starts_with(|c: char| c.is_alphabetic() || c == '/')) {
+        match after
+            .split_once('>')
+            .filter(|(tag, _)| tag.starts_with(|c: char| c.is_alphabetic() || c == '/'))
+        {
             Some((_, after)) => rest = after,
             None => {
                 plain.push('<');
