@@ -24,6 +24,7 @@ mod date;
 mod encoding;
 mod lines;
 pub mod own;
+mod packed;
 pub mod plan;
 pub mod reader;
 pub mod report;

@@ -7,6 +7,7 @@ use crate::columns::{
 };
 use crate::lines::Lines;
 use crate::own::{self, Fault, Layout};
+use crate::packed::Unpacking;
 use crate::plan::{
     DateOrder, Naming, Plan, PlanError, Role, Scale, Tool, folded, is_missing, number_in, posthog, rating,
 };
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 
 /// A file being read.
 pub struct Reading {
+    unpacking: Unpacking,
     bytes: Bytes,
     rows: Rows,
 }
@@ -173,7 +175,7 @@ impl Reading {
             replaced: Vec::new(),
             listener: Listener::default(),
         };
-        Ok(Reading { bytes, rows })
+        Ok(Reading { unpacking: Unpacking::default(), bytes, rows })
     }
 
     /// For `responses.csv`: the `definitions.json` of the same export (a JSON array of
@@ -195,13 +197,10 @@ impl Reading {
         Ok(())
     }
 
-    /// Takes the next bytes of the file.
+    /// Takes the next bytes of the file. A file packed with gzip is unpacked on the way.
     pub fn push(&mut self, bytes: &[u8]) {
-        let rows = &mut self.rows;
-        match &mut self.bytes {
-            Bytes::Lines(lines) => lines.push(bytes, &mut |number, line| rows.line(number, line)),
-            Bytes::Table(table) => table.push(bytes, &mut |number, line| rows.table_row(number, line)),
-        }
+        let Reading { unpacking, bytes: unpacked, rows } = self;
+        unpacking.push(bytes, &mut |bytes| unpacked.push(bytes, rows));
     }
 
     /// The responses met so far, those that could not be read included.
@@ -211,12 +210,30 @@ impl Reading {
 
     /// Ends the file.
     pub fn finish(self) -> Dataset {
-        let mut rows = self.rows;
-        match self.bytes {
+        let Reading { unpacking, mut bytes, mut rows } = self;
+        if let Err(reason) = unpacking.finish(&mut |part| bytes.push(part, &mut rows)) {
+            // What stands in the row that was cut is not to be trusted.
+            let row = match &bytes {
+                Bytes::Lines(lines) => lines.incomplete(),
+                Bytes::Table(table) => table.incomplete(),
+            };
+            rows.skip(row, None, reason);
+            return rows.finish();
+        }
+        match bytes {
             Bytes::Lines(lines) => lines.finish(&mut |number, line| rows.line(number, line)),
             Bytes::Table(table) => table.finish(&mut |number, line| rows.table_row(number, line)),
         }
         rows.finish()
+    }
+}
+
+impl Bytes {
+    fn push(&mut self, bytes: &[u8], rows: &mut Rows) {
+        match self {
+            Bytes::Lines(lines) => lines.push(bytes, &mut |number, line| rows.line(number, line)),
+            Bytes::Table(table) => table.push(bytes, &mut |number, line| rows.table_row(number, line)),
+        }
     }
 }
 
@@ -278,7 +295,10 @@ impl Labels {
                 return Err(PlanError::Label { label: label.clone(), value });
             }
             labels.numbered &= value.is_none() || number_in(label) == value;
-            labels.points.insert(folded(label), value.unwrap_or(NO_RATING));
+            let point = value.unwrap_or(NO_RATING);
+            // Most cells are spelled as in the plan, and need no folding.
+            labels.points.insert(label.trim().to_owned(), point);
+            labels.points.entry(folded(label)).or_insert(point);
         }
         Ok(labels)
     }
@@ -286,7 +306,7 @@ impl Labels {
     /// The point that a cell stands for, [`NO_RATING`] for a label that is no answer.
     fn point(&self, text: &str) -> Option<u8> {
         if !self.points.is_empty()
-            && let Some(&point) = self.points.get(&folded(text))
+            && let Some(&point) = self.points.get(text).or_else(|| self.points.get(&folded(text)))
         {
             return Some(point);
         }

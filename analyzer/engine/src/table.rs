@@ -168,6 +168,11 @@ impl Table {
         self.too_long = false;
     }
 
+    /// The number of the row that is not complete yet.
+    pub(crate) fn incomplete(&self) -> u64 {
+        self.row + u64::from(!self.within)
+    }
+
     /// Ends the text: the last row needs no line break.
     pub(crate) fn finish(mut self, sink: &mut impl FnMut(u64, Line<'_>)) {
         self.settle_bom(sink);

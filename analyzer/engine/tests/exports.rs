@@ -438,3 +438,44 @@ fn two_header_rows_of_a_plain_table_are_read_when_the_plan_says_so() {
     plan.columns[1].name = "agent".into();
     assert_eq!(read(&plan, text.as_bytes(), 3).units.unwrap().labels, ["A", "B"]);
 }
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn a_packed_export_gives_what_the_export_gives() {
+    for known in FIXTURES.iter().filter(|known| known.score.is_some()) {
+        let bytes = fixture(known.file);
+        let plan = plan_of(&bytes);
+        let file = packed(&bytes);
+        let of_packed = plan_of(&file);
+        assert_eq!(of_packed.columns, plan.columns, "{}", known.file);
+        assert!(of_packed.notes[0].contains("gzip"), "{:?}", of_packed.notes);
+        for chunk in [1, 100, usize::MAX] {
+            assert_eq!(read(&of_packed, &file, chunk), read(&plan, &bytes, 64), "{}", known.file);
+        }
+    }
+}
+
+#[test]
+fn a_packed_export_that_was_cut_keeps_its_whole_rows_and_says_so() {
+    let mut text = String::from("agent,nps\n");
+    (0..20_000u32).for_each(|n| text.push_str(&format!("A{},{}\n", n * n % 977, n % 11)));
+    let file = packed(text.as_bytes());
+    let cut = &file[..file.len() / 2];
+    let dataset = read(&plan_of(cut), cut, 1000);
+    let rows = dataset.ratings.len();
+    assert!(
+        rows > 1000 && dataset.ratings.iter().zip(0u32..).all(|(&rating, n)| u32::from(rating) == n % 11)
+    );
+    assert_eq!(dataset.skipped.len(), 1);
+    assert_eq!(dataset.skipped[0].row, rows as u64 + 2);
+    assert!(dataset.skipped[0].reason.contains("ends in the middle"));
+    assert_eq!(dataset.counts.rows, dataset.counts.read + dataset.counts.skipped);
+    let damaged = plan_of(b"\x1F\x8B\x08 and nothing of gzip");
+    assert!(damaged.columns.is_empty() && damaged.notes[0].contains("is damaged"), "{:?}", damaged.notes);
+}

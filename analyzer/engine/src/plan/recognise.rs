@@ -7,6 +7,7 @@ use super::{DateOrder, Encoding, HEAD, Naming, Plan, PlanColumn, Role, Scale, To
 use crate::encoding;
 use crate::lines::Lines;
 use crate::own;
+use crate::packed;
 use crate::table::{Line, Table};
 use candor_survey::evidence::score_question;
 use candor_survey::{Definition, Kind, Question, Value};
@@ -15,8 +16,15 @@ use std::collections::BTreeMap;
 /// Guesses how to read a file from its first bytes (at most [`HEAD`] are looked at) and its name. Never fails: what it
 /// cannot tell it says in `notes`, and a plan without a score column is refused later by `Reading::new`.
 pub fn recognise(head: &[u8], file_name: &str) -> Plan {
-    let whole = head.len() < HEAD;
-    let head = &head[..head.len().min(HEAD)];
+    let mut whole = head.len() < HEAD;
+    let mut head = &head[..head.len().min(HEAD)];
+    let unpacked;
+    let packed = packed::is_gzip(head);
+    if packed {
+        unpacked = packed::unpacked_head(head, HEAD);
+        whole &= unpacked.len() < HEAD;
+        head = &unpacked;
+    }
     let mut plan = Plan {
         tool: Tool::Csv,
         encoding: encoding::guess(head),
@@ -28,7 +36,16 @@ pub fn recognise(head: &[u8], file_name: &str) -> Plan {
         survey: None,
         notes: Vec::new(),
     };
-    if let Some(what) = not_a_table(head) {
+    if packed {
+        plan.notes.push("It is packed with gzip and is unpacked while it is read.".into());
+    }
+    if packed && head.is_empty() {
+        plan.notes = vec![format!(
+            "{} is damaged: it begins like gzip and cannot be unpacked. Copy or download it again.",
+            called(file_name)
+        )];
+    } else if let Some(what) = not_a_table(head) {
+        plan.notes.clear();
         plan.notes.push(format!("{} {what}", called(file_name)));
     } else if let Some(lines) = own_lines(head) {
         plan.tool = Tool::CandorNdjson;
@@ -54,8 +71,8 @@ fn not_a_table(head: &[u8]) -> Option<&'static str> {
     if head.starts_with(b"PK\x03\x04") {
         return Some("is a zip archive or an Excel workbook. Unpack it, or save it as CSV, and open that.");
     }
-    if head.starts_with(b"PAR1") || head.starts_with(b"$FL2") || head.starts_with(&[0x1F, 0x8B]) {
-        return Some("is packed or binary (Parquet, SPSS or gzip). Save it as CSV and open that.");
+    if head.starts_with(b"PAR1") || head.starts_with(b"$FL2") {
+        return Some("is binary (Parquet or SPSS). Save it as CSV and open that.");
     }
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
         return Some("is written in UTF-16. Save it as CSV in UTF-8 and open that.");
