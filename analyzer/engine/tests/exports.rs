@@ -5,6 +5,7 @@
 use candor_engine::columns::{Dataset, NO_RATING};
 use candor_engine::plan::{DateOrder, Encoding, HEAD, Naming, Plan, PlanError, Role, Scale, Tool, recognise};
 use candor_engine::reader::Reading;
+use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 
 /// What a file is known to be.
@@ -478,4 +479,36 @@ fn a_packed_export_that_was_cut_keeps_its_whole_rows_and_says_so() {
     assert_eq!(dataset.counts.rows, dataset.counts.read + dataset.counts.skipped);
     let damaged = plan_of(b"\x1F\x8B\x08 and nothing of gzip");
     assert!(damaged.columns.is_empty() && damaged.notes[0].contains("is damaged"), "{:?}", damaged.notes);
+}
+
+/// What damage puts into a file; the empty one takes a byte out.
+const EDITS: &[&str] = &["", "\"", ",", "\n", "\r", "\0", "é", "{'ImportId': '"];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn a_damaged_export_is_read_without_a_crash_and_its_counts_add_up(
+        which in 0..FIXTURES.len(),
+        edits in proptest::collection::vec((any::<prop::sample::Index>(), prop::sample::select(EDITS)), 1..12),
+        chunk in 1usize..300,
+    ) {
+        let mut bytes = fixture(FIXTURES[which].file);
+        for (at, put) in &edits {
+            let at = at.index(bytes.len());
+            bytes.splice(at..at + usize::from(put.is_empty()), put.bytes());
+        }
+        let plan = plan_of(&bytes);
+        if let Ok(mut reading) = Reading::new(&plan) {
+            bytes.chunks(chunk).for_each(|part| reading.push(part));
+            let dataset = reading.finish();
+            let counts = dataset.counts;
+            prop_assert_eq!(counts.rows, counts.read + counts.skipped);
+            prop_assert_eq!(counts.read, counts.used + counts.tests + counts.superseded + counts.other);
+            prop_assert_eq!(counts.skipped, dataset.skipped.len() as u64);
+            prop_assert_eq!(dataset.ratings.len(), dataset.row_numbers.len());
+            prop_assert!(dataset.row_numbers.is_sorted_by(|a, b| a < b));
+            prop_assert_eq!(read(&plan, &bytes, usize::MAX), dataset);
+        }
+    }
 }
