@@ -512,3 +512,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn exports_from_which_columns_were_taken_are_recognised_too() {
+    let plan = plan_of(b"StartDate,EndDate,Are you well?,How clear was it?\n,,Response,Response\n3/31/2026 1:00,3/31/2026 1:05,Yes,Very clear\n3/30/2026 1:00,3/30/2026 1:05,No,Extremely clear\n");
+    assert_eq!((plan.tool, plan.header_rows, plan.naming), (Tool::SurveyMonkey, 2, Naming::Spread));
+    assert_eq!(
+        (column(&plan, Role::Score), column(&plan, Role::Time)),
+        (Some("How clear was it?"), Some("EndDate"))
+    );
+    let plan = plan_of(b"*How likely are you to recommend us?*,Start Date (UTC),Submit Date (UTC)\n9,2026-05-01 10:00,2026-05-01 10:02\n3,2026-05-02 10:00,2026-05-02 10:02\n");
+    assert_eq!((plan.tool, column(&plan, Role::Time)), (Tool::Typeform, Some("Submit Date (UTC)")));
+    assert_eq!(plan.columns[0].text.as_deref(), Some("How likely are you to recommend us?"));
+    let plan = plan_of(b"\"id\",\"submitdate\",\"lastpage\",\"NPS\"\r\n\"1\",\"1980-01-01 00:00:00\",\"2\",\"9\"\r\n\"2\",\"1980-01-01 00:00:00\",\"2\",\"4\"\r\n\r\n");
+    assert_eq!((plan.tool, plan.delimiter, column(&plan, Role::Score)), (Tool::LimeSurvey, ',', Some("NPS")));
+    assert_eq!(column(&plan, Role::Time), None);
+    assert!(plan.columns[1].reason.contains("does not record times"));
+}

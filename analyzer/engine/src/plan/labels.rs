@@ -65,20 +65,6 @@ const SCALES: &[Points] = &[
         &["very likely", "extremely likely"],
     ],
     &[
-        &["not at all likely"],
-        &["not so likely", "slightly likely"],
-        &["somewhat likely", "moderately likely"],
-        &["very likely"],
-        &["extremely likely"],
-    ],
-    &[
-        &["not at all satisfied"],
-        &["not so satisfied", "slightly satisfied"],
-        &["somewhat satisfied", "moderately satisfied"],
-        &["very satisfied"],
-        &["extremely satisfied"],
-    ],
-    &[
         &["very unfavorably"],
         &["somewhat unfavorably"],
         &["neither favorably nor unfavorably (neutral)", "neither favorably nor unfavorably"],
@@ -91,6 +77,13 @@ const SCALES: &[Points] = &[
         &["neither easy nor difficult"],
         &["easy", "somewhat easy"],
         &["very easy"],
+    ],
+    &[
+        &["very unimportant"],
+        &["unimportant", "somewhat unimportant"],
+        &["neither important nor unimportant (neutral)", "neither important nor unimportant", "neutral"],
+        &["important", "somewhat important"],
+        &["very important"],
     ],
     &[&["never"], &["rarely"], &["sometimes"], &["often", "usually"], &["always"]],
     &[
@@ -128,6 +121,15 @@ const SCALES: &[Points] = &[
         &["satisfait", "plutôt satisfait"],
         &["très satisfait"],
     ],
+];
+
+/// How much of something, from nothing to all: “Not so likely”, “Very helpful”, “Extremely clear”.
+const DEGREES: &[&[&str]] = &[
+    &["not at all"],
+    &["not so", "not very", "slightly", "a little"],
+    &["somewhat", "moderately"],
+    &["very", "quite"],
+    &["extremely", "completely"],
 ];
 
 /// Labels that are no answer.
@@ -177,7 +179,7 @@ pub(crate) fn read(profile: &Profile, named: Named) -> Option<Labels> {
     if profile.n == 0 || profile.whole == profile.n || profile.values.len() > 30 {
         return None;
     }
-    numbered(profile, named).or_else(|| worded(profile))
+    numbered(profile, named).or_else(|| worded(profile)).or_else(|| degrees(profile))
 }
 
 fn no_answer(label: &str) -> bool {
@@ -224,13 +226,56 @@ fn worded(profile: &Profile) -> Option<Labels> {
         }
         // A point that the head does not have may come later.
         for (at, point) in points.iter().enumerate().filter(|(at, _)| seen[*at] == 0) {
-            let mut letters = point[0].chars();
-            let first = letters.next()?.to_uppercase();
-            values.insert(first.chain(letters).collect(), u8::try_from(at + 1).ok());
+            values.insert(sentence_case(point[0]), u8::try_from(at + 1).ok());
         }
         let high = u8::try_from(points.len()).ok()?;
         Some(Labels { scale: Scale { low: 1, high, nps: false }, values, numbered: false })
     })
+}
+
+/// The degree that a label says, and of what.
+fn degree(label: &str) -> Option<(usize, &str)> {
+    let spelled = DEGREES.iter().enumerate().flat_map(|(at, words)| words.iter().map(move |word| (at, word)));
+    spelled.into_iter().find_map(|(at, word)| Some((at, label.strip_prefix(word)?.strip_prefix(' ')?)))
+}
+
+fn degrees(profile: &Profile) -> Option<Labels> {
+    let mut values = BTreeMap::new();
+    let (mut told, mut seen) = (0, vec![false; DEGREES.len()]);
+    let mut of = None;
+    for (value, &count) in &profile.values {
+        let label = folded(value);
+        match degree(&label) {
+            Some((at, what)) => {
+                if of.get_or_insert_with(|| what.to_owned()) != what {
+                    return None;
+                }
+                seen[at] = true;
+                told += count;
+                values.insert(value.clone(), u8::try_from(at + 1).ok());
+            }
+            None if no_answer(&label) => {
+                told += count;
+                values.insert(value.clone(), None);
+            }
+            None => {}
+        }
+    }
+    let what = of?;
+    // "Not at all", "somewhat" and "very" alone are a scale of three, and its points are not these.
+    let fine = seen[1] || seen[4];
+    if told * 100 < profile.n * 98 || !fine || seen.iter().filter(|seen| **seen).count() < 2 {
+        return None;
+    }
+    for (at, words) in DEGREES.iter().enumerate().filter(|(at, _)| !seen[*at]) {
+        values.insert(sentence_case(&format!("{} {what}", words[0])), u8::try_from(at + 1).ok());
+    }
+    Some(Labels { scale: Scale { low: 1, high: 5, nps: false }, values, numbered: false })
+}
+
+fn sentence_case(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -285,6 +330,19 @@ mod tests {
         assert_eq!(values["Strongly disagree"], Some(1));
         let seven = ["Slightly agree", "Agree", "Strongly disagree"];
         assert_eq!(labels(&seven, Named::Not).unwrap().0.high, 7);
+    }
+
+    #[test]
+    fn degrees_of_anything_become_points() {
+        let (scale, values) = labels(&["Very helpful", "Not so helpful", "Unsure"], Named::Not).unwrap();
+        assert_eq!(scale, Scale { low: 1, high: 5, nps: false });
+        assert_eq!(
+            (values["Very helpful"], values["Not so helpful"], values["Unsure"]),
+            (Some(4), Some(2), None)
+        );
+        assert_eq!(values["Extremely helpful"], Some(5));
+        assert!(labels(&["Very helpful", "Somewhat helpful", "Not at all helpful"], Named::Not).is_none());
+        assert!(labels(&["Extremely helpful", "Slightly dear"], Named::Not).is_none());
     }
 
     #[test]

@@ -327,8 +327,9 @@ fn recognise_table(head: &[u8], whole: bool, plan: &mut Plan) {
     let part = |at: usize| hints.get(at).map_or(Part::Answer, |hint| hint.part);
     let answer = |at: usize| matches!(part(at), Part::Answer | Part::Written);
     choose_time(plan, &profiles, |at| match part(at) {
-        Part::Time(rank) => rank,
-        _ => 0,
+        Part::Time(rank) => Some(rank),
+        Part::Answer | Part::Written | Part::Field => Some(0),
+        Part::Kept => None,
     });
     choose_score(plan, &profiles, |at, _| answer(at));
     choose_text(plan, &profiles, |at, _| match part(at) {
@@ -626,19 +627,21 @@ fn named(name: &str) -> Named {
     }
 }
 
-fn choose_time(plan: &mut Plan, profiles: &[Profile], rank_of: impl Fn(usize) -> u32) {
+/// `known` says how near to the moment of answering a tool's own time is, 0 for other columns; `None` when it is no time.
+fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> Option<u32>) {
     let mut best: Option<(u32, usize)> = None;
     for (at, (column, profile)) in plan.columns.iter_mut().zip(profiles).enumerate() {
         if profile.n == 0 || profile.share(profile.dates) < 0.9 {
             continue;
         }
-        if rank_of(at) == 0 {
+        let Some(near) = known(at) else { continue };
+        if near == 0 {
             column.reason = "Dates.".into();
         }
         // The first name that fits counts most: when a response was sent is better than when it was begun.
         let rank = TIME_NAMES.iter().position(|name| name_points(&column.name, &[name]) > 0);
         let filled = (profile.n * 10).checked_div(profile.rows).unwrap_or(0);
-        let points = filled * 10 + rank.map_or(0, |rank| 20 - rank as u32) + rank_of(at) * 1000;
+        let points = filled * 10 + rank.map_or(0, |rank| 20 - rank as u32) + near * 1000;
         if best.is_none_or(|(most, _)| points > most) {
             best = Some((points, at));
         }
@@ -648,7 +651,7 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile], rank_of: impl Fn(usize) ->
     plan.columns[at].role = Role::Time;
     let dates = format!("{} of {} values are dates.", profile.dates, profile.n);
     plan.columns[at].reason =
-        if rank_of(at) > 0 { format!("{} {dates}", plan.columns[at].reason) } else { dates };
+        if known(at) > Some(0) { format!("{} {dates}", plan.columns[at].reason) } else { dates };
     let name = plan.columns[at].name.clone();
     match (profile.day_first, profile.month_first) {
         (0, 0) if profile.open > 0 => {

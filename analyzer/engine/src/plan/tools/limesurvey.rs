@@ -4,15 +4,26 @@
 use super::{Found, Head, Hint, Part};
 use crate::plan::{Naming, Tool};
 
+/// What stands for a time in surveys that record none.
+const NO_DATE: &str = "1980-01-01";
+
 pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
-    let codes = ["id", "submitdate", "lastpage", "startlanguage"].iter().all(|name| head.has(name));
-    let full =
-        ["Response ID", "Date submitted", "Last page", "Start language"].iter().all(|name| head.has(name));
+    // Whoever exports may leave columns out.
+    let any = |names: [&str; 2]| names.iter().any(|name| head.has(name));
+    let codes = head.has("id") && head.has("submitdate") && any(["lastpage", "startlanguage"]);
+    let full = head.has("Response ID") && head.has("Date submitted") && any(["Last page", "Start language"]);
     if !codes && !full {
         return None;
     }
     let columns = (0..head.width())
         .map(|at| match head.cell(0, at) {
+            "submitdate" | "Date submitted" | "datestamp" | "Date last action" | "startdate"
+            | "Date started"
+                if head.values(1, at).next().is_some()
+                    && head.values(1, at).all(|time| time.starts_with(NO_DATE)) =>
+            {
+                Hint::new(Part::Kept, "LimeSurvey writes 1980-01-01 where a survey does not record times.")
+            }
             "submitdate" | "Date submitted" => Hint::new(Part::Time(3), "When the response was sent."),
             "datestamp" | "Date last action" => Hint::new(Part::Time(2), "When the last answer was given."),
             "startdate" | "Date started" => Hint::new(Part::Time(1), "When the survey was opened."),
@@ -27,11 +38,12 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
     Some(Found {
         tool: Tool::LimeSurvey,
         sure: if codes { 100 } else { 95 },
-        because: format!(
-            "it has the columns {} and {}",
-            if codes { "submitdate" } else { "Date submitted" },
-            if codes { "startlanguage" } else { "Start language" }
-        ),
+        because: match codes {
+            true => "it has the columns id and submitdate, and lastpage or startlanguage".into(),
+            false => {
+                "it has the columns Response ID and Date submitted, and Last page or Start language".into()
+            }
+        },
         header_rows: 1,
         naming: Naming::Row(1),
         survey: None,

@@ -14,7 +14,7 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
                 Ids::Import => import_id(head.cell(2, at)).unwrap_or_default(),
                 Ids::Row(row) => head.cell(row, at).to_owned(),
             };
-            let own = ids == Ids::Import && !id.starts_with("QID");
+            let own = ids == Ids::Import && !id.contains("QID");
             hint(&id, head.cell(0, at), own).asked(text)
         })
         .collect();

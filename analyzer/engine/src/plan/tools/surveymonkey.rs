@@ -6,19 +6,22 @@ use super::{Found, Head, Hint, Part, plain};
 use crate::plan::{Naming, Tool};
 
 pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
-    let respondent = head.names().position(|name| plain(name) == "respondentid")?;
-    let subheads = (0..head.width()).any(|at| matches!(head.cell(1, at), "Response" | "Open-Ended Response"));
-    let two = head.rows.len() > 1 && (head.cell(1, respondent).is_empty() || subheads);
+    let respondent = head.names().position(|name| plain(name) == "respondentid");
+    let subheads = (0..head.width())
+        .filter(|&at| matches!(head.cell(1, at), "Response" | "Open-Ended Response"))
+        .count();
+    let blank = respondent.is_some_and(|at| head.cell(1, at).is_empty());
+    let two = head.rows.len() > 1 && (blank || subheads >= 2);
     let header_rows = if two { 2 } else { 1 };
-    // Others count their respondents too, but not in ten digits or so.
-    let number = |id: &str| id.len() >= 8 && id.bytes().all(|b| b.is_ascii_digit());
-    let spelled = matches!(head.cell(0, respondent), "RespondentID" | "Respondent ID");
-    let numbered = spelled && head.values(header_rows, respondent).all(number);
-    let sure = match (two, head.names().any(|name| plain(name) == "collectorid")) {
-        (true, _) => 95,
-        (false, true) => 90,
-        (false, false) if numbered && respondent == 0 => 70,
-        (false, false) => 30,
+    let sure = match respondent {
+        _ if two => 95,
+        Some(_) if head.names().any(|name| plain(name) == "collectorid") => 90,
+        // Others count their respondents too, but not in ten digits or so.
+        Some(0) if matches!(head.cell(0, 0), "RespondentID" | "Respondent ID") => {
+            let number = |id: &str| id.len() >= 8 && id.bytes().all(|b| b.is_ascii_digit());
+            if head.values(1, 0).all(number) { 70 } else { 30 }
+        }
+        _ => return None,
     };
     let columns = (0..head.width())
         .map(|at| match plain(head.cell(0, at)).as_str() {
@@ -35,7 +38,7 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         })
         .collect();
     let because = match two {
-        true => "row 1 has the questions below RespondentID, and row 2 the options",
+        true => "row 1 has the questions, and row 2 \u{201c}Response\u{201d} or the options",
         false => "it begins with RespondentID, and responses begin in row 2",
     };
     Some(Found {

@@ -1,14 +1,17 @@
 //! Typeform. One header row from `#`, the response's token, to `Start Date (UTC)`, `Submit Date (UTC)` and `Network ID`;
-//! questions may hold HTML, and a question with several answers has a column for each option.
+//! questions may hold HTML or stand between stars, and a question with several answers has a column for each option.
 
 use super::{Found, Head, Hint, Part};
 use crate::plan::{Naming, Tool};
 
 pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
-    let sent = head.has("Submit Date (UTC)") || head.has("Start Date (UTC)");
-    if head.cell(0, 0) != "#" || !sent {
-        return None;
-    }
+    let times = ["Start Date (UTC)", "Submit Date (UTC)"].iter().filter(|name| head.has(name)).count();
+    // Some take the tokens away before they share a file; both times in this spelling are Typeform's all the same.
+    let sure = match (head.cell(0, 0), times) {
+        ("#", 1..) => 100,
+        (_, 2) => 90,
+        _ => return None,
+    };
     let columns = (0..head.width())
         .map(|at| match head.cell(0, at) {
             "Submit Date (UTC)" => Hint::new(Part::Time(2), "When the form was sent, in UTC."),
@@ -17,14 +20,16 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
             "Network ID" | "Network Id" => Hint::person(),
             "Other" | "" => Hint::new(Part::Written, ""),
             name if head.is_ticked(1, at, name) => Hint::ticked(),
-            name if name.contains('<') => Hint::answer().asked(&without_tags(name)),
+            name if name.contains('<') || name.starts_with('*') => {
+                Hint::answer().asked(without_tags(name).trim_matches('*'))
+            }
             _ => Hint::answer(),
         })
         .collect();
     Some(Found {
         tool: Tool::Typeform,
-        sure: 100,
-        because: "it begins with # and ends with Start and Submit Date (UTC)".into(),
+        sure,
+        because: "it has the columns Start Date (UTC) and Submit Date (UTC)".into(),
         header_rows: 1,
         naming: Naming::Row(1),
         survey: None,
