@@ -529,3 +529,32 @@ fn exports_from_which_columns_were_taken_are_recognised_too() {
     assert_eq!(column(&plan, Role::Time), None);
     assert!(plan.columns[1].reason.contains("does not record times"));
 }
+
+#[test]
+fn another_time_of_the_same_file_tells_the_order_that_the_chosen_one_leaves_open() {
+    let head = "How likely are you to recommend us?,Start Date (UTC),Submit Date (UTC)\n";
+    let plan = plan_of(
+        format!("{head}9,30-04-2026 23:58,01-05-2026 00:01\n3,02-05-2026 10:00,02-05-2026 10:02\n")
+            .as_bytes(),
+    );
+    assert_eq!(
+        (column(&plan, Role::Time), plan.date_order),
+        (Some("Submit Date (UTC)"), DateOrder::DayFirst)
+    );
+    assert_eq!(plan.notes.len(), 1, "{:?}", plan.notes);
+}
+
+#[test]
+fn a_plan_that_was_saved_before_there_were_labels_and_naming_is_read_as_it_was() {
+    let plan = plan_of(b"agent,nps\nA,9\nB,3\nA,0\n");
+    let mut saved = serde_json::to_value(&plan).unwrap();
+    assert_eq!(saved["naming"], serde_json::json!({"row": 1}));
+    saved.as_object_mut().unwrap().remove("naming");
+    assert_eq!(serde_json::from_value::<Plan>(saved).unwrap(), plan);
+    let saved = serde_json::to_value(plan_of(&fixture("surveymonkey/cafe.csv"))).unwrap();
+    assert_eq!((&saved["tool"], &saved["naming"]), (&"surveymonkey".into(), &"spread".into()));
+    assert_eq!(
+        saved["columns"][9]["values"],
+        serde_json::json!({"0 - Not at all likely": 0, "10 - Extremely likely": 10})
+    );
+}

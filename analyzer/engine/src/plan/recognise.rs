@@ -653,7 +653,13 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> O
     plan.columns[at].reason =
         if known(at) > Some(0) { format!("{} {dates}", plan.columns[at].reason) } else { dates };
     let name = plan.columns[at].name.clone();
+    // One program writes all dates of a file, so where this column leaves the order open another may tell it.
+    let others = profiles.iter().filter(|other| other.share(other.dates) >= 0.9);
+    let (day, month) = others.fold((0, 0), |sum, other| (sum.0 + other.day_first, sum.1 + other.month_first));
     match (profile.day_first, profile.month_first) {
+        (0, 0) if profile.open > 0 && day != month => {
+            plan.date_order = if day > month { DateOrder::DayFirst } else { DateOrder::MonthFirst };
+        }
         (0, 0) if profile.open > 0 => {
             plan.date_order = if plan.delimiter == ';' || profile.first.iter().any(|v| v.contains('.')) {
                 DateOrder::DayFirst
