@@ -3,7 +3,8 @@ import init from "candor-analyzer-glue";
 
 try {
   // A module script has no document.currentScript: the address stands in the page.
-  await init({ module_or_path: document.querySelector("script[data-wasm]").dataset.wasm });
+  const script = /** @type {HTMLScriptElement | null} */ (document.querySelector("script[data-wasm]"));
+  await init({ module_or_path: script?.dataset.wasm ?? "" });
 } catch (error) {
   const place = document.getElementById("starting");
   // Once the app stands, its own panic hook speaks.

@@ -13,7 +13,7 @@ import { keep, remember } from "./outbox.js";
  * @property {string} revision Its revision: 16 hexadecimal digits.
  * @property {string} endpoint The collector's address, without a slash at the end.
  * @property {string} [lang] The language that the page asks for.
- * @property {Record<string, string>} attributes What the page says about the visit.
+ * @property {Record<string, string>} attributes What the page says about the visit; what it holds at the end counts.
  * @property {"trigger" | "api"} source By what the visitor came to be asked.
  * @property {boolean} test Whether the response is a test.
  * @property {boolean} keep Whether anything may be kept on the device once the visitor acts.
@@ -27,6 +27,7 @@ const CLOSE = 2;
 const SUBMIT = 3;
 const RETRY = 4;
 /** What the visitor is told (src/visit.rs, Stage). */
+const ASKING = 0;
 const SAVING = 1;
 const THANKS = 2;
 const WAITING = 3;
@@ -58,14 +59,16 @@ const EVENTS = ["input", "change", "click", "pointerdown", "keydown", "paste", "
  */
 const show = (occasion, emit) => {
   hide();
-  const { definition: text, lang, ...said } = occasion;
+  const { definition: text, revision, lang, source, test } = occasion;
   /** @type {Definition} */
   const definition = JSON.parse(text);
   const { mode, into } = definition.display || {};
   const place = mode === "inline" ? document.querySelector(into || "") : document.body;
   if (!place) throw `display.into: this page has no element ${into}`;
   const page = {
-    ...said,
+    revision,
+    source,
+    test,
     languages: [lang, document.documentElement.lang, navigator.language].filter(Boolean),
     // A path starts with a slash, and so does whatever stands for one in a page without an address of its own.
     path: location.pathname.replace(/^\/?/, "/").slice(0, 2048),
@@ -75,7 +78,9 @@ const show = (occasion, emit) => {
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   const random = crypto.getRandomValues(new Uint8Array(10));
-  sheet.replaceSync(glue.show(text, JSON.stringify(page), root, Date.now(), random));
+  const style = glue.show(text, JSON.stringify(page), root, Date.now(), random);
+  if (!style) throw "its definition cannot be read";
+  sheet.replaceSync(style);
   root.adoptedStyleSheets = [sheet];
   host.dataset.mode = mode || "popover";
   host.dataset.state = "asking";
@@ -89,6 +94,8 @@ const show = (occasion, emit) => {
   document.addEventListener("visibilitychange", hear, { signal });
   document.addEventListener("keydown", escape, { signal });
   place.append(host);
+  // A live region speaks only of what changes after it is there.
+  setTimeout(() => open?.host === host && glue.say(ASKING, false), 500);
   emit("shown");
 };
 
@@ -172,7 +179,7 @@ const submit = async () => {
   const { occasion, definition, emit } = open;
   const asked = open;
   say(SAVING);
-  glue.submit(since(), Date.now());
+  glue.submit(since(), Date.now(), JSON.stringify(occasion.attributes));
   const to = (definition.deliver?.endpoint || occasion.endpoint).replace(/\/+$/, "");
   /** @type {import("./outbox.js").Mail | undefined} */
   let mail;
@@ -228,7 +235,6 @@ const tried = (settled) => {
  * @property {(occasion: Occasion, emit: Emit) => void} show Shows a survey in the place of what is open; throws a
  *   sentence when it cannot be shown.
  * @property {() => void} hide Takes it off the page.
- * @property {(attributes: Record<string, string>) => void} set Says anew what the page says about the visit.
  * @property {(keep: boolean) => void} keep Says whether anything may be kept on the device from now on.
  * @property {() => void} deliver Delivers what an earlier visit left behind. There must be something.
  */
@@ -246,9 +252,6 @@ export const start = async (wasm) => {
   return {
     show,
     hide,
-    set(attributes) {
-      if (open) glue.set_attributes(JSON.stringify(attributes));
-    },
     keep(keep) {
       if (open) open.occasion.keep = keep;
     },

@@ -1,6 +1,6 @@
 //! A real Chromium with its driver, each a process of ours. It may start both, and end them by their own ids.
 
-use crate::scratch;
+use crate::Scratch;
 use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -12,11 +12,15 @@ use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities};
 /// A running Chromium; dropping it ends the driver and with it the browser.
 pub struct Browser {
     driver_process: Child,
-    profile: PathBuf,
-    netlog: PathBuf,
+    // Emptied by `kill`, which hands it on.
+    profile: Option<Scratch>,
+    netlog: Scratch,
     /// The WebDriver session.
     pub driver: WebDriver,
 }
+
+/// The network log's name in its folder.
+const NETLOG: &str = "net.json";
 
 /// The width and height of a desktop window, in CSS pixels.
 const DESKTOP: (u32, u32) = (1280, 900);
@@ -27,14 +31,14 @@ impl Browser {
     /// # Errors
     /// When Chromium or its driver is not installed or does not start.
     pub async fn start() -> Result<Browser, Box<dyn std::error::Error + Send + Sync>> {
-        Browser::start_with(&scratch("profile")?).await
+        Browser::start_with(Scratch::new("profile")?).await
     }
 
     /// Starts Chromium with a profile that is there already: the same visitor, another day.
     ///
     /// # Errors
     /// As [`Browser::start`].
-    pub async fn start_with(profile: &Path) -> Result<Browser, Box<dyn std::error::Error + Send + Sync>> {
+    pub async fn start_with(profile: Scratch) -> Result<Browser, Box<dyn std::error::Error + Send + Sync>> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let driver_process = Command::new("chromedriver")
             .arg(format!("--port={port}"))
@@ -42,7 +46,7 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|e| io::Error::other(format!("chromedriver (Debian package chromium-driver): {e}")))?;
-        let netlog = scratch("netlog")?.join("net.json");
+        let netlog = Scratch::new("netlog")?;
         let mut capabilities = ChromeCapabilities::new();
         for argument in [
             "--headless",
@@ -59,7 +63,7 @@ impl Browser {
         }
         capabilities.add_arg(&format!("--window-size={},{}", DESKTOP.0, DESKTOP.1))?;
         capabilities.add_arg(&format!("--user-data-dir={}", profile.display()))?;
-        capabilities.add_arg(&format!("--log-net-log={}", netlog.display()))?;
+        capabilities.add_arg(&format!("--log-net-log={}", netlog.join(NETLOG).display()))?;
         capabilities.set_logging_prefs("browser", thirtyfour::LoggingPrefsLogLevel::All)?;
         capabilities.set_logging_prefs("performance", thirtyfour::LoggingPrefsLogLevel::All)?;
         let address = format!("http://127.0.0.1:{port}");
@@ -72,16 +76,17 @@ impl Browser {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         };
-        Ok(Browser { driver_process, profile: profile.into(), netlog, driver })
+        Ok(Browser { driver_process, profile: Some(profile), netlog, driver })
     }
 
     /// Kills the whole browser, as a crash would: SIGKILL to its main process. Returns its profile.
     ///
     /// # Errors
     /// When the browser's process cannot be found.
-    pub async fn kill(mut self) -> io::Result<PathBuf> {
-        let profile = self.profile.clone();
+    pub async fn kill(mut self) -> io::Result<Scratch> {
         self.end()?;
+        let profile =
+            self.profile.take().ok_or_else(|| io::Error::other("the profile was handed on already"))?;
         tokio::time::sleep(Duration::from_millis(300)).await;
         for name in ["SingletonLock", "SingletonSocket", "SingletonCookie"] {
             let _ = std::fs::remove_file(profile.join(name));
@@ -92,7 +97,9 @@ impl Browser {
     /// Ends the browser's main process, found through the profile's lock, a link named `host-1234`; then the driver, which
     /// would otherwise leave the browser behind.
     fn end(&mut self) -> io::Result<()> {
-        let lock = std::fs::read_link(self.profile.join("SingletonLock"));
+        let profile =
+            self.profile.as_ref().ok_or_else(|| io::Error::other("the browser was ended already"))?;
+        let lock = std::fs::read_link(profile.join("SingletonLock"));
         let killed = lock.and_then(|lock| {
             let pid = lock.to_string_lossy().rsplit('-').next().unwrap_or_default().to_string();
             Command::new("kill").args(["-KILL", &pid]).stderr(Stdio::null()).status()
@@ -102,14 +109,23 @@ impl Browser {
         killed.map(drop)
     }
 
-    /// Closes the browser as a person does, and returns the path of its network log.
+    /// Closes the browser as a person does, and returns what its network log says: see [`netlog_urls`].
     ///
     /// # Errors
-    /// When the session is gone already.
-    pub async fn quit(self) -> WebDriverResult<PathBuf> {
-        let netlog = self.netlog.clone();
+    /// When the session is gone already, or the log cannot be read.
+    pub async fn quit(self, origin: &str) -> Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
+        let path = self.netlog.join(NETLOG);
         self.driver.clone().quit().await?;
-        Ok(netlog)
+        // The log is whole once the browser has closed it.
+        let mut urls = netlog_urls(&path, origin);
+        for _ in 0..50 {
+            if urls.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            urls = netlog_urls(&path, origin);
+        }
+        Ok(urls?)
     }
 
     /// The http addresses of every request that the page has made since this was last asked. (The new tab that the browser
@@ -165,7 +181,7 @@ impl Drop for Browser {
 ///
 /// # Errors
 /// When the log cannot be read.
-pub fn netlog_urls(path: &Path, origin: &str) -> io::Result<Vec<String>> {
+fn netlog_urls(path: &Path, origin: &str) -> io::Result<Vec<String>> {
     let text = std::fs::read_to_string(path)?;
     let log: serde_json::Value = serde_json::from_str(&text).map_err(io::Error::other)?;
     let kind = log["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"].as_i64();

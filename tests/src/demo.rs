@@ -1,7 +1,7 @@
 //! The demo, started as `cargo xtask demo` starts it, on ports of its own. It may start the `candor` binary and talk to it
 //! over HTTP.
 
-use crate::scratch;
+use crate::Scratch;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::time::Duration;
 /// A running demo; dropping it ends the process.
 pub struct Demo {
     child: Child,
-    data: PathBuf,
+    data: Scratch,
     /// The shop's address, with a trailing slash.
     pub shop: String,
     /// Candor's own origin, without a trailing slash.
@@ -41,14 +41,14 @@ impl Demo {
     /// # Errors
     /// When the binary is not built, or says something other than its three addresses.
     pub fn start() -> io::Result<Demo> {
-        Demo::start_with(&scratch("data")?)
+        Demo::start_with(Scratch::new("data")?)
     }
 
     /// Starts a demo on a data folder that is there already.
     ///
     /// # Errors
     /// As [`Demo::start`].
-    pub fn start_with(data: &Path) -> io::Result<Demo> {
+    pub fn start_with(data: Scratch) -> io::Result<Demo> {
         let binary = binary();
         let mut child = Command::new(&binary)
             .arg("demo")
@@ -56,7 +56,7 @@ impl Demo {
             .args([Path::new("--site"), &given("CANDOR_SITE", "target/site")])
             .args([Path::new("--shop"), &given("CANDOR_SHOP", "target/shop")])
             .args([Path::new("--definitions"), &given("CANDOR_DEFINITIONS", "www/site/surveys")])
-            .args([Path::new("--data"), data])
+            .args([Path::new("--data"), &data])
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|e| {
@@ -78,19 +78,12 @@ impl Demo {
         let token =
             home.split(['#', '&']).find_map(|part| part.strip_prefix("token=")).unwrap_or_default().into();
         let candor = analyzer.trim_end_matches("/analyzer/").into();
-        Ok(Demo { child, data: data.into(), shop, candor, home, analyzer, token })
+        Ok(Demo { child, data, shop, candor, home, analyzer, token })
     }
 
     /// The folder of the definitions that the demo's collector serves from.
     pub fn surveys(&self) -> PathBuf {
         self.data.join("surveys")
-    }
-
-    /// Kills the demo at once, as a power cut would, and returns its data folder.
-    pub fn kill(mut self) -> PathBuf {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        self.data.clone()
     }
 
     /// The export of a survey.

@@ -5,7 +5,7 @@ mod browser;
 mod demo;
 mod visitor;
 
-pub use browser::{Browser, netlog_urls};
+pub use browser::Browser;
 pub use demo::{Demo, binary, http};
 pub use visitor::Visitor;
 
@@ -14,12 +14,50 @@ use std::path::PathBuf;
 /// What a test returns: any error, with its own words.
 pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
-/// A new empty folder that only this test uses, under the system's folder for temporary files.
-pub fn scratch(name: &str) -> std::io::Result<PathBuf> {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let path = std::env::temp_dir().join(format!("candor-tests-{}-{number}-{name}", std::process::id()));
-    std::fs::create_dir_all(&path)?;
-    Ok(path)
+/// A folder of its own, gone when this is dropped.
+#[derive(Debug)]
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// A new empty folder under the system's folder for temporary files.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn new(name: &str) -> std::io::Result<Scratch> {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("candor-tests-{}-{number}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path)?;
+        Ok(Scratch(path))
+    }
+
+    /// A file in it with these contents.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn file(&self, name: &str, contents: impl AsRef<[u8]>) -> std::io::Result<PathBuf> {
+        let path = self.0.join(name);
+        std::fs::write(&path, contents)?;
+        Ok(path)
+    }
+}
+
+impl std::ops::Deref for Scratch {
+    type Target = std::path::Path;
+    fn deref(&self) -> &std::path::Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A browser that has just been killed may still be letting go of its files.
+        for _ in 0..10 {
+            if std::fs::remove_dir_all(&self.0).is_ok() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    }
 }

@@ -100,6 +100,20 @@ impl<'b> Visitor<'b> {
         self.control("label", words).await?.click().await
     }
 
+    /// Clicks the answer that says `words` to the question that begins with `question`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn answers(&self, question: &str, words: &str) -> WebDriverResult<()> {
+        let script = "const [question, words] = arguments;
+            const root = document.querySelector('candor-survey').shadowRoot;
+            const group = [...root.querySelectorAll('fieldset')].find(f => f.querySelector('legend').innerText.startsWith(question));
+            const said = e => e.innerText.replace(/\\s+/g, ' ').trim();
+            return [...group.querySelectorAll('label')].find(e => said(e) === words || said(e).startsWith(words + ' '))";
+        let label = self.driver.execute(script, vec![question.into(), words.into()]).await?.element()?;
+        label.click().await
+    }
+
     /// Clicks the button that says `words`.
     ///
     /// # Errors
@@ -108,15 +122,38 @@ impl<'b> Visitor<'b> {
         self.control("button", words).await?.click().await
     }
 
-    /// Types into the text field of the widget.
+    /// Types into the first text field on show.
     ///
     /// # Errors
     /// When there is none.
     pub async fn writes(&self, text: &str) -> WebDriverResult<()> {
-        let script = "return document.querySelector('candor-survey').shadowRoot.querySelector('textarea, input[type=text]')";
-        let field = self.driver.execute(script, vec![]).await?.element()?;
+        self.types_into("textarea, input:not([type=radio], [type=checkbox])", text).await
+    }
+
+    /// Types into the first text field of several lines on show.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn writes_at_length(&self, text: &str) -> WebDriverResult<()> {
+        self.types_into("textarea", text).await
+    }
+
+    async fn types_into(&self, selector: &str, text: &str) -> WebDriverResult<()> {
+        let script = "const root = document.querySelector('candor-survey').shadowRoot;
+            return [...root.querySelectorAll(arguments[0])].find(e => e.getClientRects().length)";
+        let field = self.driver.execute(script, vec![selector.into()]).await?.element()?;
         field.click().await?;
         self.presses(text).await
+    }
+
+    /// Whether `words` stand in the widget for everyone to see.
+    ///
+    /// # Errors
+    /// When the session is gone.
+    pub async fn reads(&self, words: &str) -> WebDriverResult<bool> {
+        let script = "const root = document.querySelector('candor-survey').shadowRoot;
+            return [...root.querySelectorAll('p')].some(e => e.getClientRects().length && e.innerText.includes(arguments[0]))";
+        self.driver.execute(script, vec![words.into()]).await?.convert()
     }
 
     /// Presses keys, wherever the focus is.

@@ -1,16 +1,8 @@
 //! The analyzer in a real browser: what it shows, what it says of broken files, and that nothing leaves it.
 
-use candor_tests::{Browser, Demo, Outcome, Visitor, netlog_urls, scratch};
-use std::path::PathBuf;
+use candor_tests::{Browser, Demo, Outcome, Scratch, Visitor};
 use std::time::Duration;
 use thirtyfour::prelude::*;
-
-/// A file with these contents.
-fn file(name: &str, contents: &str) -> std::io::Result<PathBuf> {
-    let path = scratch("file")?.join(name);
-    std::fs::write(&path, contents)?;
-    Ok(path)
-}
 
 /// The words of the first element with this test name, once it is there.
 async fn text(browser: &Browser, name: &str) -> WebDriverResult<String> {
@@ -30,18 +22,17 @@ async fn after_the_page_has_loaded_no_request_at_all_leaves_the_browser() -> Out
     Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
     browser.driver.query(By::Css("[data-test=open-sample]")).first().await?.click().await?;
     text(&browser, "nps-value").await?;
-    let csv =
-        file("foreign.csv", "store,score,when,comment\nLeeds,9,2026-01-02,Good\nYork,3,2026-01-03,Bad\n")?;
+    let folder = Scratch::new("file")?;
+    let csv = folder
+        .file("foreign.csv", "store,score,when,comment\nLeeds,9,2026-01-02,Good\nYork,3,2026-01-03,Bad\n")?;
     browser.driver.goto(&format!("{}#again", demo.analyzer)).await?;
     chooses_file(&browser, &csv).await?;
     browser.driver.query(By::Css("[data-test=read-it]")).first().await?.click().await?;
     text(&browser, "nps-value").await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let log = browser.quit().await?;
-    tokio::time::sleep(Duration::from_millis(500)).await;
 
     // The whole browser's log, beacons, workers and prefetches included. Each of the page's own files once.
-    let urls = netlog_urls(&log, &demo.candor)?;
+    let urls = browser.quit(&demo.candor).await?;
     let (ours, others): (Vec<_>, Vec<_>) = urls.into_iter().partition(|url| url.starts_with(&demo.analyzer));
     assert!(others.is_empty(), "{others:?}");
     let mut kinds: Vec<&str> =
@@ -85,7 +76,8 @@ async fn a_broken_file_gets_a_sentence_with_row_and_column_and_loses_nothing_alr
         "store,score,comment\nLeeds,9,Good\nYork,eleven,\"Bad\"\nLeeds,10,Great\nYork,3\nLeeds,99,?\n",
     );
     (0..60).for_each(|i| csv.push_str(&format!("Hull,{},ok\n", i % 11)));
-    chooses_file(&browser, &file("broken.csv", &csv)?).await?;
+    let folder = Scratch::new("file")?;
+    chooses_file(&browser, &folder.file("broken.csv", &csv)?).await?;
     browser.driver.query(By::Css("[data-test=read-it]")).first().await?.click().await?;
     assert_eq!(text(&browser, "responses-count").await?, "62", "every whole row was read");
     let rows = browser.driver.find_all(By::Css("[data-test=skipped-row]")).await?;
@@ -112,8 +104,8 @@ async fn a_file_that_is_no_table_gets_a_sentence_and_the_page_goes_on() -> Outco
     let demo = Demo::start()?;
     let browser = Browser::start().await?;
     Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
-    let picture = scratch("file")?.join("picture.png");
-    std::fs::write(&picture, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01")?;
+    let folder = Scratch::new("file")?;
+    let picture = folder.file("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01")?;
     chooses_file(&browser, &picture).await?;
     let problem = text(&browser, "problem").await?;
     assert!(problem.contains("picture.png") && problem.len() > 30, "{problem}");
@@ -126,12 +118,12 @@ async fn a_file_that_is_no_table_gets_a_sentence_and_the_page_goes_on() -> Outco
 #[tokio::test]
 async fn the_number_on_the_screen_is_the_number_on_the_command_line() -> Outcome {
     let demo = Demo::start()?;
-    let sample = scratch("file")?.join("simulated.ndjson");
     let candor = candor_tests::binary();
     let simulated = std::process::Command::new(&candor)
         .args(["simulate", "--seed", "7", "--responses", "900"])
         .output()?;
-    std::fs::write(&sample, &simulated.stdout)?;
+    let folder = Scratch::new("file")?;
+    let sample = folder.file("simulated.ndjson", &simulated.stdout)?;
     let analyzed = std::process::Command::new(&candor).arg("analyze").arg(&sample).arg("--json").output()?;
     assert!(analyzed.status.success(), "{}", String::from_utf8_lossy(&analyzed.stderr));
     let report: candor_engine::report::Report = serde_json::from_slice(&analyzed.stdout)?;

@@ -2,7 +2,7 @@
 
 use candor_survey::response::{Input, Level, Status};
 use candor_survey::{Answer, Response};
-use candor_tests::{Browser, Demo, Outcome, Visitor, http, scratch};
+use candor_tests::{Browser, Demo, Outcome, Scratch, Visitor, http};
 use thirtyfour::prelude::*;
 
 /// The score of a response to the shop's survey.
@@ -103,7 +103,7 @@ async fn a_visitor_answers_by_mouse_and_keyboard_and_the_analyst_sees_the_number
     assert_eq!(demo.responses("post-purchase")?.len(), 2, "the third could not have been sent");
 
     // The same visitor, another day: nothing is asked of them, and the response arrives.
-    let browser = Browser::start_with(&profile).await?;
+    let browser = Browser::start_with(profile).await?;
     let visitor = Visitor::at(&browser.driver);
     visitor.opens(&demo.shop).await?;
     let all = demo.wait_for_responses("post-purchase", 3).await?;
@@ -124,8 +124,8 @@ async fn a_visitor_answers_by_mouse_and_keyboard_and_the_analyst_sees_the_number
     assert_eq!(scores.len(), 4, "{scores:?}");
 
     // The export, as a person takes it, opens in the analyzer.
-    let file = scratch("export")?.join("post-purchase.ndjson");
-    std::fs::write(&file, demo.export("post-purchase", "ndjson")?)?;
+    let folder = Scratch::new("export")?;
+    let file = folder.file("post-purchase.ndjson", demo.export("post-purchase", "ndjson")?)?;
     visitor.opens(&demo.analyzer).await?;
     let input = browser.driver.query(By::Css("[data-test=file-input]")).first().await?;
     input.send_keys(file.to_string_lossy()).await?;

@@ -40,7 +40,7 @@
    * @property {string} [revision]
    * @property {boolean} [drawn] Whether this page view was drawn into the sample.
    * @property {number} [asked] When this visitor was last asked, in milliseconds since 1970.
-   * @property {boolean} [ready] Whether its delay is over.
+   * @property {number} [due] When its delay is over, by performance.now().
    */
   /** @typedef {{ event: string, survey: string, response?: string }} CandorEvent */
 
@@ -50,30 +50,32 @@
   /** @param {...unknown} what */
   const warn = (...what) => console.warn("candor:", ...what);
 
+  const TAGS = 'script[src*="/candor.js"][data-survey]';
   // A tag manager may evaluate this file instead of loading it; then the tag is found by its address.
   const script = /** @type {HTMLScriptElement | null} */ (
-    document.currentScript || document.querySelector('script[src*="/candor.js"][data-survey]')
+    document.currentScript || document.querySelector(TAGS)
   );
   if (!script) return warn("found no script tag of its own");
-  const { survey, endpoint, lang, consent, test, ...others } = script.dataset;
-  const base = new URL(".", script.src).href;
-  /** @type {Tag} */
-  const own = {
-    id: survey || "",
-    base,
-    endpoint: (endpoint || base).replace(/\/+$/, ""),
-    lang,
-    consent,
-    test: test !== undefined,
-  };
-  /** @type {Record<string, string>} */
-  const said = {};
-  for (const name in others) {
-    if (name.startsWith("attr")) {
+  /**
+   * A script tag's survey, and what it says about the visit.
+   *
+   * @param {HTMLScriptElement} script
+   * @returns {[Tag, Record<string, string>]}
+   */
+  const tagOf = ({ src, dataset }) => {
+    const { survey: id = "", endpoint, lang, consent, test, ...others } = dataset;
+    const base = new URL(".", src).href;
+    /** @type {Record<string, string>} */
+    const said = {};
+    for (const name in others) {
       // data-attr-agent-name is dataset.attrAgentName: back to agent-name.
-      said[name.slice(4).replace(/[A-Z]/g, (c) => "-" + c.toLowerCase()).slice(1)] = others[name] || "";
+      const words = /^attr([A-Z].*)/.exec(name);
+      if (words) said[words[1].replace(/\B[A-Z]/g, "-$&").toLowerCase()] = others[name] || "";
     }
-  }
+    const tag = { id, base, endpoint: (endpoint || base).replace(/\/+$/, ""), lang, consent, test: test !== undefined };
+    return [tag, said];
+  };
+  const [own, said] = tagOf(script);
 
   // Another candor.js was here first: one of us is enough, and it takes our survey too.
   if (page.candor && !Array.isArray(page.candor)) {
@@ -144,7 +146,9 @@
 
   /** @param {Tag} tag */
   const read = async (tag) => {
-    const response = await fetch(tag.endpoint + "/v1/surveys/" + tag.id, { credentials: "omit" });
+    // One collector that hangs must not keep the others' surveys from being asked.
+    const signal = AbortSignal.timeout(1e4);
+    const response = await fetch(tag.endpoint + "/v1/surveys/" + tag.id, { credentials: "omit", signal });
     const text = await response.text();
     if (!response.ok) throw `survey ${tag.id}: the collector answered ${response.status} ${text}`;
     // A proxy that compresses marks the ETag as weak or adds to it.
@@ -182,7 +186,7 @@
     if (gone || open || pending || document.readyState === "loading") return;
     const rank = (/** @type {Tag} */ tag) => tag.definition?.who?.priority || 0;
     const due = tags
-      .filter((tag) => tag.ready && (tag.test ? !triggered : !reasons(tag).length))
+      .filter((tag) => tag.due !== undefined && tag.due <= performance.now() && (tag.test ? !triggered : !reasons(tag).length))
       .sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))[0];
     if (!due) return;
     if (due.test) {
@@ -250,7 +254,6 @@
         if (/^[\w-]{1,64}$/.test(name)) attributes[name] = String(values[name]);
         else warn(`"${name}" is no attribute id: 1 to 64 letters, digits, _ or -`);
       }
-      widget?.then((widget) => widget.set(attributes), warn);
       decide();
     },
 
@@ -279,7 +282,7 @@
     destroy() {
       api.hide();
       gone = true;
-      document.removeEventListener("DOMContentLoaded", decide);
+      document.removeEventListener("DOMContentLoaded", scan);
       delete page.candor;
     },
 
@@ -298,11 +301,8 @@
         await looked;
         const { when = {}, who = {} } = /** @type {Definition} */ (tag.definition);
         tag.drawn = Math.random() < (who.sample ?? 1);
-        const delay = tag.test ? 0 : (when.delay_s || 0) * 1000 - (performance.now() - started);
-        setTimeout(() => {
-          tag.ready = true;
-          decide();
-        }, delay);
+        tag.due = tag.test ? 0 : started + (when.delay_s || 0) * 1000;
+        setTimeout(decide, tag.due - performance.now() + 1);
       } finally {
         pending--;
         decide();
@@ -322,8 +322,18 @@
     },
   };
 
+  /** Takes the other script tags of this page too, whether or not theirs has come: the highest priority is to win. */
+  const scan = () => {
+    for (const other of document.querySelectorAll(TAGS)) {
+      const [tag, said] = tagOf(/** @type {HTMLScriptElement} */ (other));
+      api.push(["set", said], ["add", tag]);
+    }
+    decide();
+  };
+
   const queue = page.candor || [];
   page.candor = api;
-  document.addEventListener("DOMContentLoaded", decide);
+  document.addEventListener("DOMContentLoaded", scan);
   api.push(["set", said], ...queue, ["add", own]);
+  scan();
 })();

@@ -3,35 +3,47 @@
 /// A color as red, green and blue, 0 to 255 each.
 pub(crate) type Rgb = [u8; 3];
 
-/// The grounds and inks of the widget (LOOK.md), light and dark.
-pub(crate) const PAPER: [Rgb; 2] = [[0xfb, 0xfa, 0xf7], [0x15, 0x18, 0x1b]];
-/// The inks on them.
-pub(crate) const INK: [Rgb; 2] = [[0x1b, 0x1f, 0x24], [0xe9, 0xe6, 0xdf]];
-/// The accents where the host names none.
-const ACCENT: [Rgb; 2] = [[0x0f, 0x6b, 0x62], [0x5c, 0xc0, 0xb3]];
-
-/// The accent of one scheme, and the ink that is written on it.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Accent {
-    pub(crate) accent: Rgb,
-    pub(crate) on: Rgb,
+/// The colors of one scheme (LOOK.md).
+pub(crate) struct Palette {
+    /// The ground.
+    pub(crate) paper: Rgb,
+    /// The ink on it.
+    pub(crate) ink: Rgb,
+    /// The accent where the host names none.
+    accent: Rgb,
+    /// The rest, which no accent changes, as CSS. Edges stand out from the paper by 3:1.
+    pub(crate) rest: &'static str,
 }
 
-/// The host's accent (`#rrggbb`), moved as little as it takes: towards the scheme's ink until it stands out from the paper
-/// by 3:1, as a mark must (WCAG 2.2, 1.4.11), then darker until white or ink reads on it at 4.5:1 (1.4.3). `scheme` is 0
-/// for light, 1 for dark.
-pub(crate) fn accent(host: Option<&str>, scheme: usize) -> Accent {
-    let mut accent = host.and_then(parse).unwrap_or(ACCENT[scheme]);
-    while contrast(accent, PAPER[scheme]) < 3.05 {
-        accent = nearer(accent, INK[scheme]);
+pub(crate) const LIGHT: Palette = Palette {
+    paper: [0xfb, 0xfa, 0xf7],
+    ink: [0x1b, 0x1f, 0x24],
+    accent: [0x0f, 0x6b, 0x62],
+    rest: "color-scheme:light;--quiet:#5c636b;--line:#ddd9d0;--edge:#8a867d;--wrong:#a8431c",
+};
+
+pub(crate) const DARK: Palette = Palette {
+    paper: [0x15, 0x18, 0x1b],
+    ink: [0xe9, 0xe6, 0xdf],
+    accent: [0x5c, 0xc0, 0xb3],
+    rest: "color-scheme:dark;--quiet:#9aa3ab;--line:#2c3237;--edge:#6b737b;--wrong:#ef8a62",
+};
+
+/// The host's accent (`#rrggbb`) and the ink that is written on it. The accent is moved as little as it takes: towards the
+/// scheme's ink until it stands out from the paper by 3:1, as a mark must (WCAG 2.2, 1.4.11), then darker until white or
+/// ink reads on it at 4.5:1 (1.4.3).
+pub(crate) fn accent(host: Option<&str>, scheme: &Palette) -> (Rgb, Rgb) {
+    let mut accent = host.map_or(scheme.accent, parse);
+    while contrast(accent, scheme.paper) < 3.05 {
+        accent = nearer(accent, scheme.ink);
     }
     loop {
-        for on in [[255; 3], INK[0]] {
+        for on in [[255; 3], LIGHT.ink] {
             if contrast(on, accent) >= 4.55 {
-                return Accent { accent, on };
+                return (accent, on);
             }
         }
-        accent = nearer(accent, INK[0]);
+        accent = nearer(accent, LIGHT.ink);
     }
 }
 
@@ -44,10 +56,14 @@ fn nearer(from: Rgb, to: Rgb) -> Rgb {
     })
 }
 
-/// Reads `#rrggbb`.
-fn parse(text: &str) -> Option<Rgb> {
-    let digits = u32::from_str_radix(text.strip_prefix('#')?, 16).ok()?;
-    Some([(digits >> 16) as u8, (digits >> 8) as u8, digits as u8])
+/// Reads `#rrggbb`, which whoever calls has checked.
+fn parse(text: &str) -> Rgb {
+    let mut digits = 0u32;
+    for byte in text.bytes().skip(1) {
+        // Letters follow each other as digits do: in ASCII, 9 more than the low half of a letter is its value.
+        digits = digits << 4 | u32::from(if byte > b'9' { (byte & 15) + 9 } else { byte & 15 });
+    }
+    [(digits >> 16) as u8, (digits >> 8) as u8, digits as u8]
 }
 
 /// Appends `#rrggbb`.
@@ -116,24 +132,24 @@ mod tests {
         for color in grid() {
             let mut text = String::new();
             push(color, &mut text);
-            for scheme in [0, 1] {
-                let found = accent(Some(&text), scheme);
-                assert!(exact(found.accent, PAPER[scheme]) >= 3.0, "{text} became {found:?}");
-                assert!(exact(found.accent, found.on) >= 4.5, "{text} became {found:?}");
+            for scheme in [&LIGHT, &DARK] {
+                let (accent, on) = accent(Some(&text), scheme);
+                assert!(exact(accent, scheme.paper) >= 3.0, "{text} became {accent:?}");
+                assert!(exact(accent, on) >= 4.5, "{text} became {accent:?}, {on:?}");
             }
         }
     }
 
     #[test]
     fn an_accent_that_is_readable_already_is_left_alone() {
-        assert_eq!(accent(Some("#0f6b62"), 0), Accent { accent: [0x0f, 0x6b, 0x62], on: [255; 3] });
-        assert_eq!(accent(Some("#ffd500"), 1), Accent { accent: [0xff, 0xd5, 0x00], on: INK[0] });
+        assert_eq!(accent(Some("#0f6b62"), &LIGHT), ([0x0f, 0x6b, 0x62], [255; 3]));
+        assert_eq!(accent(Some("#ffd500"), &DARK), ([0xff, 0xd5, 0x00], LIGHT.ink));
     }
 
     #[test]
     fn the_contrast_is_that_of_wcag_within_one_in_a_hundred() {
         for color in grid() {
-            for other in [PAPER[0], PAPER[1], [255; 3], INK[0]] {
+            for other in [LIGHT.paper, DARK.paper, [255; 3], LIGHT.ink] {
                 let (ours, theirs) = (f64::from(contrast(color, other)), exact(color, other));
                 assert!((ours / theirs - 1.0).abs() < 0.01, "{color:?} {other:?}: {ours} {theirs}");
             }
@@ -142,8 +158,8 @@ mod tests {
 
     #[test]
     fn the_inks_read_on_their_papers() {
-        for scheme in [0, 1] {
-            assert!(exact(INK[scheme], PAPER[scheme]) >= 7.0);
+        for scheme in [&LIGHT, &DARK] {
+            assert!(exact(scheme.ink, scheme.paper) >= 7.0);
         }
     }
 }

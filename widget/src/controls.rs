@@ -4,7 +4,7 @@
 //! Controls are the browser's own radio buttons, check boxes and text fields in labels and fieldsets: keyboards, screen
 //! readers and autofill know them already, and they keep what was typed while another page is shown.
 
-use crate::dom::{Element, digits, element, text};
+use crate::dom::{Element, digits, element, join, text};
 use crate::words::Words;
 use candor_survey::definition::Text;
 use candor_survey::question::{Answer, Kind, Pick, Question};
@@ -56,8 +56,8 @@ impl Complaint {
     pub(crate) fn sentence(&self, words: &Words) -> String {
         match *self {
             Complaint::Needed => words.needed.into(),
-            Complaint::AtLeast(n) => [words.at_least[0], &digits(n), words.at_least[1]].concat(),
-            Complaint::AtMost(n) => [words.at_most[0], &digits(n), words.at_most[1]].concat(),
+            Complaint::AtLeast(n) => join(&[words.at_least[0], &digits(n), words.at_least[1]]),
+            Complaint::AtMost(n) => join(&[words.at_most[0], &digits(n), words.at_most[1]]),
         }
     }
 }
@@ -66,8 +66,9 @@ impl Complaint {
 pub(crate) fn build(question: &Question, index: usize, language: &str, words: &Words, mark: bool) -> Control {
     let place = digits(index as u32);
     // Ids live in our shadow root: h is the help, w what is wrong, f a text field.
-    let [name, help_id, wrong_id, field_id] = ["q", "h", "w", "f"].map(|part| [part, &place].concat());
-    let about = [&help_id, " ", &wrong_id].concat();
+    let id = |part: &str| join(&[part, &place]);
+    let (name, help_id, wrong_id, field_id) = (id("q"), id("h"), id("w"), id("f"));
+    let about = join(&[&help_id, " ", &wrong_id]);
     let limit = digits(question.max_length());
     let typed = question.kind == Kind::Text;
     let said = |text: &Option<Text>| text.as_ref().map_or("", |text| text.in_language(language)).to_string();
@@ -100,8 +101,9 @@ pub(crate) fn build(question: &Question, index: usize, language: &str, words: &W
             let ends = [(first, said(&question.low)), (last, said(&question.high))];
             let (scale, point) =
                 if question.symbol.is_some() { ("stars", "star") } else { ("scale", "point") };
-            let points =
-                element("div", &[("class", if last - first > 7 { "points many" } else { "points" })], &[]);
+            // Where they do not fit into one row, points stand in two of about the same length (style.css).
+            let columns = digits(if last - first < 5 { 1 } else { (last - first + 2) as u32 / 2 });
+            let points = element("div", &[("class", &join(&["points c", &columns]))], &[]);
             for n in first..=last {
                 let point = text("span", point, &digits(n as u32));
                 // What a person hears: the point, and at the ends what it means.
@@ -131,6 +133,7 @@ pub(crate) fn build(question: &Question, index: usize, language: &str, words: &W
                 let attributes = [
                     ("class", "field"),
                     ("aria-label", words.other_text),
+                    ("placeholder", words.other_text),
                     ("maxlength", &limit),
                     ("hidden", ""),
                 ];
@@ -151,8 +154,7 @@ pub(crate) fn build(question: &Question, index: usize, language: &str, words: &W
         }
     };
 
-    let root =
-        element(whole, &[("class", "question"), ("data-question", &place)], &[&title, &help, &body, &wrong]);
+    let root = element(whole, &[("class", "question")], &[&title, &help, &body, &wrong]);
     // What is described, and what is said to be required and wrong: the field, or the group.
     let named = if typed { body } else { root.clone() };
     named.set("aria-describedby", &about);
@@ -169,7 +171,7 @@ pub(crate) fn build(question: &Question, index: usize, language: &str, words: &W
 impl Control {
     /// The answer as the control stands.
     pub(crate) fn read(&self, question: &Question) -> Answer {
-        let mut chosen = (0..self.fields.len()).filter(|&n| self.fields[n].checked());
+        let mut chosen = self.fields.iter().enumerate().filter(|(_, field)| field.checked()).map(|(n, _)| n);
         let written = || self.other.as_ref().map_or(String::new(), Element::value);
         let option = |n: usize| question.options().get(n).map(|option| &option.id);
         match question.kind {

@@ -42,18 +42,20 @@ pub(crate) struct Watch {
 impl Watch {
     /// Begins to watch these questions, none of them on show.
     pub(crate) fn new<'q>(questions: impl Iterator<Item = &'q Question>) -> Watch {
-        let track = |q: &Question| Track {
-            id: q.id.clone(),
-            kind: q.kind,
-            since: None,
-            spent: 0,
-            first: None,
-            answer: Answer::Skipped,
-            at: 0,
-            settled: false,
-            untrusted: false,
-        };
-        let tracks = questions.map(track).collect();
+        let mut tracks = Vec::new();
+        for question in questions {
+            tracks.push(Track {
+                id: question.id.clone(),
+                kind: question.kind,
+                since: None,
+                spent: 0,
+                first: None,
+                answer: Answer::Skipped,
+                at: 0,
+                settled: false,
+                untrusted: false,
+            });
+        }
         Watch { tracks, first: None, changes: 0, raised: 0, hidden: 0, pasted: 0, hands: 0 }
     }
 
@@ -127,15 +129,20 @@ impl Watch {
 
     /// The signals of a response that is submitted now. `answers` are read from the controls once more: one that
     /// differs from what was watched was put there by a script. `last` is what the visitor used last.
-    pub(crate) fn finish(&mut self, answers: &[Answer], last: Input, now: u32) -> Signals {
-        for (question, answer) in answers.iter().enumerate() {
-            self.answered(question, answer.clone(), now, last, false);
+    pub(crate) fn finish(&mut self, answers: &Map<Answer>, last: Input, now: u32) -> Signals {
+        for (track, (_, answer)) in self.tracks.iter_mut().zip(answers.iter()) {
+            track.untrusted |= track.answer != *answer;
         }
-        let ms = self.tracks.iter().filter_map(|t| Some((t.id.clone(), t.first?))).collect();
+        let mut ms = Map::new();
+        for track in &self.tracks {
+            if let Some(first) = track.first {
+                ms.0.push((track.id.clone(), first));
+            }
+        }
         Signals {
             ms_total: now,
             ms_first: self.first,
-            ms: Map(ms),
+            ms,
             changes: self.changes,
             raised: self.raised,
             hidden: self.hidden,
@@ -215,7 +222,8 @@ mod tests {
     }
 
     fn end(mut watch: Watch, answers: &[Answer]) -> Signals {
-        watch.finish(answers, Input::Mouse, 60_000)
+        let ids = ["nps", "why", "which"].map(|id| Id::new(id).unwrap());
+        watch.finish(&Map(ids.into_iter().zip(answers.iter().cloned()).collect()), Input::Mouse, 60_000)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use crate::color;
 use crate::controls::{self, Control};
-use crate::dom::{Element, digits, element, text};
+use crate::dom::{Element, digits, element, join, text};
 use crate::words::{Words, right_to_left};
 use candor_survey::Definition;
 use candor_survey::definition::{Mode, Scheme};
@@ -131,7 +131,7 @@ impl View {
         if !self.bars.is_empty() {
             let [before, between, after] = self.words.page;
             let (here, all) = (digits(page as u32 + 1), digits(self.pages.len() as u32));
-            self.place.set_text(&[before, &here, between, &all, after].concat());
+            self.place.set_text(&join(&[before, &here, between, &all, after]));
         }
     }
 
@@ -158,7 +158,7 @@ impl View {
         self.form.set_hidden(true);
         self.progress.set_hidden(true);
         self.message.set_hidden(false);
-        self.announce(&[title, " ", note].concat());
+        self.announce(&join(&[title, " ", note]));
         if focused {
             self.message_title.focus();
         }
@@ -185,43 +185,35 @@ fn button(act: &str, class: &str, label: &str) -> Element {
     button
 }
 
-/// The colors that no accent changes: light and dark (LOOK.md; edges stand out from the paper by 3:1).
-const REST: [&str; 2] = [
-    ";--quiet:#5c636b;--line:#ddd9d0;--edge:#8a867d;--wrong:#a8431c}",
-    ";--quiet:#9aa3ab;--line:#2c3237;--edge:#6b737b;--wrong:#ef8a62}",
-];
-
-/// The style sheet with the survey's colors in it.
+/// The style sheet with the survey's colors in it: light, dark, or dark where the visitor's system is.
 pub(crate) fn style(definition: &Definition) -> String {
     let mut css = String::from(STYLE);
     let host = definition.theme.accent.as_ref().map(|color| color.as_str());
-    for (scheme, but, before) in
-        [(0, Scheme::Dark, ""), (1, Scheme::Light, "@media(prefers-color-scheme:dark){")]
-    {
-        let wanted = definition.theme.scheme;
-        if wanted == but {
-            continue;
-        }
-        let auto = wanted == Scheme::Auto && scheme == 1;
-        if auto {
-            css.push_str(before);
-        }
-        let accent = color::accent(host, scheme);
-        css.push_str(".panel{color-scheme:");
-        css.push_str(["light", "dark"][scheme]);
-        for (name, rgb) in [
-            (";--paper:", color::PAPER[scheme]),
-            (";--ink:", color::INK[scheme]),
-            (";--accent:", accent.accent),
-            (";--on:", accent.on),
-        ] {
-            css.push_str(name);
-            color::push(rgb, &mut css);
-        }
-        css.push_str(REST[scheme]);
-        if auto {
-            css.push('}');
-        }
+    let wanted = definition.theme.scheme;
+    if wanted != Scheme::Dark {
+        push_scheme(&mut css, &color::LIGHT, host);
+    }
+    if wanted == Scheme::Auto {
+        css.push_str("@media(prefers-color-scheme:dark){");
+    }
+    if wanted != Scheme::Light {
+        push_scheme(&mut css, &color::DARK, host);
+    }
+    if wanted == Scheme::Auto {
+        css.push('}');
     }
     css
+}
+
+fn push_scheme(css: &mut String, scheme: &color::Palette, host: Option<&str>) {
+    let (accent, on) = color::accent(host, scheme);
+    css.push_str(".panel{");
+    css.push_str(scheme.rest);
+    for (name, rgb) in
+        [(";--paper:", scheme.paper), (";--ink:", scheme.ink), (";--accent:", accent), (";--on:", on)]
+    {
+        css.push_str(name);
+        color::push(rgb, css);
+    }
+    css.push('}');
 }

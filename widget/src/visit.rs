@@ -1,62 +1,34 @@
 //! One visitor's way through one survey: hears what is done in the view, watches it, and makes the response. It may touch
 //! the view; times and random bytes are handed in, keeping and sending a response is for outbox.js and deliver.js.
 
-use crate::controls::complaint;
+use crate::controls::{Control, complaint};
+use crate::definition::{Occasion, attributes, shown};
 use crate::dom::Element;
 use crate::signals::Watch;
 use crate::view::View;
 use crate::words::{Words, words};
 use candor_survey::definition::{Language, Share};
-use candor_survey::json::Value;
 use candor_survey::leaf::{One, OrNull};
-use candor_survey::response::{Input, Integrity, Invitation, Level, Response, Source, Status};
-use candor_survey::{Definition, Json, Map, Revision, Time, Uuid, evidence};
+use candor_survey::question::Question;
+use candor_survey::response::{Input, Integrity, Invitation, Level, Response, Status};
+use candor_survey::{Definition, Json, Map, Time, Uuid, evidence};
 use std::rc::Rc;
-
-/// What start.js says about the page and the visit.
-#[derive(Debug)]
-pub(crate) struct Page {
-    /// The revision of the definition: the collector's ETag.
-    revision: Revision,
-    /// Languages that would suit the visitor, the best first.
-    languages: Vec<String>,
-    /// The path of the page.
-    path: String,
-    utc_offset_min: i32,
-    attributes: Map<String>,
-    source: Source,
-    test: bool,
-}
-
-impl Page {
-    /// Reads what start.js wrote.
-    pub(crate) fn read(text: &str) -> Option<Page> {
-        let json = Value::parse(text).ok()?;
-        Some(Page {
-            revision: field(&json, "revision")?,
-            languages: field(&json, "languages")?,
-            path: field(&json, "path")?,
-            utc_offset_min: field(&json, "utc_offset_min")?,
-            attributes: field(&json, "attributes")?,
-            source: field(&json, "source")?,
-            test: field(&json, "test")?,
-        })
-    }
-}
-
-fn field<T: Json>(json: &Value, key: &str) -> Option<T> {
-    T::read(json.get(key)?).ok()
-}
 
 /// The language of the survey that suits the visitor best: the first of `wanted` that it has, as it is or as the base
 /// language, else its own first.
 fn suits<'d>(definition: &'d Definition, wanted: &[String]) -> Option<&'d Language> {
-    let base = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    let has = |test: &dyn Fn(&str) -> bool| definition.languages.iter().find(|l| test(l.as_str()));
-    let mut found = wanted
-        .iter()
-        .filter_map(|tag| has(&|l| l.eq_ignore_ascii_case(tag)).or_else(|| has(&|l| base(l) == base(tag))));
-    found.next().or(definition.languages.first())
+    fn base(tag: &str) -> &str {
+        tag.split_once('-').map_or(tag, |(base, _)| base)
+    }
+    let has = &definition.languages;
+    for tag in wanted {
+        let exact = has.iter().find(|l| l.as_str().eq_ignore_ascii_case(tag));
+        let found = exact.or_else(|| has.iter().find(|l| base(l.as_str()).eq_ignore_ascii_case(base(tag))));
+        if found.is_some() {
+            return found;
+        }
+    }
+    has.first()
 }
 
 /// What start.js is to do after an event.
@@ -77,7 +49,7 @@ pub(crate) enum Next {
 /// A visit in progress.
 pub(crate) struct Visit {
     definition: Rc<Definition>,
-    page: Page,
+    page: Occasion,
     language: Language,
     words: &'static Words,
     view: View,
@@ -101,32 +73,27 @@ pub(crate) struct Draft {
 impl Draft {
     /// The response as it will travel, one line of JSON, with the claim that its signals support. `today` and `all` are
     /// the numbers of responses from this device before it; nothing before consent.
-    pub(crate) fn line(&mut self, today: Option<u32>, all: Option<u32>) -> String {
-        let response = &mut self.response;
+    pub(crate) fn line(self, today: Option<u32>, all: Option<u32>) -> String {
+        let mut response = self.response;
         response.signals.device_day = today;
         response.signals.device_all = all;
-        response.integrity = evidence::judge(&evidence::case(response, &self.definition)).claim();
+        response.integrity = evidence::judge(&evidence::case(&response, &self.definition)).claim();
         response.to_json()
     }
 }
 
 impl Visit {
     /// Shows the survey that `definition` defines inside `root`. `now` is in milliseconds since 1970.
-    ///
-    /// # Errors
-    /// A sentence: what is wrong with the definition, and where.
+    /// `None` when it does not have the shape of a definition.
     pub(crate) fn begin(
         definition: &str,
-        page: Page,
+        page: Occasion,
         root: &Element,
         now: i64,
         random: [u8; 10],
-    ) -> Result<Visit, String> {
-        // The collector has checked what a definition means; here it only has to have the shape of one.
-        let value = Value::parse(definition).map_err(|error| error.message)?;
-        let definition =
-            Definition::read(&value).map_err(|p| [&p.path, ": expected ", &*p.expected].concat())?;
-        let language = suits(&definition, &page.languages).ok_or("languages: expected at least one")?.clone();
+    ) -> Option<Visit> {
+        let definition = shown(definition)?;
+        let language = suits(&definition, &page.languages)?.clone();
         let words = words(language.as_str());
         let mut visit = Visit {
             view: View::new(&definition, language.as_str(), words, root),
@@ -143,7 +110,7 @@ impl Visit {
             scripted: false,
         };
         visit.turn_to(0, 0);
-        Ok(visit)
+        Some(visit)
     }
 
     /// The style sheet of the survey.
@@ -187,9 +154,10 @@ impl Visit {
             }
             "paste" => self.watch.pasted(),
             "input" | "change" => {
-                let question = target.and_then(|t| t.closest("[data-question]")?.get("data-question"));
-                if let Some(index) = question.and_then(|text| text.parse::<u32>().ok()) {
-                    return self.answered(index as usize, at, trusted && !self.scripted, kind == "change");
+                let inside =
+                    |control: &Control| target.as_ref().is_some_and(|field| control.root.contains(field));
+                if let Some(index) = self.view.controls.iter().position(inside) {
+                    return self.answered(index, at, trusted && !self.scripted, kind == "change");
                 }
             }
             _ => {}
@@ -197,9 +165,14 @@ impl Visit {
         Next::Nothing
     }
 
+    #[inline(never)]
+    fn question(&self, index: usize) -> Option<&Question> {
+        self.definition.questions().nth(index)
+    }
+
     fn answered(&mut self, index: usize, at: u32, trusted: bool, settled: bool) -> Next {
         let Some(control) = self.view.controls.get(index) else { return Next::Nothing };
-        let Some(question) = self.definition.questions().nth(index) else { return Next::Nothing };
+        let Some(question) = self.question(index) else { return Next::Nothing };
         let answer = control.read(question);
         control.follow();
         // A complaint goes away as soon as it is met, and comes only when the visitor wants to go on.
@@ -252,8 +225,10 @@ impl Visit {
         }
         let mut needed = String::new();
         for index in self.on_page(self.at_page) {
-            let question = self.definition.questions().nth(index);
-            let (Some(question), Some(control)) = (question, self.view.controls.get(index)) else { continue };
+            let (Some(question), Some(control)) = (self.question(index), self.view.controls.get(index))
+            else {
+                continue;
+            };
             let wrong = complaint(question, &control.read(question));
             control.complain(&wrong.as_ref().map_or(String::new(), |wrong| wrong.sentence(self.words)));
             if wrong.is_some() {
@@ -262,7 +237,7 @@ impl Visit {
                     control.focus();
                 }
                 needed.push(' ');
-                needed.push_str(question.text.in_language(self.language.as_str()));
+                needed.push_str(self.text(question));
             }
         }
         if !needed.is_empty() {
@@ -278,13 +253,13 @@ impl Visit {
     }
 
     /// The response as the visitor leaves it; from here on the survey cannot be changed. `at` is in milliseconds since it
-    /// was shown, `now` since 1970.
-    pub(crate) fn submit(&mut self, at: u32, now: i64) -> Draft {
+    /// was shown, `now` since 1970; `said` is what the page says about the visit, a JSON object of texts.
+    pub(crate) fn submit(&mut self, at: u32, now: i64, said: &str) -> Draft {
         self.submitted = true;
-        let (mut order, mut answers) = (Vec::new(), Vec::new());
+        let (mut order, mut answers) = (Vec::new(), Map::new());
         for (question, control) in self.definition.questions().zip(&self.view.controls) {
             order.push(question.id.clone());
-            answers.push(control.read(question));
+            answers.0.push((question.id.clone(), control.read(question)));
         }
         let signals = self.watch.finish(&answers, self.hand, at);
         let response = Response {
@@ -296,15 +271,15 @@ impl Visit {
             status: Status::Complete,
             test: self.page.test,
             locale: self.language.clone(),
-            page: self.page.path.clone(),
+            page: std::mem::take(&mut self.page.path),
             started: Time(self.started),
             // A clock that was set back meanwhile must not make a response that ended before it began.
             submitted: Time(now.max(self.started)),
             utc_offset_min: self.page.utc_offset_min,
             received: None,
-            answers: Map(order.iter().cloned().zip(answers).collect()),
+            answers,
             order,
-            attributes: self.page.attributes.clone(),
+            attributes: attributes(said),
             invitation: Invitation { source: self.page.source, token: OrNull(None), preset: Map::new() },
             signals,
             // Draft::line makes the claim, once the signals are complete.
@@ -317,7 +292,11 @@ impl Visit {
         Draft { response, definition: self.definition.clone() }
     }
 
-    /// Tells the visitor where the response is. `stage` is start.js's: 1 saving, 2 thanks, 3 thanks and still waiting to be
+    fn text<'q>(&self, question: &'q Question) -> &'q str {
+        question.text.in_language(self.language.as_str())
+    }
+
+    /// Tells the visitor where the response is. `stage` is start.js's: 0 asking (said to those who cannot see it), 1 saving, 2 thanks, 3 thanks and still waiting to be
     /// sent, 4 could not be sent, 5 was refused. `focused`: the visitor has the focus in the survey.
     pub(crate) fn say(&self, stage: u8, focused: bool) {
         let words = self.words;
@@ -325,19 +304,12 @@ impl Visit {
         let thanks = thanks.map_or(words.thanks, |text| text.in_language(self.language.as_str()));
         let done = ("close", words.done);
         match stage {
+            0 => self.view.announce(self.question(0).map_or("", |question| self.text(question))),
             1 => self.view.busy(),
             2 => self.view.say(thanks, "", done, focused),
             3 => self.view.note(words.waiting),
             4 => self.view.say(words.failed, words.failed_why, ("again", words.again), focused),
             _ => self.view.say(words.refused, words.refused_why, done, focused),
-        }
-    }
-
-    /// What the page says about the visit, as of now.
-    pub(crate) fn set_attributes(&mut self, json: &str) {
-        let attributes = Value::parse(json).ok().and_then(|value| Json::read(&value).ok());
-        if let Some(attributes) = attributes {
-            self.page.attributes = attributes;
         }
     }
 }
@@ -363,15 +335,5 @@ mod tests {
         assert_eq!(language(r#"["en","pt-BR","pt"]"#, &["pt-br"]), "pt-BR");
         assert_eq!(language(r#"["en","pt-BR"]"#, &["pt"]), "pt-BR");
         assert_eq!(language(r#"["en","de"]"#, &["", "zh"]), "en");
-    }
-
-    #[test]
-    fn what_the_loader_says_is_read_whole_or_not_at_all() {
-        let text = r#"{"revision":"0123456789abcdef","endpoint":"https://f.example","languages":["en"],
-            "path":"/checkout","utc_offset_min":60,"attributes":{"agent":"A17"},"source":"trigger","test":false}"#;
-        let page = Page::read(text).unwrap();
-        assert_eq!(page.attributes.get("agent").unwrap(), "A17");
-        assert!(Page::read(&text.replace("0123456789abcdef", "latest")).is_none());
-        assert!(Page::read(&text.replace("trigger", "whim")).is_none());
     }
 }

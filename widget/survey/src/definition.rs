@@ -269,6 +269,12 @@ impl Json for Share {
 pub struct Color(Box<str>);
 
 impl Color {
+    /// The color spelt `text` (`#rrggbb`), if it is one.
+    pub fn new(text: &str) -> Option<Color> {
+        let shaped = text.len() == 7 && text.starts_with('#');
+        (shaped && text.bytes().skip(1).all(|b| b.is_ascii_hexdigit())).then(|| Color(text.into()))
+    }
+
     /// The color as `#rrggbb`.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -277,14 +283,7 @@ impl Color {
 
 impl Json for Color {
     fn read(value: &Value) -> Result<Self, Problem> {
-        match value.as_str() {
-            Some(s)
-                if s.len() == 7 && s.starts_with('#') && s.bytes().skip(1).all(|b| b.is_ascii_hexdigit()) =>
-            {
-                Ok(Color(s.into()))
-            }
-            _ => Err(Problem::new("a color such as #0f6b62", value)),
-        }
+        value.as_str().and_then(Color::new).ok_or_else(|| Problem::new("a color such as #0f6b62", value))
     }
     fn write(&self, out: &mut String) {
         crate::json::push_string(out, &self.0);

@@ -370,8 +370,9 @@ pub(crate) fn fields<'v>(value: &'v Value, known: &[&str]) -> Result<&'v [(Strin
     }
 }
 
-/// One field of an object, or what its absence means; nothing after `problem` has been found, and nothing when it is found
-/// here. `default` is a plain function, so that there is one of this for each type of field and not for each field.
+/// One field of an object, or what its absence means; nothing when that is a problem, of which the first is kept.
+/// `default` is a plain function, so that there is one of this for each type of field and not for each field, and what
+/// does not depend on the type is done elsewhere.
 #[inline(never)]
 pub(crate) fn field<T: Json>(
     fields: &[(String, Value)],
@@ -379,18 +380,36 @@ pub(crate) fn field<T: Json>(
     default: fn() -> Option<T>,
     problem: &mut Option<Problem>,
 ) -> Option<T> {
-    if problem.is_some() {
-        return None;
+    let found = find(fields, key);
+    if found.is_none()
+        && let Some(value) = default().or_else(T::absent)
+    {
+        return Some(value);
     }
-    let read = match fields.iter().find(|(k, _)| k == key) {
-        Some((_, value)) => T::read(value).map_err(|p| p.inside(key)),
-        None => default().or_else(T::absent).ok_or_else(|| {
-            // What the type would have said of `null` is what it expects.
-            let expected = T::read(&Value::Null).err().map_or("a value".into(), |p| p.expected);
-            Problem::missing(expected).inside(key)
-        }),
-    };
-    read.map_err(|found| *problem = Some(found)).ok()
+    // What the type says of `null` is what it expects.
+    match T::read(found.unwrap_or(&Value::Null)) {
+        Ok(value) if found.is_some() => Some(value),
+        read => {
+            note(problem, read.err(), key, found.is_none());
+            None
+        }
+    }
+}
+
+#[inline(never)]
+fn find<'v>(fields: &'v [(String, Value)], key: &str) -> Option<&'v Value> {
+    fields.iter().find(|(k, _)| k == key).map(|(_, value)| value)
+}
+
+#[inline(never)]
+fn note(problem: &mut Option<Problem>, found: Option<Problem>, key: &str, missing: bool) {
+    if problem.is_none() {
+        let mut found = found.unwrap_or_else(|| Problem::missing("a value"));
+        if missing {
+            found = Problem::missing(found.expected);
+        }
+        *problem = Some(found.inside(key));
+    }
 }
 
 /// What is said of a record whose field is missing without a problem; `field` never leaves it so.

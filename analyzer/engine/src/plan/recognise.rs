@@ -77,9 +77,9 @@ fn not_a_table(head: &[u8]) -> Option<&'static str> {
     if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
         return Some("is written in UTF-16. Save it as CSV in UTF-8 and open that.");
     }
-    // A few stray control characters are rows to repair; where one byte in a hundred is one, nobody wrote a table.
+    // A stray control character is a row to repair; where one byte in ten is one, nobody wrote a table.
     let control = head.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C)).count();
-    if control > 4 && control * 100 > head.len() {
+    if control * 10 > head.len() {
         return Some("is no text: a picture, a document or a program. Open a Candor export or a CSV file.");
     }
     if matches!(text[0], b'{' | b'[') && own_lines(head).is_none() {
