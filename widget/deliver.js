@@ -1,7 +1,6 @@
 // Brings responses to the collector: at once, again after a while, and once more as the page goes away. It may touch the
-// network and the outbox; what the collector's answers mean, and how long to wait, is decided in Rust (src/verdict.rs).
+// network and the outbox.
 
-import * as glue from "candor-widget-glue";
 import { remember, settle, undelivered } from "./outbox.js";
 
 /** @typedef {import("./outbox.js").Mail} Mail */
@@ -31,6 +30,14 @@ let again = false;
 let tries = 0;
 let timer = 0;
 
+/**
+ * Milliseconds to wait before trying again: 2 s doubled each time up to 5 minutes, of which a share from a half to the whole
+ * by chance, so that a crowd does not come back all at once.
+ *
+ * @param {number} tries
+ */
+export const backoff = (tries) => Math.min(2000 * 2 ** tries, 300_000) * (0.5 + Math.random() / 2);
+
 /** @param {Mail} mail */
 const bytes = (mail) => new TextEncoder().encode(mail.line).length + 1;
 
@@ -53,22 +60,51 @@ const url = (mails) => mails[0].to + "/v1/responses";
 const body = (mails) => mails.map((mail) => mail.line + "\n").join("");
 
 /**
+ * What the collector's answer means for the lines that were sent: for each, `+` delivered (stored, a duplicate, or
+ * superseded), `-` and the reason refused, empty when nobody knows; `!` and the reason when the whole request was refused;
+ * nothing at all for "later". What is not plainly the collector speaking (HTML from a captive portal, half a body, an error
+ * of a proxy) means "later".
+ *
+ * @param {number} status
+ * @param {string} body
+ * @param {number} lines
+ * @returns {Promise<string[]>}
+ */
+export const verdict = async (status, body, lines) => {
+  // Not JSON.parse: an old library may have put its own there.
+  const said = await new Response(body).json().catch(() => undefined);
+  const reason = (/** @type {any} */ of, /** @type {string | number} */ what) => {
+    const { code, path, message } = of?.error || {};
+    return [what, code, path, message].filter(Boolean).join(": ");
+  };
+  if ([400, 403, 413, 415, 422].includes(status)) return ["!" + reason(said, status)];
+  if (status !== 200 || !Array.isArray(said?.results)) return [];
+  const fates = [];
+  for (let line = 1; line <= lines; line++) {
+    const result = said.results.find((/** @type {any} */ result) => result?.line === line);
+    const fate = result?.status;
+    fates.push(/^(stored|duplicate|superseded)$/.test(fate) ? "+" : /^(conflict|rejected)$/.test(fate) ? "-" + reason(result, fate) : "");
+  }
+  return fates;
+};
+
+/**
  * Sends these mails, which are all for one collector, in one request.
  *
  * @param {Mail[]} mails
- * @returns {Promise<string>} The verdict: see src/verdict.rs.
+ * @returns {Promise<string[]>} The verdict.
  */
 const send = async (mails) => {
-  const text = body(mails);
   try {
-    const answer = await fetch(url(mails), {
+    const answer = await fetch(url(mails), /** @type {any} */ ({
+      __proto__: null,
       method: "POST",
-      body: text,
+      body: body(mails),
       credentials: "omit",
       // What may outlive the page must stay within the quota; a larger one takes its chance while the page lives.
       keepalive: mails.length > 1 || bytes(mails[0]) <= BATCH_BYTES,
       signal: AbortSignal.timeout(PATIENCE_MS),
-    });
+    }));
     const after = answer.headers.get("Retry-After");
     if (after && (answer.status === 429 || answer.status === 503)) {
       // Seconds, or a date; whatever is neither compares as nothing.
@@ -78,10 +114,10 @@ const send = async (mails) => {
         if (outbox) await remember("wait", waitUntil);
       }
     }
-    return glue.verdict(answer.status, await answer.text(), mails.length);
+    return verdict(answer.status, await answer.text(), mails.length);
   } catch {
     // No network, or nobody there, or an answer that broke off: the console has said so already.
-    return "";
+    return [];
   }
 };
 
@@ -107,18 +143,18 @@ const pass = async (all) => {
   const silent = [];
   while (rest.length) {
     const now = batch(rest, alone > 0);
-    const verdict = silent.includes(now[0].to) ? "" : await send(now);
-    if (verdict[0] === "!" && now.length > 1) {
+    const fates = silent.includes(now[0].to) ? [] : await send(now);
+    if (fates[0]?.[0] === "!" && now.length > 1) {
       // One bad letter must not condemn its neighbors.
       alone = now.length;
       continue;
     }
     alone--;
     rest = rest.slice(now.length);
-    if (!verdict) silent.push(now[0].to);
+    if (!fates.length) silent.push(now[0].to);
     /** @type {Settled[]} */
     const settled = [];
-    verdict.split("\n").forEach((fate, i) => {
+    fates.forEach((fate, i) => {
       if (fate === "+") settled.push([now[i]]);
       else if (fate) settled.push([now[i], fate.slice(1)]);
     });
@@ -158,7 +194,7 @@ export const deliver = async (tried) => {
   clearTimeout(timer);
   if (kept.length || unkept.length) {
     const told = Math.min(Math.max(waitUntil - Date.now(), 0), LONGEST_WAIT_MS);
-    timer = setTimeout(() => deliver(tried), told + glue.backoff_ms(tries++, Math.random()));
+    timer = setTimeout(() => deliver(tried), told + backoff(tries++));
   } else {
     tries = 0;
     listening?.abort();
@@ -168,19 +204,38 @@ export const deliver = async (tried) => {
 };
 
 /**
- * Takes charge of a mail, which is in the outbox or only here: it is sent by [deliver], and tried until it is.
+ * Takes charge of a mail, which is in the outbox or only here: it is sent by [deliver], and tried until it is. It takes the
+ * place of earlier parts of the same response.
  *
  * @param {Mail} mail
  * @param {boolean} isKept
  */
 export const entrust = (mail, isKept) => {
   outbox ||= isKept;
+  const others = (/** @type {Mail} */ other) => other.key.slice(0, 36) !== mail.key.slice(0, 36);
+  unkept = unkept.filter(others);
+  kept = kept.filter(others);
   (isKept ? kept : unkept).push(mail);
 };
 
 /** There is an outbox that an earlier visit left behind. */
 export const found = () => {
   outbox = true;
+};
+
+/**
+ * The page goes away: a beacon for each collector. What is kept stays in the outbox until its delivery is known, and a
+ * collector that gets it twice calls it a duplicate.
+ *
+ * @param {Mail[]} mails
+ */
+export const leaves = (mails) => {
+  if (waitUntil > Date.now()) return;
+  for (let rest = mails; rest.length; ) {
+    const now = batch(rest, false);
+    navigator.sendBeacon(url(now), body(now));
+    rest = rest.slice(now.length);
+  }
 };
 
 /** @type {AbortController | undefined} Ends the hearing of the page and the network. */
@@ -192,15 +247,5 @@ const listen = (retry) => {
   listening = new AbortController();
   const { signal } = listening;
   addEventListener("online", retry, { signal });
-  // The page goes away: a beacon for each collector. What is kept stays in the outbox until its delivery is known, and a
-  // collector that gets it twice calls it a duplicate.
-  const leave = () => {
-    let rest = waitUntil > Date.now() ? [] : [...unkept, ...kept];
-    while (rest.length) {
-      const now = batch(rest, false);
-      navigator.sendBeacon(url(now), body(now));
-      rest = rest.slice(now.length);
-    }
-  };
-  addEventListener("pagehide", leave, { signal });
+  addEventListener("pagehide", () => leaves([...unkept, ...kept]), { signal });
 };

@@ -3,9 +3,11 @@
 //
 // | store    | key                  | value                                                                            |
 // |----------|----------------------|----------------------------------------------------------------------------------|
-// | `outbox` | `<id>/<seq>`         | a Mail                                                                           |
-// | `dead`   | `<id>/<seq>`         | a Mail with `why`: it can never be delivered, and is kept for whoever comes looking |
+// | `outbox` | `<id>/<1e6 + seq>`   | a Mail                                                                           |
+// | `dead`   | `<id>/<1e6 + seq>`   | a Mail with `why`: it can never be delivered, and is kept for whoever comes looking |
 // | `device` | `asked:<survey>`     | when this visitor last answered or dismissed it, in milliseconds since 1970      |
+// |          | `asked`              | the same for any survey                                                          |
+// |          | `draft:<survey>`     | what was answered and not yet sent (survey.js, Draft), as JSON                   |
 // |          | `answers:<endpoint>` | `[local day since 1970, responses on it, responses ever]`                        |
 // |          | `wait`               | until when a collector asked to be left alone, in milliseconds since 1970        |
 
@@ -13,7 +15,7 @@
  * A response on its way.
  *
  * @typedef {object} Mail
- * @property {string} key `<id>/<seq>`: never two of a kind.
+ * @property {string} key The response's id and a million more than its seq, so that keys sort: never two of a kind.
  * @property {string} to The collector's address.
  * @property {string} line The response: one line of JSON.
  */
@@ -65,7 +67,11 @@ const transact = async (names, work) => {
   opening.onupgradeneeded = () => {
     for (const name of ["outbox", "dead", "device"]) opening.result.createObjectStore(name);
   };
-  const database = await done(opening);
+  const database = await done(opening).catch((error) => {
+    // It may open yet, and must not stay so.
+    opening.onsuccess = () => opening.result.close();
+    throw error;
+  });
   try {
     const transaction = database.transaction(names, "readwrite", { durability: "strict" });
     /** @type {Promise<void>} */
@@ -82,7 +88,7 @@ const transact = async (names, work) => {
 };
 
 /**
- * Writes a response down and counts it, both or neither.
+ * Writes a response down, and counts it, and forgets the draft and the parts of it that wait: all or nothing.
  *
  * @param {string} to The collector.
  * @param {string} survey
@@ -97,20 +103,45 @@ export const keep = (to, survey, count, write) =>
     const [last, thatDay, all] = (await done(device.get("answers:" + to))) || [day, 0, 0];
     const today = last === day ? thatDay : 0;
     const mail = write(today, all);
+    outbox.delete(partsOf(mail));
     outbox.put(mail, mail.key);
+    device.delete("draft:" + survey);
     if (count) {
       device.put([day, today + 1, all + 1], "answers:" + to);
-      device.put(now.getTime(), "asked:" + survey);
+      asked(device, survey, now.getTime());
     }
   });
 
-/**
- * Remembers a time, in milliseconds since 1970.
- *
- * @param {string} key
- * @param {number} time
- */
-export const remember = (key, time) => transact(["device"], ([device]) => void device.put(time, key));
+/** @param {Mail} mail The keys of what an earlier `seq` of the same response may have left. */
+const partsOf = ({ key }) => IDBKeyRange.bound(key.slice(0, 37), key, false, true);
+
+/** @param {IDBObjectStore} device @param {string} survey @param {number} now */
+const asked = (device, survey, now) => {
+  device.put(now, "asked:" + survey);
+  device.put(now, "asked");
+};
+
+/** Writes the response so far down, in the place of an earlier part of it. @param {Mail} mail */
+export const keepPart = (mail) =>
+  transact(["outbox"], ([outbox]) => {
+    outbox.delete(partsOf(mail));
+    outbox.put(mail, mail.key);
+  });
+
+/** The visitor dismissed a survey, now. @param {string} survey */
+export const dismissed = (survey) => transact(["device"], ([device]) => asked(device, survey, Date.now()));
+
+/** Remembers something. @param {string} key @param {number | string} value */
+export const remember = (key, value) => transact(["device"], ([device]) => void device.put(value, key));
+
+/** What was remembered. @param {string} key */
+export const recall = (key) => transact(["device"], ([device]) => done(device.get(key)));
+
+/** Whether an earlier visit left anything: opening the database would make it. */
+export const exists = async () => (await indexedDB.databases()).some(({ name }) => name === "candor");
+
+/** Erases everything. */
+export const forget = () => done(indexedDB.deleteDatabase("candor"));
 
 /**
  * What is undelivered, oldest first (version 7 ids sort by time), at most `limit`; and until when a collector asked to be

@@ -44,6 +44,13 @@ impl Source {
         Some(Source { blob, name: name.into(), definitions: None })
     }
 
+    /// The text of its `definitions.json`, when it came with one that can be read.
+    pub(crate) async fn definitions(&self) -> Option<String> {
+        let definitions = self.definitions.as_ref()?;
+        let bytes = slice(definitions, 0.0, definitions.size()).await.ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// The file's first bytes, at most 256 KiB.
     pub(crate) async fn head(&self) -> Result<Vec<u8>, Unreadable> {
         slice(&self.blob, 0.0, HEAD).await

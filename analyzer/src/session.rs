@@ -136,10 +136,14 @@ impl Session {
                 Ok(head) => head,
                 Err(unreadable) => return self.fail(unread(&[sentence(&source.name, &unreadable)])),
             };
+            let definitions = source.definitions().await;
             if !self.current(ticket) {
                 return;
             }
-            let plan = plan::recognise(&head, &source.name);
+            let mut plan = plan::recognise(&head, &source.name);
+            if let Some(definitions) = &definitions {
+                plan.define(definitions);
+            }
             if plan.columns.is_empty() && plan.tool == Tool::Csv {
                 let table = fill(TEXT.problem_table, &[("name", &source.name)]);
                 let sentences = if plan.notes.is_empty() { vec![table] } else { plan.notes };

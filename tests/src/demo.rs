@@ -2,8 +2,8 @@
 //! over HTTP.
 
 use crate::Scratch;
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use crate::wire::http;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -86,6 +86,23 @@ impl Demo {
         self.data.join("surveys")
     }
 
+    /// Puts a definition in the place of what the collector had of it, and waits until it serves it.
+    ///
+    /// # Errors
+    /// When it cannot be written, or is not served within five seconds.
+    pub async fn publish(&self, survey: &str, definition: &str) -> io::Result<()> {
+        std::fs::write(self.surveys().join(format!("{survey}.json")), definition)?;
+        // The collector looks at its folder at most four times a second.
+        for _ in 0..50 {
+            let (status, body) = http(&self.candor, "GET", &format!("/v1/surveys/{survey}"), &[], b"")?;
+            if status == 200 && body == definition.as_bytes() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(io::Error::other(format!("the collector does not serve {survey}: is its definition valid?")))
+    }
+
     /// The export of a survey.
     ///
     /// # Errors
@@ -124,7 +141,9 @@ impl Demo {
     ) -> io::Result<Vec<candor_survey::Response>> {
         for _ in 0..100 {
             let responses = self.responses(survey)?;
-            if responses.len() >= n {
+            // A part of one may be there before the whole.
+            let whole = |r: &&candor_survey::Response| r.status == candor_survey::response::Status::Complete;
+            if responses.iter().filter(whole).count() >= n {
                 return Ok(responses);
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -137,54 +156,5 @@ impl Drop for Demo {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// One HTTP/1.1 request to an origin on this machine; the status and the body. Written out, because a test of a server
-/// should see what stands on the wire.
-///
-/// # Errors
-/// When the server cannot be reached or answers something that is not HTTP.
-pub fn http(
-    origin: &str,
-    method: &str,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: &[u8],
-) -> io::Result<(u16, Vec<u8>)> {
-    let host = origin.trim_start_matches("http://");
-    let mut stream = TcpStream::connect(host)?;
-    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let mut request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {}\r\n",
-        body.len()
-    );
-    for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
-    }
-    request.push_str("\r\n");
-    stream.write_all(request.as_bytes())?;
-    stream.write_all(body)?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    let not_http = || io::Error::other("the answer is not HTTP");
-    let end = answer.windows(4).position(|w| w == b"\r\n\r\n").ok_or_else(not_http)?;
-    let head = String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase();
-    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or_else(not_http)?;
-    let mut rest = &answer[end + 4..];
-    if !head.contains("transfer-encoding: chunked") {
-        return Ok((status, rest.to_vec()));
-    }
-    let mut body = Vec::new();
-    loop {
-        let line = rest.windows(2).position(|w| w == b"\r\n").ok_or_else(not_http)?;
-        let size =
-            std::str::from_utf8(&rest[..line]).ok().and_then(|s| usize::from_str_radix(s.trim(), 16).ok());
-        let size = size.ok_or_else(not_http)?;
-        if size == 0 {
-            return Ok((status, body));
-        }
-        body.extend_from_slice(rest.get(line + 2..line + 2 + size).ok_or_else(not_http)?);
-        rest = rest.get(line + 4 + size..).ok_or_else(not_http)?;
     }
 }

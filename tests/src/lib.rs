@@ -1,13 +1,21 @@
-//! What the browser tests stand on: the demo as a stranger starts it, and a real Chromium that somebody sits at. It may
+//! What the browser tests stand on: the demo as a stranger starts it, and the real browsers that somebody sits at. It may
 //! start processes and listen on this machine; every process it starts ends with the value that holds it.
 
 mod browser;
 mod demo;
+mod faults;
+mod site;
+mod stub;
 mod visitor;
+pub mod wire;
 
-pub use browser::Browser;
-pub use demo::{Demo, binary, http};
+pub use browser::{Browser, Kind, in_each};
+pub use demo::{Demo, binary};
+pub use faults::{Fault, Front, Seen};
+pub use site::{Page, Scene, Site};
+pub use stub::collects;
 pub use visitor::Visitor;
+pub use wire::http;
 
 use std::path::PathBuf;
 
@@ -60,4 +68,9 @@ impl Drop for Scratch {
             std::thread::sleep(std::time::Duration::from_millis(100));
         }
     }
+}
+
+/// Whether the long version of a test is asked for (`CANDOR_SOAK=1`): every case there is, not those that fit in a minute.
+pub fn soak() -> bool {
+    std::env::var_os("CANDOR_SOAK").is_some_and(|value| value != "0")
 }

@@ -70,12 +70,12 @@ impl<'b> Visitor<'b> {
     }
 
     /// The visible element in the widget that `selector` finds and whose words are `words`, or begin with them: the ends of a
-    /// scale say "10 Extremely likely" to those who cannot see where they stand.
+    /// scale say "10 Extremely likely" to those who cannot see where they stand. Without words, any will do.
     async fn control(&self, selector: &str, words: &str) -> WebDriverResult<WebElement> {
         let script = "const [selector, words] = arguments;
             const root = document.querySelector('candor-survey')?.shadowRoot;
             const said = e => (e.getAttribute('aria-label') ?? e.innerText).replace(/\\s+/g, ' ').trim();
-            return [...root?.querySelectorAll(selector) ?? []].find(e => (said(e) === words || said(e).startsWith(words + ' ')) && e.getClientRects().length) ?? null";
+            return [...root?.querySelectorAll(selector) ?? []].find(e => (!words || said(e) === words || said(e).startsWith(words + ' ')) && e.getClientRects().length) ?? null";
         let arguments = vec![selector.into(), words.into()];
         let mut found = None;
         self.waits(&format!("{selector} that says {words}"), async || {
@@ -109,7 +109,7 @@ impl<'b> Visitor<'b> {
             const root = document.querySelector('candor-survey').shadowRoot;
             const group = [...root.querySelectorAll('fieldset')].find(f => f.querySelector('legend').innerText.startsWith(question));
             const said = e => e.innerText.replace(/\\s+/g, ' ').trim();
-            return [...group.querySelectorAll('label')].find(e => said(e) === words || said(e).startsWith(words + ' '))";
+            return [...group.querySelectorAll('label')].find(e => said(e) === words || said(e).startsWith(words + ' ') || !said(e) && e.querySelector('input').value === words)";
         let label = self.driver.execute(script, vec![question.into(), words.into()]).await?.element()?;
         label.click().await
     }
@@ -120,6 +120,22 @@ impl<'b> Visitor<'b> {
     /// When there is none.
     pub async fn clicks(&self, words: &str) -> WebDriverResult<()> {
         self.control("button", words).await?.click().await
+    }
+
+    /// The button that says `words`, for a click at a chosen moment.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn button(&self, words: &str) -> WebDriverResult<WebElement> {
+        self.control("button", words).await
+    }
+
+    /// Clicks the button that does `act`: `next`, `back`, `close`, `again`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn acts(&self, act: &str) -> WebDriverResult<()> {
+        self.control(&format!("button[data-act={act}]"), "").await?.click().await
     }
 
     /// Types into the first text field on show.

@@ -1,6 +1,8 @@
 /**
- * candor.js: the script tag. It decides whether a survey is due, and fetches the widget only then; a visitor who is not
- * asked downloads this file and the survey's definition. It never throws into the page and stores nothing.
+ * candor.js: the script tag. It decides whether a survey is due, and fetches candor-ask.js, which shows it, only then; a
+ * visitor who is not asked downloads this file and the survey's definition. It never throws into the page, changes nothing
+ * of it and stores nothing. Every byte is paid for on every page view of every client's site: what can be done later is done
+ * in candor-ask.js.
  *
  *   <script async src="https://feedback.example/candor.js" data-survey="post-purchase" data-attr-agent="A17"></script>
  *
@@ -10,330 +12,334 @@
  * data-attr-…    an attribute: what the page says about the visit
  * data-consent   "required": nothing is kept on the device, and nothing there is looked at, before candor.consent(true);
  *                "given": the visitor has consented
+ * data-mode      instead of the definition's display.mode; "page" on the page that a link to the survey leads to, which
+ *                takes ?q.<question>=<answer> as preset
+ * data-wasm      "off": uses the JavaScript build
  * data-test      shows the survey now, says in the console why it would not have been shown, marks the response a test
  *
- * Calls may be made before this file has loaded, and after:
+ * <candor-survey survey="id"> is a place in the page for a survey, shown there when it is due; other attributes as above,
+ * otherwise those of the script tag. Several tags and places share a page; one survey is shown at a time, and one by itself.
+ *
+ * Calls may be made before this file has loaded, and after; ../npm/index.d.ts documents them:
  *
  *   window.candor = window.candor || [];
  *   candor.push(["set", { agent: "A17" }], ["on", "submitted", (event) => { … }]);
+ *
+ * What is looked at, and when. A visitor who was asked before is known only by what is kept on the device. Where something
+ * may be kept, this file asks the browser whether there is a database of ours, which makes none and reads nothing; only where
+ * an earlier visit left one is it opened, for cool-downs and undelivered responses. Where nothing may be kept
+ * (data-consent="required", Global Privacy Control or Do Not Track, and no consent) nothing is looked at: cool-downs cannot
+ * hold there, and no exposure is sent. candor.consent(false) looks whether there is anything kept, in order to erase it.
+ *
+ * A page view begins with the page and with each new address within it, a plain #anchor aside: then the delay, the triggers
+ * and the draw begin anew, and what was due on the page before is not shown. What was shown stays shown until the page is
+ * loaded again or candor.reset().
  */
 (() => {
-  "use strict";
-
-  /**
-   * @typedef {object} Definition What the loader reads of a survey's definition; the widget checks all of it.
-   * @property {string} state
-   * @property {string[]} origins
-   * @property {{ delay_s?: number }} [when]
-   * @property {{ sample?: number, cooldown_days?: number, attributes?: Record<string, string>, priority?: number }} [who]
-   */
-  /**
-   * @typedef {object} Tag One script tag, or one survey that the page asked for.
-   * @property {string} id The survey.
-   * @property {string} base Where the widget is, with a slash at the end.
-   * @property {string} endpoint The collector, without one.
-   * @property {string} [lang]
-   * @property {string} [consent]
-   * @property {boolean} [test]
-   * @property {Definition} [definition]
-   * @property {string} [text] The definition as it came.
-   * @property {string} [revision]
-   * @property {boolean} [drawn] Whether this page view was drawn into the sample.
-   * @property {number} [asked] When this visitor was last asked, in milliseconds since 1970.
-   * @property {number} [due] When its delay is over, by performance.now().
-   */
-  /** @typedef {{ event: string, survey: string, response?: string }} CandorEvent */
+  /** @typedef {import("./candor-ask.js").Tag} Tag */
 
   const page = /** @type {any} */ (window);
-  const started = performance.now();
-
-  /** @param {...unknown} what */
-  const warn = (...what) => console.warn("candor:", ...what);
-
-  const TAGS = 'script[src*="/candor.js"][data-survey]';
+  const TAGS = 'script[src*="/candor.js"]';
   // A tag manager may evaluate this file instead of loading it; then the tag is found by its address.
-  const script = /** @type {HTMLScriptElement | null} */ (
-    document.currentScript || document.querySelector(TAGS)
-  );
-  if (!script) return warn("found no script tag of its own");
-  /**
-   * A script tag's survey, and what it says about the visit.
-   *
-   * @param {HTMLScriptElement} script
-   * @returns {[Tag, Record<string, string>]}
-   */
-  const tagOf = ({ src, dataset }) => {
-    const { survey: id = "", endpoint, lang, consent, test, ...others } = dataset;
-    const base = new URL(".", src).href;
-    /** @type {Record<string, string>} */
-    const said = {};
-    for (const name in others) {
-      // data-attr-agent-name is dataset.attrAgentName: back to agent-name.
-      const words = /^attr([A-Z].*)/.exec(name);
-      if (words) said[words[1].replace(/\B[A-Z]/g, "-$&").toLowerCase()] = others[name] || "";
-    }
-    const tag = { id, base, endpoint: (endpoint || base).replace(/\/+$/, ""), lang, consent, test: test !== undefined };
-    return [tag, said];
-  };
-  const [own, said] = tagOf(script);
-
+  const script = /** @type {HTMLScriptElement} */ (document.currentScript || document.querySelector(TAGS));
   // Another candor.js was here first: one of us is enough, and it takes our survey too.
-  if (page.candor && !Array.isArray(page.candor)) {
-    page.candor.push(["set", said], ["add", own]);
-    return;
-  }
+  if (!script || page.candor?.destroy) return page.candor?.add(script);
 
+  const ending = new AbortController();
+  const { signal } = ending;
+  // Handed to candor-ask.js, which says what they are. By position: every name would cost a visitor bytes.
   /** @type {Tag[]} */
   const tags = [];
+  /** @type {Tag[]} */
+  const shown = [];
   /** @type {Record<string, string>} */
   const attributes = {};
-  /** @type {Record<string, ((event: CandorEvent) => void)[]>} */
-  const listeners = {};
-  /** @type {Promise<import("../start.js").Widget> | undefined} */
-  let widget;
-  /** @type {Tag | undefined} The survey on show. */
-  let open;
-  let triggered = false;
-  let pending = 0;
-  let gone = false;
+  /** @type {Record<string, string>} */
+  const tracked = {};
+  /** @type {Set<[string, () => void]>} */
+  const listeners = new Set();
+  /** @type {Promise<any> | undefined} candor-ask.js, started; nothing where it could not be had. */
+  let asking;
   /** @type {boolean | undefined} What the visitor said, once it is known. */
   let given;
+  /** @type {any} That it is being looked at, or was. */
+  let looked;
+  /** @type {import("./candor-ask.js").Again | undefined} What was found there. */
+  let again;
+  /** @type {1 | undefined} That the page's other tags were taken. */
+  let scanned;
+  /** @type {string | 0 | undefined} The address that this page view is of. */
+  let route;
+  /** @type {string} The page view. */
+  let view;
 
-  const nav = /** @type {Navigator & { globalPrivacyControl?: boolean }} */ (navigator);
-  const objects = nav.globalPrivacyControl || nav.doNotTrack === "1";
-
-  /** @param {Tag} tag Whether anything may be kept on this device once the visitor acts. */
-  const may = (tag) => given ?? (tag.consent === "given" || (tag.consent !== "required" && !objects));
+  /** @param {unknown} error */
+  const warn = (error) => console.warn("candor:", error);
 
   /**
-   * @param {Tag} tag
-   * @returns {Promise<import("../start.js").Widget>}
+   * The same function, which never throws into the page.
+   *
+   * @param {(...values: any[]) => any} work
+   * @returns {(...values: any[]) => any}
    */
-  const load = (tag) =>
-    (widget ??= Promise.all([import(tag.base + "candor-widget.js"), fetch(tag.base + "candor-widget.wasm")])
-      .then(([module, wasm]) => module.start(wasm))
-      .catch((error) => {
-        widget = undefined;
-        throw error;
-      }));
+  const safely = (work) => (...values) => {
+    try {
+      const result = work(...values);
+      result?.catch?.(warn);
+      return result;
+    } catch (error) {
+      warn(error);
+    }
+  };
+
+  /** @param {Tag} tag Whether anything may be kept on this device once the visitor acts. A misspelt consent is none. */
+  const may = ({ consent }) =>
+    given ?? (consent ? consent === "given" : !(page.navigator.globalPrivacyControl || navigator.doNotTrack === "1"));
+
+  /** A UUID of version 7, RFC 9562: 48 bits of time, of which JavaScript's date fills 44 until 2527. */
+  const uuid = () => `0${Date.now().toString(16)}`.replace(/.{8}/, "$&-") + "-7" + crypto.randomUUID?.().slice(15);
 
   /**
-   * What an earlier visit left on this device: whether there is undelivered mail, and when the survey was last asked.
-   * Looks only where there is something already, because opening a database makes it.
+   * Sends exposures (FORMATS.md): none of a test, and none where the visitor objects. Where it fails, the survey is shown
+   * all the same.
+   */
+  const count = safely((/** @type {Tag} */ tag, /** @type {string[]} */ events) => {
+    const { survey, revision } = tag;
+    if (!("test" in tag) && may(tag)) {
+      navigator.sendBeacon(
+        tag.endpoint + "/v1/responses",
+        events
+          .map((event) => JSON.stringify({ v: 1, id: uuid(), event, survey, revision, view, at: new Date(), attributes }))
+          .join("\n"),
+      );
+    }
+  });
+
+  /**
+   * Imports a file that lies beside this one, if it is the one that this one was built with. `import()` takes no integrity,
+   * but it takes a module that is there already, and `modulepreload` has checked that.
+   *
+   * @param {string} file
+   * @param {string} integrity
+   */
+  const load = async (file, integrity) => {
+    const href = new URL(file, script.src).href;
+    const link = document.createElement("link");
+    // Waiting for this needs no Promise of the page's, which may not be the browser's.
+    await /** @type {PromiseLike<void>} */ ({
+      then: (/** @type {any} */ onload, /** @type {any} */ refused) =>
+        /** @type {any} */ (
+          document.head.append(
+            Object.assign(link, {
+              rel: "modulepreload",
+              href,
+              integrity,
+              crossOrigin: "",
+              nonce: script.nonce,
+              onload,
+              onerror: () => refused(file + " is of another release: upload all files"),
+            }),
+          )
+        ),
+    });
+    link.remove();
+    return import(href);
+  };
+
+  /**
+   * Tells candor-ask.js something, fetching it first.
+   *
+   * @param {string} name
+   * @param {unknown} [value]
+   */
+  const tell = async (name, value) => {
+    asking ??= load("candor-ask.js", "%ASK_JS%")
+      .then((module) => module.start(shown, tags, attributes, listeners, signal, tracked, may, count, load, read, reasons, decide))
+      .catch(warn);
+    return (await asking)?.[name](value);
+  };
+
+  /** Looks whether an earlier visit left anything on this device: opening the database would make it. */
+  const look = safely(async () => {
+    try {
+      // Storage that refuses at once must not come back to whoever called before they know that it was asked.
+      await 0;
+      if ((await indexedDB.databases()).some(({ name }) => name === "candor")) again = await tell("recall", given);
+    } finally {
+      again ??= () => 0;
+      decide();
+    }
+  });
+
+  /**
+   * What keeps this survey from being asked, as codes that candor-why.js words; none when nothing does.
    *
    * @param {Tag} tag
    */
-  const remember = async (tag) => {
-    const names = may(tag) && (await indexedDB.databases());
-    if (!names || !names.some((database) => database.name === "candor")) return;
-    const wait = /** @type {<T>(request: IDBRequest<T>) => Promise<T>} */ (
-      (request) =>
-        new Promise((kept, broken) => {
-          request.onsuccess = () => kept(request.result);
-          request.onerror = () => broken(request.error);
-        })
-    );
-    const database = await wait(indexedDB.open("candor"));
-    try {
-      const stores = database.transaction(["outbox", "device"]);
-      const mails = wait(stores.objectStore("outbox").count());
-      tag.asked = await wait(stores.objectStore("device").get("asked:" + tag.id));
-      if ((await mails) && !gone) load(tag).then((widget) => widget.deliver(), warn);
-    } finally {
-      database.close();
+  const reasons = (tag) => {
+    const { state, origins, hidden = [], when = {}, who = {} } = /** @type {import("./candor-ask.js").Rules} */ (tag.rules);
+    const { delay_s = 0, url = [], ...triggers } = when;
+    /** @type {string[]} */
+    const found = [];
+    const unless = (/** @type {unknown} */ fine, /** @type {string} */ reason) => fine || found.push(reason);
+    if (tag.view !== view) {
+      tag.fresh = tag.view = view;
+      tag.due = performance.now() + delay_s * 1e3;
+      tag.asked = Object.keys(triggers)[0] ? 0 : tag.due;
+      // Not less, so that no share is everyone.
+      tag.drawn = !(Math.random() >= /** @type {number} */ (who.sample));
+      for (const [name, value] of new URLSearchParams(location.search)) if (hidden.includes(name)) attributes[name] = value;
     }
+    unless(state === "live", "state");
+    unless(origins.includes(location.origin), "origin");
+    for (const [name, value] of Object.entries(who.attributes || 0)) unless(attributes[name] === value, "attribute " + name);
+    unless(
+      !url[0] ||
+        url.some((pattern) =>
+          new RegExp(`^${pattern.replace(/\W/g, (c) => (c === "*" ? ".*" : "\\" + c))}$`).test(
+            location.pathname + (pattern.includes("?") ? location.search : ""),
+          ),
+        ),
+      "url",
+    );
+    // What was not looked at yet compares as false.
+    if (may(tag) && (who.cooldown_days || who.every_days || who.once)) unless(/** @type {number} */ (again?.(tag)) < Date.now(), "asked");
+    if (tag.fresh && !found[0]) {
+      tag.fresh = 0;
+      count(tag, tag.drawn ? ["eligible", "sampled"] : ["eligible"]);
+    }
+    unless(tag.drawn, "sample");
+    unless(!shown[0], "shown");
+    return found;
+  };
+
+  /** Called whenever anything may have changed: notices a new address, and has candor-ask.js look at what may be due. */
+  const decide = safely(() => {
+    const here = location.href.replace(/#\w.*/, "");
+    if (here !== route) {
+      route = here;
+      view = uuid();
+    }
+    looked ||= tags.some(may) && look();
+    if (signal.aborted || document.readyState === "loading") return;
+    if (!scanned) {
+      // The page's other tags too, whether or not their script has come: the highest priority is to win.
+      scanned = 1;
+      document.querySelectorAll(TAGS).forEach(api.add);
+    }
+    if (tags.every(({ rules }) => rules)) {
+      for (const tag of tags) {
+        clearTimeout(tag.timer);
+        if (tag.now || !reasons(tag)[0]) {
+          tag.timer = setTimeout(() => tell("decide"), /** @type {number} */ (tag.asked) - performance.now());
+        }
+      }
+    }
+  });
+
+  /**
+   * @param {HTMLElement} element A script tag, or a place for a survey, which takes from our own tag what it does not say.
+   * @returns {Tag}
+   */
+  const tagOf = (element) => {
+    const { src } = /** @type {HTMLScriptElement} */ (element);
+    // Nothing that somebody gave to every object.
+    const tag = /** @type {any} */ ({ __proto__: null, ...(src ? {} : own) });
+    for (const { name, value } of element.attributes) {
+      const attribute = name.split("data-attr-")[1];
+      if (attribute) api.set({ [attribute]: value });
+      else tag[name.replace("data-", "")] = value;
+    }
+    tag.now = "test" in tag || tag.mode === "page";
+    tag.endpoint = new URL(tag.endpoint || ".", src).href.replace(/\/$/, "");
+    return tag;
   };
 
   /** @param {Tag} tag */
   const read = async (tag) => {
-    // One collector that hangs must not keep the others' surveys from being asked.
+    // One collector that hangs must not keep the others' surveys from being asked. Another site's collector gets no cookies.
     const signal = AbortSignal.timeout(1e4);
-    const response = await fetch(tag.endpoint + "/v1/surveys/" + tag.id, { credentials: "omit", signal });
-    const text = await response.text();
-    if (!response.ok) throw `survey ${tag.id}: the collector answered ${response.status} ${text}`;
-    // A proxy that compresses marks the ETag as weak or adds to it.
-    const etag = /[0-9a-f]{16}/.exec(response.headers.get("ETag") || "");
-    if (!etag) throw `survey ${tag.id}: the collector sent no ETag with its revision`;
-    tag.text = text;
-    tag.revision = etag[0];
-    tag.definition = /** @type {Definition} */ (JSON.parse(text));
+    const response = await fetch(tag.endpoint + "/v1/surveys/" + tag.survey, /** @type {any} */ ({ __proto__: null, signal }));
+    tag.text = await response.text();
+    // A proxy that compresses marks the ETag as weak or adds to it. A refusal has none.
+    tag.revision = /\w{16}/.exec(/** @type {string} */ (response.headers.get("ETag")))?.[0];
+    if (!tag.revision) throw [tag.survey, response.status, tag.text];
+    // Not JSON.parse: an old library may have put its own there.
+    tag.rules = await new Response(tag.text).json();
+    return tag;
   };
 
-  /**
-   * Why this survey is not due, in half sentences; none when it is.
-   *
-   * @param {Tag} tag
-   * @param {boolean} [asked] Whether the page asks for it by itself: then only what makes it impossible counts.
-   */
-  const reasons = (tag, asked) => {
-    const { state, origins, who = {} } = /** @type {Definition} */ (tag.definition);
-    const found = [];
-    if (state !== "live") found.push("it is not live but " + state);
-    if (!origins.includes(location.origin)) found.push(`${location.origin} is not one of its origins`);
-    if (asked) return found;
-    for (const name in who.attributes) {
-      if (attributes[name] !== who.attributes[name]) found.push(`attribute ${name} is not ${who.attributes[name]}`);
-    }
-    if (!tag.drawn) found.push(`this page view was not drawn into its sample of ${who.sample}`);
-    const again = (tag.asked || 0) + (who.cooldown_days || 0) * 864e5;
-    if (again > Date.now()) found.push("this visitor is not to be asked again before " + new Date(again).toISOString());
-    if (triggered) found.push("another survey was shown on this page view");
-    return found;
-  };
-
-  /** Asks for the survey that is due, the one with the highest priority first, then by id. */
-  const decide = () => {
-    if (gone || open || pending || document.readyState === "loading") return;
-    const rank = (/** @type {Tag} */ tag) => tag.definition?.who?.priority || 0;
-    const due = tags
-      .filter((tag) => tag.due !== undefined && tag.due <= performance.now() && (tag.test ? !triggered : !reasons(tag).length))
-      .sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))[0];
-    if (!due) return;
-    if (due.test) {
-      const why = reasons(due).join("; ") || "nothing";
-      console.info(`candor: ${due.id} is shown because of data-test. What would have kept it from being shown: ${why}.`);
-    }
-    triggered = true;
-    ask(due, "trigger");
-  };
-
-  /**
-   * @param {Tag} tag
-   * @param {"trigger" | "api"} source
-   */
-  const ask = async (tag, source) => {
-    open = tag;
-    try {
-      const shown = await load(tag);
-      if (gone || open !== tag) return;
-      const { id, text = "", revision = "", endpoint, lang, test = false } = tag;
-      const occasion = { definition: text, revision, endpoint, lang, attributes, source, test, keep: may(tag) };
-      shown.show(occasion, (event, response) => {
-        if (event === "closed" && open === tag) open = undefined;
-        for (const listener of listeners[event] || []) {
-          try {
-            listener(response ? { event, survey: id, response } : { event, survey: id });
-          } catch (error) {
-            warn(error);
-          }
-        }
-      });
-    } catch (error) {
-      if (open === tag) open = undefined;
-      warn(`survey ${tag.id} could not be shown:`, error);
-    }
-  };
-
+  /** @type {Record<string, (...values: any[]) => any>} */
   const api = {
-    /**
-     * Shows a survey now, whether or not it is due: that of the script tag, or another of the same collector.
-     *
-     * @param {string} [id]
-     */
-    async show(id = own.id) {
-      const tag = tags.find((tag) => tag.id === id) || { ...own, id };
-      if (!tag.definition) await read(tag);
-      const why = tag.test ? [] : reasons(tag, true);
-      if (why.length) return warn(`survey ${id} is not shown: ${why.join("; ")}`);
-      if (!gone && open !== tag) await ask(tag, "api");
+    show: (survey = own.survey) => tell("show", { ...own, survey }),
+    hide: () => asking && tell("hide"),
+    track(name) {
+      tracked[name] = view;
+      decide();
     },
-
-    /** Takes the survey off the page. The visitor may be asked again. */
-    hide() {
-      open = undefined;
-      widget?.then((widget) => widget.hide(), warn);
-    },
-
-    /**
-     * Says something about the visit: texts by attribute id, added to those said before. A survey may become due by it.
-     *
-     * @param {Record<string, unknown>} values
-     */
     set(values) {
-      for (const name in values) {
-        if (/^[\w-]{1,64}$/.test(name)) attributes[name] = String(values[name]);
-        else warn(`"${name}" is no attribute id: 1 to 64 letters, digits, _ or -`);
+      for (const [name, value] of Object.entries(values)) {
+        if (/^[\w-]{1,64}$/.test(name)) attributes[name] = String(value);
+        else warn("attribute id " + name);
       }
       decide();
     },
-
-    /**
-     * Says whether the visitor consents to anything being kept on the device.
-     *
-     * @param {boolean} yes
-     */
     consent(yes) {
       given = !!yes;
-      widget?.then((widget) => widget.keep(/** @type {boolean} */ (given)), warn);
-      if (yes && tags[0]) remember(tags[0]).catch(warn);
+      if (asking) tell("keep", given);
+      looked = look();
     },
-
-    /**
-     * Listens to `shown`, `started` (first answer), `submitted` (the response is safe), `dismissed`, `error`, `closed`.
-     *
-     * @param {string} event
-     * @param {(event: CandorEvent) => void} listener
-     */
-    on(event, listener) {
-      (listeners[event] ??= []).push(listener);
+    on(...entry) {
+      listeners.add(/** @type {any} */ (entry));
+      return () => listeners.delete(/** @type {any} */ (entry));
     },
-
-    /** Takes everything off the page, Candor itself included. What is undelivered is delivered at the next visit. */
+    reset() {
+      shown.length = route = 0;
+      decide();
+    },
     destroy() {
       api.hide();
-      gone = true;
-      document.removeEventListener("DOMContentLoaded", scan);
+      ending.abort();
       delete page.candor;
     },
-
-    /**
-     * Adds the survey of another script tag on this page; the same survey twice is one.
-     *
-     * @param {Tag} tag
-     */
-    async add(tag) {
-      if (!tag.id || tags.some((known) => known.id === tag.id)) return;
+    /** @param {HTMLElement} element A tag or place; the same survey twice is one. */
+    async add(element) {
+      const tag = tagOf(element);
+      if (!tag.survey || tags.some(({ survey }) => survey === tag.survey)) return;
       tags.push(tag);
-      pending++;
-      const looked = remember(tag).catch(() => undefined); // storage that is blocked remembers nothing
       try {
         await read(tag);
-        await looked;
-        const { when = {}, who = {} } = /** @type {Definition} */ (tag.definition);
-        tag.drawn = Math.random() < (who.sample ?? 1);
-        tag.due = tag.test ? 0 : started + (when.delay_s || 0) * 1000;
-        setTimeout(decide, tag.due - performance.now() + 1);
       } finally {
-        pending--;
+        tag.rules ??= { origins: [] };
         decide();
       }
     },
-
-    /**
-     * Calls these, each a name and its arguments: what was queued before this file had loaded, and whatever comes later.
-     *
-     * @param {...[string, ...any[]]} calls
-     */
+    /** @param {...[string, ...any[]]} calls Each a name and its arguments. */
     push(...calls) {
-      for (const [name, ...values] of calls) {
-        // A call that fails says so in the console and leaves the page alone, now and later.
-        new Promise((done) => done(/** @type {any} */ (api)[name](...values))).catch(warn);
-      }
+      for (const [name, ...values] of calls) api[name]?.(...values);
     },
   };
+  for (const [name, work] of Object.entries(api)) api[name] = safely(work);
 
-  /** Takes the other script tags of this page too, whether or not theirs has come: the highest priority is to win. */
-  const scan = () => {
-    for (const other of document.querySelectorAll(TAGS)) {
-      const [tag, said] = tagOf(/** @type {HTMLScriptElement} */ (other));
-      api.push(["set", said], ["add", tag]);
-    }
-    decide();
-  };
-
-  const queue = page.candor || [];
+  const own = tagOf(script);
+  api.push(...[].concat(page.candor || []));
   page.candor = api;
-  document.addEventListener("DOMContentLoaded", scan);
-  api.push(["set", said], ...queue, ["add", own]);
-  scan();
+  // Where there is no Navigation API, a new address is noticed at the visitor's next move.
+  for (const kind of ["pointerdown", "keydown", "wheel", "pointerover", "popstate", "DOMContentLoaded"]) {
+    addEventListener(kind, decide, /** @type {any} */ ({ __proto__: null, signal, passive: true, capture: true }));
+  }
+  page.navigation?.addEventListener("currententrychange", decide, { __proto__: null, signal });
+  try {
+    customElements.define(
+      "candor-survey",
+      class extends HTMLElement {
+        connectedCallback() {
+          page.candor?.add?.(this);
+        }
+      },
+    );
+  } catch {
+    // An earlier candor.js, since destroyed, has defined it, and its places find whoever is there.
+  }
+  api.add(script);
 })();

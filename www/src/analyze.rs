@@ -29,26 +29,35 @@ pub fn run(file: &Path, plan: Option<&Path>, json: bool) -> Result<String, Strin
     if head.is_empty() {
         return Err(format!("{} is empty: there is nothing to analyze", file.display()));
     }
-    let plan = match plan {
+    let given = match plan {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
-            serde_json::from_str::<Plan>(&text)
-                .map_err(|error| format!("{} is not a plan: {error}", path.display()))?
+            let plan = serde_json::from_str::<Plan>(&text)
+                .map_err(|error| format!("{} is not a plan: {error}", path.display()))?;
+            Some(plan)
         }
-        None => recognise(&head, &file.file_name().unwrap_or_default().to_string_lossy()),
+        None => None,
     };
-    let mut reading =
-        Reading::new(&plan).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    let guessed = given.is_none();
+    let mut plan =
+        given.unwrap_or_else(|| recognise(&head, &file.file_name().unwrap_or_default().to_string_lossy()));
+    let mut definitions = None;
+    let beside = file.with_file_name("definitions.json");
     if plan.tool == Tool::CandorCsv {
-        let definitions = file.with_file_name("definitions.json");
-        match std::fs::read_to_string(&definitions) {
-            Ok(text) => reading
-                .define(&text)
-                .map_err(|error| format!("cannot read {}: {error}", definitions.display()))?,
+        match std::fs::read_to_string(&beside) {
+            Ok(text) => definitions = Some(text),
             // A table that was taken out of its zip is read by itself; the report says what it lacks.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(unreadable(&definitions)(error)),
+            Err(error) => return Err(unreadable(&beside)(error)),
         }
+    }
+    if let Some(definitions) = definitions.as_ref().filter(|_| guessed) {
+        plan.define(definitions);
+    }
+    let mut reading =
+        Reading::new(&plan).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    if let Some(definitions) = &definitions {
+        reading.define(definitions).map_err(|error| format!("cannot read {}: {error}", beside.display()))?;
     }
     input.rewind().map_err(unreadable(file))?;
     let mut chunk = vec![0; CHUNK];

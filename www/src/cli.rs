@@ -5,7 +5,7 @@ use crate::demo::Demo;
 use crate::error::Error;
 use crate::server::{self, App, Options};
 use crate::site::Site;
-use crate::{analyze, rate, simulate, token};
+use crate::{analyze, check, rate, simulate, token};
 use candor_engine::world::World;
 use candor_survey::{Id, Time};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -33,6 +33,12 @@ enum Command {
     Simulate(Simulate),
     /// Print what the responses in a file are worth
     Analyze(Analyze),
+    /// Print what is wrong with survey definitions, and what could be better
+    Check {
+        /// Survey definitions
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Run a shop, Candor and the analyzer on this machine to look at
     Demo(DemoArgs),
 }
@@ -159,11 +165,11 @@ fn day(text: &str) -> Result<Time, String> {
     Time::parse(&format!("{text}T00:00:00.000Z")).ok_or_else(|| "expected a date such as 2026-11-21".into())
 }
 
-/// The exit code of `candor analyze` for a file that cannot be read.
+/// The exit code of `candor analyze` and `candor check` for a file that cannot be read, or a survey that is refused.
 const UNREADABLE: u8 = 2;
 
 /// Does what the command line says. Exit codes: 0 done, 1 could not be done (the sentence is on standard error), 2 the
-/// command line or the file to analyze cannot be read.
+/// command line or a file cannot be read, or a survey is refused.
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(args) => serve(args),
@@ -177,6 +183,11 @@ pub fn main() -> ExitCode {
                     ExitCode::from(UNREADABLE)
                 }
             };
+        }
+        Command::Check { files } => {
+            let checked = check::run(&files);
+            let code = if checked.passed { ExitCode::SUCCESS } else { ExitCode::from(UNREADABLE) };
+            return say(&checked.lines).map_or_else(failed, |()| code);
         }
         Command::Demo(args) => {
             let demo = Demo {

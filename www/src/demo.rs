@@ -19,7 +19,7 @@ pub struct Demo {
     pub site: PathBuf,
     /// The built shop.
     pub shop: PathBuf,
-    /// The definitions; `{{shop}}` in them becomes the shop's origin.
+    /// The definitions; `{{shop}}` in them becomes the shop's origin, `{{candor}}` our own.
     pub definitions: PathBuf,
     /// Where data is kept from one start to the next.
     pub data: PathBuf,
@@ -39,7 +39,7 @@ impl Demo {
         let (candor_origin, shop_origin) = (origin(&candor)?, origin(&shop)?);
 
         let surveys = self.data.join("surveys");
-        self.write_definitions(&surveys, &shop_origin)?;
+        self.write_definitions(&surveys, &shop_origin, &candor_origin)?;
         let options = Options {
             surveys: surveys.clone(),
             data: self.data.clone(),
@@ -73,9 +73,9 @@ impl Demo {
         Ok(())
     }
 
-    /// Writes the definitions with the shop's origin into the folder that is served, and takes away those of another
+    /// Writes the definitions with both origins into the folder that is served, and takes away those of another
     /// start that are no longer there.
-    fn write_definitions(&self, to: &Path, shop: &str) -> Result<(), Error> {
+    fn write_definitions(&self, to: &Path, shop: &str, candor: &str) -> Result<(), Error> {
         std::fs::create_dir_all(to).map_err(Error::file("make", to))?;
         let json = |folder: &Path| -> Result<Vec<PathBuf>, Error> {
             let entries = std::fs::read_dir(folder).map_err(Error::file("read", folder))?;
@@ -93,7 +93,8 @@ impl Demo {
         for path in definitions {
             let text = std::fs::read_to_string(&path).map_err(Error::file("read", &path))?;
             let target = to.join(path.file_name().unwrap_or_default());
-            std::fs::write(&target, text.replace("{{shop}}", shop)).map_err(Error::file("write", &target))?;
+            let text = text.replace("{{shop}}", shop).replace("{{candor}}", candor);
+            std::fs::write(&target, text).map_err(Error::file("write", &target))?;
         }
         Ok(())
     }

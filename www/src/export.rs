@@ -5,7 +5,6 @@
 //! not; a date stands for the whole UTC day, so `from=2026-11-01&to=2026-11-30` is November, and months meet without
 //! a gap. Without `survey`, every survey is exported.
 
-pub mod columns;
 mod ndjson;
 mod pipe;
 mod rows;

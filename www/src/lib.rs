@@ -4,6 +4,7 @@
 
 pub mod analyze;
 pub mod batch;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod collect;
@@ -12,6 +13,7 @@ pub mod demo;
 pub mod error;
 pub mod export;
 pub mod health;
+pub mod hosted;
 pub mod rate;
 pub mod refusal;
 pub mod server;

@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::store::Store;
 use crate::surveys::Surveys;
-use crate::{collect, export, health};
+use crate::{collect, export, health, hosted};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -101,9 +101,16 @@ pub fn router(app: Arc<App>, site: Option<Arc<Site>>) -> Router {
     let api = Router::new()
         .route("/v1/export", get(export::export).fallback(not_get))
         .merge(called_by_pages)
-        .with_state(app);
+        .with_state(Arc::clone(&app));
     match site {
-        Some(site) => api.merge(pages(site)),
+        Some(site) => {
+            // Its page loads candor.js, which is of the site.
+            let hosted = Router::new()
+                .route("/s/page.css", get(hosted::style).fallback(not_get))
+                .route("/s/{id}", get(hosted::page).fallback(not_get))
+                .with_state(app);
+            api.merge(hosted).merge(pages(site))
+        }
         None => api.fallback(nothing),
     }
 }

@@ -230,7 +230,7 @@ fn not_found() -> Response {
 }
 
 /// The host that the request was sent to, if it is one that may stand in a policy.
-fn host<'r>(headers: &'r HeaderMap, uri: &'r Uri) -> Option<&'r str> {
+pub(crate) fn host<'r>(headers: &'r HeaderMap, uri: &'r Uri) -> Option<&'r str> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
     host.or_else(|| uri.authority().map(|authority| authority.as_str()))

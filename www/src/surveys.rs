@@ -6,6 +6,7 @@
 //! still taken.
 
 use crate::error::Error;
+use candor_survey::advice::refuse_gating;
 use candor_survey::definition::DefinitionError;
 use candor_survey::json::Value;
 use candor_survey::revision::revision;
@@ -170,7 +171,10 @@ impl Surveys {
             let read = std::fs::read(&path).map_err(|error| error.to_string()).and_then(|bytes| {
                 let text = String::from_utf8(bytes)
                     .map_err(|error| format!("not UTF-8 after byte {}", error.utf8_error().valid_up_to()))?;
-                Survey::parse(text).map_err(|error| error.to_string())
+                let survey = Survey::parse(text).map_err(|error| error.to_string())?;
+                // Here and not in `parse`: what was stored under an older rule must stay readable.
+                refuse_gating(&survey.definition).map_err(|problem| problem.to_string())?;
+                Ok(survey)
             });
             match read {
                 Ok(survey) => {

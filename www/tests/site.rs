@@ -1,6 +1,7 @@
 //! The pages and surveys under `www/site`, read as files: that they are what the product says of itself, and that they can
 //! live under their own policies. Nothing is built or served here.
 
+use candor_survey::advice::{Severity, advise, refuse_gating};
 use candor_survey::definition::Text;
 use candor_survey::evidence::Reason;
 use candor_survey::{Definition, Kind};
@@ -31,7 +32,9 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 
 fn definitions() -> Vec<(PathBuf, Definition)> {
     let parse = |path: PathBuf| {
-        let text = read(&path).replace("{{shop}}", "http://127.0.0.1:4401");
+        let text = read(&path)
+            .replace("{{shop}}", "http://127.0.0.1:4401")
+            .replace("{{candor}}", "http://127.0.0.1:4400");
         let definition = Definition::parse(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         (path, definition)
     };
@@ -66,7 +69,9 @@ fn every_text_of_the_demos_surveys_is_in_every_language() {
         for question in definition.questions() {
             texts.push(&question.text);
             texts.extend(question.help.iter().chain(&question.low).chain(&question.high));
-            texts.extend(question.options().iter().map(|option| &option.text));
+            let choices = question.options().iter().chain(question.rows()).chain(question.fields());
+            texts.extend(choices.map(|choice| &choice.text));
+            texts.extend(question.groups().iter().map(|group| &group.text));
         }
         for text in texts {
             let Text::ByLanguage(forms) = text else {
@@ -77,6 +82,31 @@ fn every_text_of_the_demos_surveys_is_in_every_language() {
             }
         }
     }
+}
+
+/// The preview's examples, by their names.
+fn examples() -> Vec<(String, Definition)> {
+    let parse = |path: PathBuf| {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_string();
+        (name, Definition::parse(&read(&path)).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
+    };
+    files(&site().join("preview/examples"), "json").into_iter().map(parse).collect()
+}
+
+#[test]
+fn the_preview_offers_every_example_there_is_and_one_of_them_has_the_mistakes() {
+    let script = read(&site().join("preview/preview.js"));
+    let examples = examples();
+    for (name, definition) in &examples {
+        assert!(script.contains(&format!("[\"{name}\", ")), "the preview does not offer {name}");
+        assert_eq!(name, definition.id.as_str());
+        let grave = advise(definition).into_iter().filter(|advice| advice.severity != Severity::Hint);
+        let said: Vec<_> = grave.map(|advice| advice.to_string()).collect();
+        assert_eq!(said.is_empty(), name != "mistakes", "{name}: {said:#?}");
+        assert_eq!(refuse_gating(definition).is_err(), name == "mistakes", "{name}");
+    }
+    let kinds = |d: &Definition| d.questions().map(|q| q.kind).collect::<Vec<_>>();
+    assert!(examples.iter().any(|(_, d)| kinds(d).len() > 12), "one shows many types");
 }
 
 #[test]
@@ -110,11 +140,11 @@ fn no_page_has_an_inline_script_or_style_or_loads_from_elsewhere() {
 
 #[test]
 fn every_page_is_served_with_a_policy_that_begins_with_nothing_allowed() {
-    for folder in ["home", "shop"] {
+    for (folder, place) in [("home", ""), ("shop", ""), ("preview", "/preview")] {
         let folder = site().join(folder);
         let headers = candor_survey::Value::parse(&read(&folder.join("headers.json"))).unwrap();
         for page in files(&folder, "html") {
-            let path = format!("/{}", page.strip_prefix(&folder).unwrap().display());
+            let path = format!("{place}/{}", page.strip_prefix(&folder).unwrap().display());
             for path in [path.clone(), path.replace("index.html", "")] {
                 let policy = headers.get(&path).and_then(|h| h.get("Content-Security-Policy"));
                 let policy =

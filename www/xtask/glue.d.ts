@@ -1,9 +1,24 @@
-// What wasm-bindgen generates, as far as the hand-written modules use it.
+// What has no types of its own, as far as the hand-written modules use it.
 
-// Its members are the Rust exports; esbuild stops at one that does not exist.
-declare module "candor-widget-glue";
+declare module "*.txt" {
+  const text: string;
+  export default text;
+}
+
+/** widget/style.css, minified. */
+declare module "candor-style" {
+  const css: string;
+  export default css;
+}
 
 declare module "candor-analyzer-glue" {
   /** Fetches and instantiates the module, and runs the app. */
   export default function init(options: { module_or_path: string | URL }): Promise<unknown>;
+}
+
+declare module "candor-preview-glue" {
+  /** Fetches and instantiates the module. */
+  export default function init(options: { module_or_path: string | URL }): Promise<unknown>;
+  /** What there is to say of a survey's text, as JSON (widget/preview/src/lib.rs). */
+  export function look(text: string): string;
 }

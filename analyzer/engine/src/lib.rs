@@ -19,6 +19,8 @@
 #[macro_use]
 extern crate candor_wasm_test as wasm_bindgen_test;
 
+pub mod bytes;
+pub mod careless;
 pub mod columns;
 mod date;
 mod encoding;
@@ -26,8 +28,12 @@ mod lines;
 pub mod own;
 mod packed;
 pub mod plan;
+pub mod pressure;
+pub mod protected;
 pub mod reader;
 pub mod report;
+pub mod sample;
 pub mod scores;
 mod table;
+pub mod words;
 pub mod world;

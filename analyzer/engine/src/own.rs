@@ -1,9 +1,13 @@
 //! Candor's own export formats (FORMATS.md): what is a line of the NDJSON, and `responses.csv` as rows to responses and
 //! responses to rows. It knows the letter of the formats and nothing of files or columns.
 
-use candor_survey::question::Answer;
-use candor_survey::{Definition, Json, Kind, Question, Response, Value};
-use std::collections::BTreeMap;
+mod columns;
+#[cfg(test)]
+mod every_type;
+
+use candor_survey::{Definition, Json, Question, Response, Value};
+
+pub use columns::Columns;
 
 /// The columns that every `responses.csv` begins with.
 const FIXED: [&str; 13] = [
@@ -50,22 +54,28 @@ pub(crate) fn is_header(header: &[String]) -> bool {
 /// Where each part of a response stands in a `responses.csv`.
 pub(crate) struct Layout {
     columns: Vec<Column>,
+    answers: Vec<Asked>,
+    presets: Vec<Asked>,
+}
+
+/// The columns of a question: what each is called after `answer.`, and where it stands.
+struct Asked {
+    id: String,
+    columns: Vec<(String, usize)>,
 }
 
 enum Column {
     Fixed(&'static str),
-    Answer(String),
-    Other(String),
+    Shuffled(String),
     Attribute(String),
     Source,
-    Preset(String),
-    PresetOther(String),
     Signal(String),
     Milliseconds(String),
     Evidence,
     Score,
     Reasons,
-    Unknown,
+    /// Of no known name; or an answer's, which is read with its question's others.
+    Apart,
 }
 
 /// Why a row is no response: in which column, and what is wrong.
@@ -77,22 +87,29 @@ pub(crate) struct Fault {
 impl Layout {
     /// The layout of a header; a column of no known name is not read.
     pub(crate) fn new(header: &[String]) -> Layout {
+        let (mut answers, mut presets) = (Vec::new(), Vec::new());
+        let asked = |found: &mut Vec<Asked>, name: &str, at: usize| {
+            // No id has a dot.
+            let id = name.split('.').next().unwrap_or_default();
+            let place = found.iter().position(|asked| asked.id == id).unwrap_or_else(|| {
+                found.push(Asked { id: id.into(), columns: Vec::new() });
+                found.len() - 1
+            });
+            found[place].columns.push((name.into(), at));
+            Column::Apart
+        };
         let columns = header.iter().enumerate().map(|(at, name)| {
             let name = name.trim();
-            let answered = |rest: &str, whole: fn(String) -> Column, other: fn(String) -> Column| match rest
-                .strip_suffix(".other")
-            {
-                Some(question) => other(question.into()),
-                None => whole(rest.into()),
-            };
             if let Some(fixed) = FIXED.get(at).filter(|fixed| **fixed == name) {
                 Column::Fixed(fixed)
+            } else if let Some(rest) = name.strip_prefix("order.") {
+                Column::Shuffled(rest.into())
             } else if let Some(rest) = name.strip_prefix("answer.") {
-                answered(rest, Column::Answer, Column::Other)
+                asked(&mut answers, rest, at)
             } else if let Some(rest) = name.strip_prefix("attribute.") {
                 Column::Attribute(rest.into())
             } else if let Some(rest) = name.strip_prefix("invitation.preset.") {
-                answered(rest, Column::Preset, Column::PresetOther)
+                asked(&mut presets, rest, at)
             } else if let Some(rest) = name.strip_prefix("signal.ms.") {
                 Column::Milliseconds(rest.into())
             } else if let Some(rest) = name.strip_prefix("signal.") {
@@ -103,15 +120,16 @@ impl Layout {
                     "integrity.evidence" => Column::Evidence,
                     "integrity.score" => Column::Score,
                     "integrity.reasons" => Column::Reasons,
-                    _ => Column::Unknown,
+                    _ => Column::Apart,
                 }
             }
         });
-        Layout { columns: columns.collect() }
+        let columns = columns.collect();
+        Layout { columns, answers, presets }
     }
 
     /// The response in a row of cells. `question` finds a question of the row's revision; without one, an answer is a
-    /// number where `numeric` says so and a text otherwise.
+    /// number where `numeric` says so, and otherwise what its columns tell of it.
     pub(crate) fn response<'d>(
         &self,
         cells: &[&str],
@@ -120,30 +138,36 @@ impl Layout {
     ) -> Result<Response, Fault> {
         let cell = |at: usize| unguard(cells.get(at).copied().unwrap_or_default());
         let fixed = |name: &str| FIXED.iter().position(|f| *f == name).map_or("", cell);
-        let shown: Vec<&str> = fixed("order").split('|').filter(|id| !id.is_empty()).collect();
+        let ids = |text: &str| -> Vec<Value> {
+            text.split('|').filter(|id| !id.is_empty()).map(|id| Value::String(id.into())).collect()
+        };
         let revision = fixed("revision");
-        let others = |preset: bool| -> BTreeMap<&str, &str> {
-            let mut found = BTreeMap::new();
-            for (at, column) in self.columns.iter().enumerate() {
-                match column {
-                    Column::Other(id) if !preset => found.insert(id.as_str(), cell(at)),
-                    Column::PresetOther(id) if preset => found.insert(id.as_str(), cell(at)),
-                    _ => None,
+        let given = |asked: &[Asked]| -> Vec<(String, Value)> {
+            let answers = asked.iter().filter_map(|Asked { id, columns }| {
+                let filled = columns.iter().map(|(name, at)| (name.as_str(), cell(*at)));
+                let filled: Vec<_> = filled.filter(|(_, text)| !text.is_empty()).collect();
+                if filled.is_empty() {
+                    return None;
+                }
+                let value = match question(revision, id) {
+                    Some(question) => defined(question, &filled),
+                    None => undefined(id, &filled, numeric(id)),
                 };
-            }
-            found
+                Some((id.clone(), value))
+            });
+            answers.collect()
         };
-        let (written, preset_written) = (others(false), others(true));
-        let answer = |id: &str, text: &str, other: &str| -> Value {
-            match question(revision, id) {
-                Some(q) => answer_value(q, text, other),
-                None if numeric(id) => number(text),
-                None => Value::String(text.into()),
+        let (mut answers, presets) = (given(&self.answers), given(&self.presets));
+        // Shown and skipped, or not shown at all: the order tells.
+        let shown: Vec<&str> = fixed("order").split('|').filter(|id| !id.is_empty()).collect();
+        for id in &shown {
+            if !answers.iter().any(|(known, _)| known == id) {
+                answers.push(((*id).into(), Value::Null));
             }
-        };
+        }
 
         let mut fields: Vec<(String, Value)> = vec![("v".into(), Value::Number(1.into()))];
-        let (mut answers, mut attributes, mut presets) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut attributes, mut orders) = (Vec::new(), Vec::new());
         let (mut signals, mut milliseconds) = (Vec::new(), Vec::new());
         let mut invitation: Vec<(String, Value)> = Vec::new();
         let mut integrity: Vec<(String, Value)> = Vec::new();
@@ -152,24 +176,14 @@ impl Layout {
             let string = || Value::String(text.into());
             match column {
                 Column::Fixed("received") if text.is_empty() => {}
-                Column::Fixed("order") => {
-                    let ids = shown.iter().map(|id| Value::String((*id).into())).collect();
-                    fields.push(("order".into(), Value::Array(ids)));
-                }
+                Column::Fixed("order") => fields.push(("order".into(), Value::Array(ids(text)))),
                 Column::Fixed("test") => fields.push(("test".into(), boolean(text))),
                 Column::Fixed(name @ ("seq" | "utc_offset_min")) => {
                     fields.push(((*name).into(), number(text)))
                 }
                 Column::Fixed(name) => fields.push(((*name).into(), string())),
-                Column::Answer(id) if !text.is_empty() => {
-                    let other = written.get(id.as_str()).copied().unwrap_or_default();
-                    answers.push((id.clone(), answer(id, text, other)));
-                }
-                // Shown and skipped, or not shown at all: the order tells.
-                Column::Answer(id) if shown.contains(&id.as_str()) => answers.push((id.clone(), Value::Null)),
-                Column::Preset(id) if !text.is_empty() => {
-                    let other = preset_written.get(id.as_str()).copied().unwrap_or_default();
-                    presets.push((id.clone(), answer(id, text, other)));
+                Column::Shuffled(id) if !text.is_empty() => {
+                    orders.push((id.clone(), Value::Array(ids(text))))
                 }
                 Column::Attribute(name) if !text.is_empty() => attributes.push((name.clone(), string())),
                 Column::Source => invitation.push(("source".into(), string())),
@@ -178,16 +192,15 @@ impl Layout {
                 Column::Milliseconds(id) if !text.is_empty() => milliseconds.push((id.clone(), number(text))),
                 Column::Evidence => integrity.push(("evidence".into(), string())),
                 Column::Score => integrity.push(("score".into(), number(text))),
-                Column::Reasons => {
-                    let codes = text.split('|').filter(|code| !code.is_empty());
-                    let codes = codes.map(|code| Value::String(code.into())).collect();
-                    integrity.push(("reasons".into(), Value::Array(codes)));
-                }
+                Column::Reasons => integrity.push(("reasons".into(), Value::Array(ids(text)))),
                 _ => {}
             }
         }
         signals.push(("ms".into(), Value::Object(milliseconds)));
         invitation.push(("preset".into(), Value::Object(presets)));
+        if !orders.is_empty() {
+            fields.push(("orders".into(), Value::Object(orders)));
+        }
         for (name, object) in [
             ("answers", answers),
             ("attributes", attributes),
@@ -199,6 +212,62 @@ impl Layout {
         }
         Response::from_value(&Value::Object(fields)).map_err(|problem| fault(&problem, true))
     }
+}
+
+/// The JSON of an answer by its question, from the cells that are not empty and the names of their columns. What stands
+/// in a column that the question has not is given as it stands, for the question to refuse.
+fn defined(question: &Question, filled: &[(&str, &str)]) -> Value {
+    let columns = question.columns();
+    if filled.iter().any(|(name, _)| !columns.iter().any(|column| column == name)) {
+        return undefined(&question.id, filled, false);
+    }
+    let cells: Vec<&str> = columns
+        .iter()
+        .map(|column| filled.iter().find(|(name, _)| name == column).map_or("", |(_, text)| text))
+        .collect();
+    question.value(&cells)
+}
+
+/// The JSON of an answer whose question is not known, from its cells that are not empty, as far as they tell.
+fn undefined(id: &str, filled: &[(&str, &str)], numeric: bool) -> Value {
+    let string = |text: &str| Value::String(text.into());
+    let part = |suffix: &str| {
+        let of = |name: &&str| name.strip_prefix(id).and_then(|rest| rest.strip_prefix('.')) == Some(suffix);
+        filled.iter().find(|(name, _)| of(name)).map(|(_, text)| *text)
+    };
+    if let Some((_, main)) = filled.iter().find(|(name, _)| *name == id) {
+        let written = part("other").map(|text| Value::Object(vec![("other".into(), string(text))]));
+        return match written {
+            Some(other) if *main == "other" => other,
+            Some(other) => {
+                let item = |id: &str| if id == "other" { other.clone() } else { string(id) };
+                Value::Array(main.split('|').map(item).collect())
+            }
+            None if numeric => number(main),
+            None => string(main),
+        };
+    }
+    if let (Some(same), Some(p), Some(group)) = (part("same"), part("p"), part("group")) {
+        let fields = [("same", boolean(same)), ("p", number(p)), ("group", string(group))];
+        return Value::Object(fields.map(|(name, value)| (name.into(), value)).into());
+    }
+    let parts = filled.iter().filter_map(|(name, text)| {
+        let suffix = name.strip_prefix(id)?.strip_prefix('.')?;
+        Some((suffix, *text))
+    });
+    // `1.best` and `1.worst`: no row has a dot in its id.
+    let mut sets: Vec<(&str, Vec<(String, Value)>)> = Vec::new();
+    for (suffix, text) in parts.clone() {
+        let Some((set, which)) = suffix.split_once('.') else { continue };
+        match sets.iter_mut().find(|(known, _)| *known == set) {
+            Some((_, fields)) => fields.push((which.into(), string(text))),
+            None => sets.push((set, vec![("set".into(), number(set)), (which.into(), string(text))])),
+        }
+    }
+    if !sets.is_empty() {
+        return Value::Array(sets.into_iter().map(|(_, fields)| Value::Object(fields)).collect());
+    }
+    Value::Object(parts.map(|(suffix, text)| (suffix.into(), number(text))).collect())
 }
 
 /// A problem in a response as a fault of its row: the path becomes the name of the column, in a table the one of
@@ -242,21 +311,6 @@ fn boolean(text: &str) -> Value {
     }
 }
 
-/// The JSON of an answer that is not empty, by its question's type.
-fn answer_value(question: &Question, text: &str, other: &str) -> Value {
-    let written = || Value::Object(vec![("other".into(), Value::String(other.into()))]);
-    match question.kind {
-        Kind::Nps | Kind::Csat | Kind::Ces | Kind::Rating => number(text),
-        Kind::Single if question.other && text == "other" => written(),
-        Kind::Multiple => Value::Array(
-            text.split('|')
-                .map(|id| if question.other && id == "other" { written() } else { Value::String(id.into()) })
-                .collect(),
-        ),
-        Kind::Single | Kind::Text => Value::String(text.into()),
-    }
-}
-
 /// Whether a spreadsheet would run a cell that begins so, behind any number of apostrophes: a text that itself begins
 /// with `'=` must come back with its apostrophe.
 fn runs(text: &str) -> bool {
@@ -276,85 +330,16 @@ pub fn unguard(cell: &str) -> &str {
     }
 }
 
-/// The `responses.csv` of some responses. `definitions` say which answer columns there are; attributes, presets and
-/// question times get a column when some response has them.
-pub fn responses_csv(definitions: &[&Definition], responses: &[Response]) -> String {
-    let mut questions: Vec<&Question> = Vec::new();
-    for question in definitions.iter().flat_map(|d| d.questions()) {
-        if !questions.iter().any(|known| known.id == question.id) {
-            questions.push(question);
-        }
+/// The `responses.csv` of some responses, given the definitions of their revisions.
+pub fn responses_csv(definitions: &[(&str, &Definition)], responses: &[Response]) -> String {
+    let mut columns = Columns::default();
+    for &(revision, definition) in definitions {
+        columns.define(revision, definition.clone());
     }
-    let mut attributes: Vec<&str> = Vec::new();
-    for (name, _) in responses.iter().flat_map(|r| r.attributes.iter()) {
-        if !attributes.contains(&name.as_str()) {
-            attributes.push(name.as_str());
-        }
-    }
-    let preset = |q: &&&Question| responses.iter().any(|r| r.invitation.preset.get(&q.id).is_some());
-    let presets: Vec<&Question> = questions.iter().filter(preset).copied().collect();
-    let timed = |q: &&&Question| responses.iter().any(|r| r.signals.ms.get(&q.id).is_some());
-    let timed: Vec<&Question> = questions.iter().filter(timed).copied().collect();
-
+    responses.iter().for_each(|response| columns.meet_response(response));
     let mut out = String::new();
-    let mut header: Vec<String> = FIXED.iter().map(|name| (*name).to_owned()).collect();
-    header.extend(questions.iter().flat_map(|q| q.columns()).map(|c| format!("answer.{c}")));
-    header.extend(attributes.iter().map(|name| format!("attribute.{name}")));
-    header.push("invitation.source".into());
-    header.extend(presets.iter().flat_map(|q| q.columns()).map(|c| format!("invitation.preset.{c}")));
-    header.extend(SIGNALS.iter().map(|name| format!("signal.{name}")));
-    header.extend(timed.iter().map(|q| format!("signal.ms.{}", q.id)));
-    header.extend(["evidence", "score", "reasons"].map(|name| format!("integrity.{name}")));
-    push_row(&mut out, &header);
-
-    for response in responses {
-        let optional = |value: Option<u32>| value.map(|n| n.to_string()).unwrap_or_default();
-        let s = &response.signals;
-        let mut row: Vec<String> = vec![
-            response.id.as_str().into(),
-            response.seq.to_string(),
-            response.survey.to_string(),
-            response.revision.as_str().into(),
-            response.status.as_str().into(),
-            response.test.to_string(),
-            response.locale.as_str().into(),
-            guard(&response.page),
-            response.started.to_string(),
-            response.submitted.to_string(),
-            response.utc_offset_min.to_string(),
-            response.received.map(|t| t.to_string()).unwrap_or_default(),
-            response.order.iter().map(|id| id.as_str()).collect::<Vec<_>>().join("|"),
-        ];
-        let answer = |q: &Question, answer: Option<&Answer>| -> Vec<String> {
-            let cells = q.cells(answer.unwrap_or(&Answer::Skipped));
-            cells.iter().map(|cell| guard(cell)).collect()
-        };
-        row.extend(questions.iter().flat_map(|q| answer(q, response.answers.get(&q.id))));
-        row.extend(
-            attributes.iter().map(|name| response.attributes.get(name).map_or(String::new(), |v| guard(v))),
-        );
-        row.push(response.invitation.source.as_str().into());
-        row.extend(presets.iter().flat_map(|q| answer(q, response.invitation.preset.get(&q.id))));
-        row.extend([
-            s.ms_total.to_string(),
-            optional(s.ms_first),
-            s.changes.to_string(),
-            s.raised.to_string(),
-            s.hidden.to_string(),
-            s.untrusted.to_string(),
-            s.input.as_str().into(),
-            s.pasted.to_string(),
-            optional(s.device_day),
-            optional(s.device_all),
-        ]);
-        row.extend(timed.iter().map(|q| optional(s.ms.get(&q.id).copied())));
-        row.extend([
-            response.integrity.evidence.as_str().into(),
-            response.integrity.score.as_str().into(),
-            response.integrity.reasons.iter().map(|id| id.as_str()).collect::<Vec<_>>().join("|"),
-        ]);
-        push_row(&mut out, &row);
-    }
+    push_row(&mut out, &columns.response_names());
+    responses.iter().for_each(|response| push_row(&mut out, &columns.response_cells(response)));
     out
 }
 

@@ -488,6 +488,7 @@ fn response(
     attributes.set(&id("agent"), unit.name.clone());
     attributes.set(&id("store"), unit.store.clone());
     let mut response = Response {
+        orders: None,
         v: One,
         id: Uuid::v7(started.0, chance.bytes()),
         seq: 0,
@@ -668,7 +669,7 @@ impl Simulation {
 
     /// The export's `responses.csv`.
     pub fn responses_csv(&self) -> String {
-        own::responses_csv(&[&self.definition], &self.responses)
+        own::responses_csv(&[(self.revision.as_str(), &self.definition)], &self.responses)
     }
 
     /// The export's `definitions.json`.

@@ -3,9 +3,11 @@
 
 use crate::json::{SyntaxError, Value};
 use crate::leaf::{Id, Map, One};
-use crate::question::Question;
+use crate::logic::{Expression, Scope};
+use crate::prelude::*;
+use crate::question::{Kind, Question};
 use crate::record::{Defs, Json, Problem, choice, object, record};
-use std::fmt;
+use core::fmt;
 
 record! {
     /// A survey definition (FORMATS.md, "candor": 1).
@@ -25,13 +27,15 @@ record! {
         /// How it appears on the page.
         display: Display = Display::popover(),
         /// When it is due on a page.
-        when: When = When { delay_s: 0 },
+        when: When = When::at_once(),
         /// Who is asked.
-        who: Who = Who { sample: None, cooldown_days: 0, attributes: Map::new(), priority: 0 },
+        who: Who = Who::everyone(),
+        /// Names that are taken from the address of the page (`?agent=A17`) as attributes.
+        hidden: Vec<Id> = Vec::new(),
         /// How it looks; the host's font and no theme at all is fine.
         theme: Theme = Theme { accent: None, scheme: Scheme::Auto },
         /// Where responses go; without an endpoint, to where candor.js came from.
-        deliver: Deliver = Deliver { endpoint: None },
+        deliver: Deliver = Deliver { endpoint: None, partial: true, callback: false },
         /// The protected question's kind.
         protect: Protect = Protect { kind: Protection::None },
         /// Whether it is asked at all.
@@ -58,6 +62,20 @@ record! {
     pub struct Page {
         /// The questions, in order.
         questions: Vec<Question>,
+        /// The page is shown only where this holds.
+        show_if: Option<Expression>,
+        /// Where to go from here instead of the next page: the first whose condition holds.
+        skip_to: Option<Vec<Skip>>,
+    }
+}
+
+record! {
+    /// A way onward from a page.
+    pub struct Skip {
+        /// When it is taken; always when absent.
+        condition as "if": Option<Expression>,
+        /// A question of a later page, which is gone to; or `end`.
+        to: Id,
     }
 }
 
@@ -66,14 +84,31 @@ record! {
     pub struct Display {
         /// The mode.
         mode: Mode,
-        /// For inline: a CSS selector of the element it is put into.
+        /// For inline: a CSS selector of the element it is put into. A `<candor-survey>` element needs none.
         into: Option<String>,
+        /// For popover and tab: the side of the page; the end of a line when absent.
+        side: Side = Side::End,
+        /// For tab: what stands on it.
+        label: Option<Text>,
+        /// For kiosk: seconds without a touch, or after the thanks, until the survey begins anew for the next person; 30
+        /// and 8 when absent.
+        reset_s: Option<u32>,
+    }
+}
+
+choice! {
+    /// A side of the page, as the reader of its language has it.
+    pub enum Side {
+        /// Where a line begins.
+        Start = "start",
+        /// Where a line ends.
+        End = "end",
     }
 }
 
 impl Display {
     fn popover() -> Self {
-        Display { mode: Mode::Popover, into: None }
+        Display { mode: Mode::Popover, into: None, side: Side::End, label: None, reset_s: None }
     }
 }
 
@@ -84,14 +119,50 @@ choice! {
         Popover = "popover",
         /// In the flow of the page, inside an element of it.
         Inline = "inline",
+        /// Over the page, which waits until it is closed.
+        Modal = "modal",
+        /// A tab at the side of the page that opens it.
+        Tab = "tab",
+        /// The whole page.
+        Page = "page",
+        /// The whole page of a device that stands where customers pass; it begins anew for each.
+        Kiosk = "kiosk",
     }
 }
 
 record! {
-    /// When the survey is due on a page.
+    /// When the survey is due on a page: once the delay is over and, where there are triggers, one of them has happened.
     pub struct When {
         /// Seconds after the loader has run.
         delay_s: u32 = 0,
+        /// Pages of the site that it is due on: paths such as `/checkout/*`, in which `*` stands for anything; every page
+        /// when empty. A pattern that holds `?` is compared with path and query.
+        url: Vec<String> = Vec::new(),
+        /// Trigger: the page was scrolled so far, in percent of its height, 1 to 100.
+        scroll: Option<u32>,
+        /// Trigger: the pointer leaves the page at its top edge, as on the way to close it.
+        exit: bool = false,
+        /// Trigger: a click on what this CSS selector finds.
+        click: Option<String>,
+        /// Trigger: the page says `candor.track("…")`.
+        event: Option<String>,
+        /// Trigger: so many seconds without a key, a pointer or a scroll.
+        idle_s: Option<u32>,
+    }
+}
+
+impl When {
+    /// As soon as the page has the survey.
+    pub fn at_once() -> Self {
+        When {
+            delay_s: 0,
+            url: Vec::new(),
+            scroll: None,
+            exit: false,
+            click: None,
+            event: None,
+            idle_s: None,
+        }
     }
 }
 
@@ -100,12 +171,30 @@ record! {
     pub struct Who {
         /// The share of eligible visitors who are asked, from 0 to 1; everyone when absent.
         sample: Option<Share>,
-        /// Days before a visitor who answered or dismissed it is asked again.
+        /// Days after a visitor answered or dismissed any survey of this site before this one is asked.
         cooldown_days: u32 = 0,
+        /// Days after a visitor answered or dismissed this survey before it is asked again.
+        every_days: u32 = 0,
+        /// A visitor who answered or dismissed this survey is never asked again.
+        once: bool = false,
         /// Attributes that the page must have set to exactly these values.
         attributes: Map<String> = Map::new(),
         /// When several surveys are due, the highest priority wins, then the id.
         priority: i32 = 0,
+    }
+}
+
+impl Who {
+    /// Everyone, once on each page view.
+    pub fn everyone() -> Self {
+        Who {
+            sample: None,
+            cooldown_days: 0,
+            every_days: 0,
+            once: false,
+            attributes: Map::new(),
+            priority: 0,
+        }
     }
 }
 
@@ -136,6 +225,11 @@ record! {
     pub struct Deliver {
         /// The collector's address, such as https://feedback.example.
         endpoint: Option<String>,
+        /// Whether what was answered so far is sent with each page, and when the visitor leaves; without it only what is
+        /// sent off is.
+        partial: bool = true,
+        /// The response goes to the page's own script (`candor.on("submitted", …)`) and nowhere else.
+        callback: bool = false,
     }
 }
 
@@ -152,6 +246,10 @@ choice! {
     pub enum Protection {
         /// There is none.
         None = "none",
+        /// Asked straight out; the answer can be refused.
+        Direct = "direct",
+        /// Asked together with an innocent statement, so that no answer tells on anybody.
+        Crosswise = "crosswise",
     }
 }
 
@@ -381,7 +479,7 @@ impl fmt::Display for DefinitionError {
     }
 }
 
-impl std::error::Error for DefinitionError {}
+impl core::error::Error for DefinitionError {}
 
 impl Definition {
     /// Reads and checks a definition.
@@ -413,6 +511,12 @@ impl Definition {
         self.questions().find(|q| q.id.as_str() == id)
     }
 
+    /// The text of a question's option.
+    pub fn option(&self, question: &str, option: &str, language: &str) -> Option<&str> {
+        let option = self.question(question)?.options().iter().find(|o| o.id.as_str() == option)?;
+        Some(option.text.in_language(language))
+    }
+
     /// Whether a page of this origin (`https://shop.example`) may show the survey and send to it.
     pub fn admits(&self, origin: &str) -> bool {
         self.origins.iter().any(|o| o == origin)
@@ -439,6 +543,17 @@ impl Definition {
                 .inside("into")
                 .inside("display"));
         }
+        if self.when.scroll.is_some_and(|percent| !(1..=100).contains(&percent)) {
+            let percent = self.when.scroll.unwrap_or_default();
+            let problem = Problem::new("1 to 100 percent", &Value::Number(i64::from(percent).into()));
+            return Err(problem.inside("scroll").inside("when"));
+        }
+        for (i, url) in self.when.url.iter().enumerate() {
+            if !url.starts_with(['/', '*']) {
+                let problem = Problem::new("a path such as /checkout/*", &quoted(url));
+                return Err(problem.at(i).inside("url").inside("when"));
+            }
+        }
         if let Some(endpoint) = &self.deliver.endpoint
             && !(endpoint.starts_with("https://") || endpoint.starts_with("http://"))
         {
@@ -460,6 +575,65 @@ impl Definition {
                 seen.push(&question.id);
                 question.check().map_err(inside)?;
             }
+        }
+        let protected = |q: &&Question| q.kind == Kind::Protected;
+        let kind = match self.questions().find(protected) {
+            None => Protection::None,
+            Some(question) if question.groups.is_some() => Protection::Crosswise,
+            Some(_) => Protection::Direct,
+        };
+        if self.protect.kind != kind || self.questions().filter(protected).count() > 1 {
+            let expected =
+                ["one protected question of this kind; its questions ask for ", kind.as_str()].concat();
+            let found = quoted(self.protect.kind.as_str());
+            return Err(Problem::new(expected, &found).inside("kind").inside("protect"));
+        }
+        self.check_logic()
+    }
+
+    /// Checks every condition and every text that repeats an answer.
+    fn check_logic(&self) -> Result<(), Problem> {
+        let mut before = 0;
+        for (p, page) in self.pages.iter().enumerate() {
+            let inside = |problem: Problem| problem.at(p).inside("pages");
+            let earlier = Scope { definition: self, earlier: before };
+            if let Some(condition) = &page.show_if {
+                earlier.check(condition).map_err(|problem| inside(problem.inside("show_if")))?;
+            }
+            for (q, question) in page.questions.iter().enumerate() {
+                let scope = Scope { definition: self, earlier: before + q };
+                let inside = |problem: Problem| inside(problem.at(q).inside("questions"));
+                for (field, condition) in
+                    [("show_if", &question.show_if), ("required_if", &question.required_if)]
+                {
+                    if let Some(condition) = condition {
+                        scope.check(condition).map_err(|problem| inside(problem.inside(field)))?;
+                    }
+                }
+                for (field, text) in question.texts() {
+                    for text in text.all() {
+                        earlier.check_text(text).map_err(|problem| inside(problem.inside(field)))?;
+                    }
+                }
+            }
+            before += page.questions.len();
+            let scope = Scope { definition: self, earlier: before };
+            for (s, skip) in page.skip_to.iter().flatten().enumerate() {
+                let inside = |problem: Problem| inside(problem.at(s).inside("skip_to"));
+                if let Some(condition) = &skip.condition {
+                    scope.check(condition).map_err(|problem| inside(problem.inside("if")))?;
+                }
+                if !self.questions().skip(before).any(|q| q.id == skip.to) && skip.to.as_str() != "end" {
+                    let expected = "a question of a later page, or end";
+                    return Err(inside(
+                        Problem::new(expected, &Value::String(skip.to.to_string())).inside("to"),
+                    ));
+                }
+            }
+        }
+        let scope = Scope { definition: self, earlier: before };
+        for text in self.thanks.iter().flat_map(Text::all) {
+            scope.check_text(text).map_err(|problem| problem.inside("thanks"))?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 
 use crate::definition::{Definition, Share};
 use crate::leaf::Id;
+use crate::prelude::*;
 use crate::question::{Answer, Kind, Question};
 use crate::record::choice;
 use crate::response::{Input, Integrity, Level, Response, Source};

@@ -3,6 +3,7 @@
 
 use crate::json::Value;
 use crate::leaf::{Id, Map, One, Revision, Time, Uuid};
+use crate::prelude::*;
 use crate::record::{Json, Problem, choice, record};
 
 record! {

@@ -5,7 +5,9 @@
 //! reader is about 2 KB because a number stays the text it was written as until somebody asks for its value. It is
 //! tested against `serde_json` on generated documents.
 
-use std::fmt;
+use crate::prelude::*;
+use core::cmp::Ordering;
+use core::fmt;
 
 /// How deep arrays and objects may nest. Our formats need 7; the limit keeps a hostile text from exhausting the stack.
 pub const MAX_DEPTH: usize = 64;
@@ -38,6 +40,12 @@ impl Number {
         &self.0
     }
 
+    /// The number that is written `text` (RFC 8259, section 6), if it is one.
+    pub fn new(text: &str) -> Option<Number> {
+        let mut reader = Reader { text, at: 0 };
+        reader.number().ok().filter(|_| reader.at == text.len())
+    }
+
     /// The value when it is a whole number that fits, written without an exponent (`9`, `9.0`, not `9e0`).
     pub fn as_i64(&self) -> Option<i64> {
         let (whole, fraction) = self.0.split_once('.').unwrap_or((&self.0, ""));
@@ -56,6 +64,48 @@ impl Number {
             value = value.checked_mul(10)?.checked_add(i64::from(b - b'0'))?;
         }
         Some(if negative { -value } else { value })
+    }
+
+    /// Which of two numbers is larger, exactly, from their texts: nothing is rounded and no float is parsed.
+    pub fn compare(&self, other: &Number) -> Ordering {
+        let ((sign, point, digits), theirs) = (self.decimal(), other.decimal());
+        let size = (point, digits).cmp(&(theirs.1, theirs.2));
+        sign.cmp(&theirs.0).then(if sign < 0 { size.reverse() } else { size })
+    }
+
+    /// The sign (-1, 0, 1), how many digits stand before the point, and the digits without zeros at either end.
+    fn decimal(&self) -> (i8, i64, Vec<u8>) {
+        let (mut digits, mut point, mut fraction, mut exponent) = (Vec::new(), 0i64, false, None);
+        let mut down = false;
+        for b in self.0.bytes() {
+            match (b, &mut exponent) {
+                (b'e' | b'E', _) => exponent = Some(0i64),
+                (b'-', Some(_)) => down = true,
+                (b'.', _) => fraction = true,
+                (b'0'..=b'9', Some(n)) => *n = n.saturating_mul(10).saturating_add(i64::from(b - b'0')),
+                (b'0'..=b'9', None) => {
+                    // A zero in front of every other digit only moves the point.
+                    let counts = b != b'0' || !digits.is_empty();
+                    point += i64::from(counts && !fraction) - i64::from(!counts && fraction);
+                    if counts {
+                        digits.push(b);
+                    }
+                }
+                _ => {}
+            }
+        }
+        while digits.last() == Some(&b'0') {
+            digits.pop();
+        }
+        let exponent = exponent.unwrap_or(0);
+        match digits.is_empty() {
+            true => (0, 0, digits),
+            false => {
+                let moved =
+                    if down { point.saturating_sub(exponent) } else { point.saturating_add(exponent) };
+                (if self.0.starts_with('-') { -1 } else { 1 }, moved, digits)
+            }
+        }
     }
 
     /// The nearest 64-bit float. The widget never calls this (float parsing is 13 KB); hosts do.
@@ -89,7 +139,7 @@ impl fmt::Display for SyntaxError {
     }
 }
 
-impl std::error::Error for SyntaxError {}
+impl core::error::Error for SyntaxError {}
 
 impl Value {
     /// Reads one JSON document; white space may surround it, nothing else may.
@@ -222,6 +272,11 @@ struct Reader<'a> {
 
 type Step<T> = Result<T, &'static str>;
 
+/// What was expected, where somebody will read it.
+pub(crate) const fn expected(what: &'static str) -> &'static str {
+    if cfg!(feature = "messages") { what } else { "" }
+}
+
 impl Reader<'_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
@@ -251,7 +306,7 @@ impl Reader<'_> {
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),
             Some(b'"') => self.string().map(Value::String),
-            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b'-' | b'0'..=b'9') => self.number().map(Value::Number),
             Some(b't') => self.word("true", Value::Bool(true)),
             Some(b'f') => self.word("false", Value::Bool(false)),
             Some(b'n') => self.word("null", Value::Null),
@@ -334,7 +389,7 @@ impl Reader<'_> {
 
     fn digits(&mut self) -> Step<()> {
         if !matches!(self.peek(), Some(b'0'..=b'9')) {
-            return Err("expected a digit");
+            return Err(expected("expected a digit"));
         }
         while matches!(self.peek(), Some(b'0'..=b'9')) {
             self.at += 1;
@@ -342,7 +397,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn number(&mut self) -> Step<Value> {
+    fn number(&mut self) -> Step<Number> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -350,7 +405,7 @@ impl Reader<'_> {
         if self.peek() == Some(b'0') {
             self.at += 1;
             if matches!(self.peek(), Some(b'0'..=b'9')) {
-                return Err("a number cannot start with 0");
+                return Err(expected("a number cannot start with 0"));
             }
         } else {
             self.digits()?;
@@ -366,7 +421,7 @@ impl Reader<'_> {
             }
             self.digits()?;
         }
-        Ok(Value::Number(Number(self.since(start).into())))
+        Ok(Number(self.since(start).into()))
     }
 
     fn string(&mut self) -> Step<String> {

@@ -2,9 +2,10 @@
 //! already checked, so whatever comes later need not check again.
 
 use crate::json::{Value, push_int, push_string};
+use crate::prelude::*;
 use crate::record::{Defs, Json, Problem, object, string};
-use std::fmt;
-use std::ops::Deref;
+use core::fmt;
+use core::ops::Deref;
 
 /// An id of a survey, question, option, row or attribute: `[A-Za-z0-9_-]{1,64}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

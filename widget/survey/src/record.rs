@@ -2,8 +2,9 @@
 //! A type is written once; reading, writing, error paths and the JSON Schema follow from it and so cannot drift apart.
 
 use crate::json::{Number, Value, push_int, push_string};
-use std::borrow::Cow;
-use std::fmt;
+use crate::prelude::*;
+use alloc::borrow::Cow;
+use core::fmt;
 
 /// Why a well-formed JSON value is not what it should be: which field, and what was expected there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl fmt::Display for Problem {
     }
 }
 
-impl std::error::Error for Problem {}
+impl core::error::Error for Problem {}
 
 /// A type with a JSON form. Implemented by `record!`, `choice!` and the few leaf types of this crate.
 pub trait Json: Sized {

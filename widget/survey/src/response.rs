@@ -4,8 +4,10 @@
 use crate::definition::{Definition, Language, Share};
 use crate::json::Value;
 use crate::leaf::{Id, Map, One, OrNull, Revision, Time, Uuid};
+use crate::prelude::*;
 use crate::question::Answer;
-use crate::record::{Problem, choice, record};
+use crate::record::{Json, Problem, choice, record};
+use crate::route;
 
 record! {
     /// One visitor's answers to one survey (FORMATS.md, "Response"). The key is (`id`, `seq`).
@@ -38,6 +40,8 @@ record! {
         received: Option<Time>,
         /// The questions in the order in which they were shown.
         order: Vec<Id>,
+        /// For each question whose options, or rows, were shown in an order of chance: their ids in that order.
+        orders: Option<Map<Vec<Id>>>,
         /// The answers by question: null when shown and skipped, absent when not shown.
         answers: Map<Answer>,
         /// What the page said about the visit: agent, store and the like.
@@ -159,7 +163,6 @@ impl Response {
     /// # Errors
     /// The first field that is wrong.
     pub fn from_value(value: &Value) -> Result<Response, Problem> {
-        use crate::record::Json;
         let response = Response::read(value)?;
         if !response.page.starts_with('/') || response.page.contains(['?', '#']) || response.page.len() > 2048
         {
@@ -201,9 +204,14 @@ impl Response {
             }
         }
         if self.status == Status::Complete {
-            for question in definition.questions().filter(|q| q.required) {
-                if self.answers.get(&question.id) == Some(&Answer::Skipped) {
-                    let problem = Problem::new("an answer, because the question is required", &Value::Null);
+            let answers = route::json(&self.answers);
+            let stops = route::route(definition, &answers, &self.attributes);
+            let questions: Vec<_> = definition.questions().collect();
+            for question in stops.iter().flat_map(|stop| &stop.open).filter_map(|&place| questions.get(place))
+            {
+                if let Some(answer) = self.answers.get(&question.id) {
+                    let found = Value::parse(&answer.to_json()).unwrap_or(Value::Null);
+                    let problem = Problem::new("an answer, because the question is required", &found);
                     return Err(problem.inside(&question.id).inside("answers"));
                 }
             }

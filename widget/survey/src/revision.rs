@@ -3,6 +3,7 @@
 
 use crate::json::{Number, Value, push_string};
 use crate::leaf::Revision;
+use crate::prelude::*;
 use sha2::{Digest, Sha256};
 
 /// The first 16 hexadecimal digits of the SHA-256 of `definition` in canonical form.
@@ -10,7 +11,7 @@ pub fn revision(definition: &Value) -> Revision {
     let mut text = String::new();
     canonical(definition, &mut text);
     let digest = Sha256::digest(text.as_bytes());
-    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = digest.iter().take(8).map(|byte| alloc::format!("{byte:02x}")).collect();
     // Eight bytes are sixteen lower-case hexadecimal digits.
     Revision::new(&hex).unwrap_or_else(|| unreachable!("{hex} is a revision"))
 }

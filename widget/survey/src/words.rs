@@ -3,8 +3,9 @@
 //!
 //! A phrase is a row of slots over the words of one sentence. A cue is a reason to read the comment, never a verdict.
 
+use crate::prelude::*;
 use crate::record::choice;
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 choice! {
     /// What a comment says was done to its writer (SCIENCE.md, section 3, "solicitation").
@@ -57,191 +58,58 @@ impl Cues {
 /// Slots of a phrase are separated by spaces. `a|b` is either word, `a*` any word that starts so, `#` a high score,
 /// `..` up to four words in which nobody starts anew, `...` any four, `~` up to four that only fill ("a", "us", "at least"),
 /// `$` the end of the sentence or a word that shows that the score was no count of things ("a 10 or …", "5 stars").
-/// The last field says whether a denial just before it ("nobody asked me …") takes the phrase back.
-const PHRASES: &[(Cue, &str, bool)] = &[
-    (
-        Cue::NamesScore,
-        "ask*|told|tell*|beg*|urg*|push*|pressur*|insist*|remind*|instruct* me|us|you|people|customers|everyone .. giv*|rat*|leav*|scor*|put|mark|select|choos*|click|pick ~ #",
-        true,
-    ),
-    (Cue::NamesScore, "ask*|beg*|push*|fish*|plead*|insist* for|on ~ # $", true),
-    (Cue::NamesScore, "please|kindly giv*|rat*|leav*|scor*|put|mark|select ~ #", false),
-    (Cue::NamesScore, "said|says|saying|told|mention* .. need*|want*|requir* ~ #", true),
-    (Cue::NamesScore, "only # count*|matter*", false),
-    (
-        Cue::NamesScore,
-        "anything|everything below|under|less|lower|but|except ~ # .. fail*|zero|nothing|bad|counts",
-        false,
-    ),
-    (Cue::NamesQuestions, "told|show*|explain* me|us .. how to answer|fill|complete|rate", true),
-    (Cue::NamesQuestions, "told|ask* me|us .. question* .. about him|her|them|himself|herself", true),
-    (Cue::NamesQuestions, "told|show* me|us which|what ~ question*|box*|answer*", true),
-    (Cue::NamesConsequences, "los* .. bonus|job|commission|pay", true),
-    (Cue::NamesConsequences, "bonus*|commission|salary|job|pay depend*|relies|rides|hang*|based", true),
-    (Cue::NamesConsequences, "bonus*|commission|salary|job|pay is|are tied|based|dependent", true),
-    (Cue::NamesConsequences, "he|she|they|staff|would|will|could get|gets|be fired|punish*|disciplin*", true),
-    (Cue::NamesConsequences, "he|she|they|staff|would|will|could get|gets|be in|into trouble", true),
-    (Cue::NamesConsequences, "zero|fail* for me|him|her|them|us", true),
-    (
-        Cue::Seen,
-        "boss|manager|management|they|he|she will|would|can see|read|check .. what|how|who .. answer*|gave|put|rate*|said|wrote|scor*",
-        true,
-    ),
-    (
-        Cue::Seen,
-        "boss|manager|management|they|he|she sees|reads|checks .. answer*|survey*|rating*|review*|scor*",
-        true,
-    ),
-    (Cue::Seen, "survey|answers|answer|it is|are not anonymous", false),
-    (Cue::Intimidates, "threaten*", true),
-    (Cue::Intimidates, "pressur* me|us|customers|into", true),
-    (
-        Cue::Intimidates,
-        "stood|stand*|hover*|lean* over|behind|next|beside ... while|until|when ... survey|answer*|fill*|rat*",
-        true,
-    ),
-    (Cue::Intimidates, "watch* me|us ... survey|answer*|fill*|rat*|score*", true),
-    (Cue::Intimidates, "made|make me|us feel guilty|bad .. survey|rating|score|review", true),
-    (Cue::Intimidates, "wouldnt|refused .. until|unless .. survey|review|rating|#", false),
-    (
-        Cue::Incentive,
-        "discount|voucher|coupon|gift|refund|cashback|credit|freebie|prize for|if .. survey|review|rating|feedback|#",
-        true,
-    ),
-    (Cue::Incentive, "in exchange|return for ~ survey|review|rating|feedback|#", true),
-    (
-        Cue::StaffFilled,
-        "filled|fill|completed|did|answered|took .. survey|questionnaire|rating|review for|on me|us|behalf",
-        true,
-    ),
-    (
-        Cue::StaffFilled,
-        "took|used|grabbed|has my|our phone|tablet|device ... survey|rat*|score|review|answer*|#",
-        true,
-    ),
-    (
-        Cue::OnlyIfHappy,
-        "only .. survey|review|answer|fill|rate|respond .. if|when ~ happy|satisfied|pleased",
-        true,
-    ),
-    (Cue::OnlyIfHappy, "only .. if|when ~ happy|satisfied|pleased", true),
-    (
-        Cue::OnlyIfHappy,
-        "if .. not|isnt|arent|wasnt|less happy|satisfied|# .. call|tell|talk|contact|ring .. first|before|instead",
-        false,
-    ),
-];
+///
+/// Each line begins with its cue, by its place in `Cue::ALL`, and says whether a denial just before it ("nobody asked me …")
+/// takes the phrase back: `-` it does, `+` it does not.
+const PHRASES: &str = "\
+0-ask*|told|tell*|beg*|urg*|push*|pressur*|insist*|remind*|instruct* me|us|you|people|customers|everyone .. giv*|rat*|leav*|scor*|put|mark|select|choos*|click|pick ~ #\n\
+0-ask*|beg*|push*|fish*|plead*|insist* for|on ~ # $\n\
+0+please|kindly giv*|rat*|leav*|scor*|put|mark|select ~ #\n\
+0-said|says|saying|told|mention* .. need*|want*|requir* ~ #\n\
+0+only # count*|matter*\n\
+0+anything|everything below|under|less|lower|but|except ~ # .. fail*|zero|nothing|bad|counts\n\
+1-told|show*|explain* me|us .. how to answer|fill|complete|rate\n\
+1-told|ask* me|us .. question* .. about him|her|them|himself|herself\n\
+1-told|show* me|us which|what ~ question*|box*|answer*\n\
+2-los* .. bonus|job|commission|pay\n\
+2-bonus*|commission|salary|job|pay depend*|relies|rides|hang*|based\n\
+2-bonus*|commission|salary|job|pay is|are tied|based|dependent\n\
+2-he|she|they|staff|would|will|could get|gets|be fired|punish*|disciplin*\n\
+2-he|she|they|staff|would|will|could get|gets|be in|into trouble\n\
+2-zero|fail* for me|him|her|them|us\n\
+3-boss|manager|management|they|he|she will|would|can see|read|check .. what|how|who .. answer*|gave|put|rate*|said|wrote|scor*\n\
+3-boss|manager|management|they|he|she sees|reads|checks .. answer*|survey*|rating*|review*|scor*\n\
+3+survey|answers|answer|it is|are not anonymous\n\
+4-threaten*\n\
+4-pressur* me|us|customers|into\n\
+4-stood|stand*|hover*|lean* over|behind|next|beside ... while|until|when ... survey|answer*|fill*|rat*\n\
+4-watch* me|us ... survey|answer*|fill*|rat*|score*\n\
+4-made|make me|us feel guilty|bad .. survey|rating|score|review\n\
+4+wouldnt|refused .. until|unless .. survey|review|rating|#\n\
+5-discount|voucher|coupon|gift|refund|cashback|credit|freebie|prize for|if .. survey|review|rating|feedback|#\n\
+5-in exchange|return for ~ survey|review|rating|feedback|#\n\
+6-filled|fill|completed|did|answered|took .. survey|questionnaire|rating|review for|on me|us|behalf\n\
+6-took|used|grabbed|has my|our phone|tablet|device ... survey|rat*|score|review|answer*|#\n\
+7-only .. survey|review|answer|fill|rate|respond .. if|when ~ happy|satisfied|pleased\n\
+7-only .. if|when ~ happy|satisfied|pleased\n\
+7+if .. not|isnt|arent|wasnt|less happy|satisfied|# .. call|tell|talk|contact|ring .. first|before|instead";
 
-const HIGH: &[&str] = &[
-    "8",
-    "9",
-    "10",
-    "10s",
-    "9s",
-    "nine",
-    "nines",
-    "ten",
-    "tens",
-    "5",
-    "five",
-    "fives",
-    "star",
-    "stars",
-    "full",
-    "perfect",
-    "top",
-    "highest",
-    "maximum",
-    "max",
-    "excellent",
-    "100",
-];
-const FILLER: &[&str] = &[
-    "a",
-    "an",
-    "the",
-    "all",
-    "at",
-    "least",
-    "only",
-    "us",
-    "me",
-    "you",
-    "him",
-    "her",
-    "them",
-    "it",
-    "with",
-    "as",
-    "straight",
-    "solid",
-    "full",
-    "my",
-    "our",
-    "your",
-    "their",
-    "his",
-    "youre",
-    "were",
-    "im",
-    "they",
-    "we",
-    "are",
-    "is",
-    "for",
-    "good",
-    "to",
-    "be",
-    "of",
-    "or",
-    "service",
-    "rating",
-    "score",
-    "survey",
-    "completely",
-    "i",
-    "was",
-    "am",
-    "very",
-    "really",
-    "than",
-];
-const DENIAL: &[&str] = &[
-    "nobody", "noone", "never", "not", "didnt", "wasnt", "werent", "without", "neither", "none", "no",
-    "doesnt", "dont", "nor",
-];
-const AFTER_SCORE: &[&str] = &[
-    ".",
-    "star",
-    "stars",
-    "rating",
-    "score",
-    "out",
-    "on",
-    "in",
-    "or",
-    "otherwise",
-    "because",
-    "he",
-    "she",
-    "they",
-    "i",
-    "and",
-    "so",
-    "again",
-    "from",
-    "at",
-    "when",
-    "even",
-    "every",
-];
+const HIGH: &str = "8 9 10 10s 9s nine nines ten tens 5 five fives star stars full perfect top highest maximum max excellent 100";
+const FILLER: &str = "a an the all at least only us me you him her them it with as straight solid full my our your their his youre were im they we are is for good to be of or service rating score survey completely i was am very really than";
+const DENIAL: &str = "nobody noone never not didnt wasnt werent without neither none no doesnt dont nor";
+const AFTER_SCORE: &str = ". star stars rating score out on in or otherwise because he she they i and so again from at when even every";
+/// Whether `word` is among these words. One text takes less of a visitor's download than a list of them.
+fn among(words: &str, word: &str) -> bool {
+    words.split(' ').any(|one| one == word)
+}
+
 /// A speaker who starts anew: a phrase does not reach across.
-const BREAK: &[&str] = &[".", "i", "id", "ill", "ive", "but", "and", "so", "because"];
+const BREAK: &str = ". i id ill ive but and so because";
 
 /// The cues in `text`.
 pub fn cues(text: &str) -> Cues {
     let words = words(text);
-    search(&words, |at, phrase| fits(first_slot(PHRASES[phrase].1), &words[at]))
+    search(&words, |at, _, phrase| words.get(at).is_some_and(|word| fits(first_slot(phrase), word)))
 }
 
 /// [`cues`] for many texts: it remembers which phrases each word can begin, so that most words of most texts are looked up
@@ -253,7 +121,15 @@ pub struct Listener {
 
 /// The most words that a [`Listener`] remembers: the usual ones of a language are met long before.
 const REMEMBERED: usize = 1 << 16;
-const _: () = assert!(PHRASES.len() <= 64, "a phrase has a bit in a u64");
+/// A phrase has a bit in a u64.
+const _: () = {
+    let (mut at, mut lines) = (0, 1);
+    while at < PHRASES.len() {
+        lines += (PHRASES.as_bytes()[at] == b'\n') as u32;
+        at += 1;
+    }
+    assert!(lines <= 64);
+};
 
 impl Listener {
     /// The cues in `text`.
@@ -263,7 +139,7 @@ impl Listener {
         if begins.iter().all(|&phrases| phrases == 0) {
             return Cues::default();
         }
-        search(&words, |at, phrase| begins[at] & (1 << phrase) != 0)
+        search(&words, |at, phrase, _| begins.get(at).is_some_and(|phrases| phrases & (1 << phrase) != 0))
     }
 
     /// The phrases that `word` can begin, a bit each.
@@ -271,10 +147,8 @@ impl Listener {
         if let Some(&phrases) = self.begins.get(word) {
             return phrases;
         }
-        let begin = |(at, &(_, phrase, _)): (usize, &(Cue, &str, bool))| {
-            u64::from(fits(first_slot(phrase), word)) << at
-        };
-        let phrases = PHRASES.iter().enumerate().map(begin).sum();
+        let begin = |(at, (_, _, phrase))| u64::from(fits(first_slot(phrase), word)) << at;
+        let phrases = phrases().enumerate().map(begin).sum();
         if self.begins.len() < REMEMBERED {
             self.begins.insert(word.into(), phrases);
         }
@@ -286,29 +160,30 @@ fn first_slot(phrase: &str) -> &str {
     phrase.split(' ').next().unwrap_or_default()
 }
 
+/// The phrases: the place of the cue, whether a denial takes it back, and the slots.
+fn phrases() -> impl Iterator<Item = (u8, bool, &'static str)> {
+    PHRASES.split('\n').map(|line| {
+        let mut signs = line.bytes();
+        let (cue, denial) = (signs.next().unwrap_or(b'0') - b'0', signs.next());
+        (cue, denial == Some(b'-'), line.get(2..).unwrap_or_default())
+    })
+}
+
 /// The cues in `words`; `begins` says whether the word at a place can begin a phrase, which is told by its index.
-fn search(words: &[String], begins: impl Fn(usize, usize) -> bool) -> Cues {
-    let mut found = Cues::default();
-    for (index, &(cue, phrase, deniable)) in PHRASES.iter().enumerate() {
-        if found.has(cue) {
+fn search(words: &[String], begins: impl Fn(usize, usize, &str) -> bool) -> Cues {
+    let mut found = 0;
+    for (index, (cue, deniable, phrase)) in phrases().enumerate() {
+        if found & (1 << cue) != 0 {
             continue;
         }
-        let hit = (0..words.len()).filter(|&at| begins(at, index)).any(|at| {
-            let denied = deniable
-                && words[..at]
-                    .iter()
-                    .rev()
-                    .take(3)
-                    .take_while(|w| *w != ".")
-                    .any(|w| DENIAL.contains(&w.as_str()));
-            let slots: Vec<&str> = phrase.split(' ').collect();
-            !denied && matches(&slots, &words[at..], deniable)
+        let hit = (0..words.len()).filter(|&at| begins(at, index, phrase)).any(|at| {
+            let before = words.get(..at).unwrap_or_default().iter().rev().take(3);
+            let denied = deniable && before.take_while(|w| *w != ".").any(|w| among(DENIAL, w));
+            !denied && matches(phrase, words.get(at..).unwrap_or_default(), deniable)
         });
-        if hit {
-            found.0 |= 1 << cue as u8;
-        }
+        found |= u8::from(hit) << cue;
     }
-    found
+    Cues(found)
 }
 
 /// Lower-case words, apostrophes dropped ("didn't" is `didnt`), a lone `.` where a sentence ends.
@@ -317,7 +192,7 @@ fn words(text: &str) -> Vec<String> {
     let mut word = String::new();
     let mut flush = |word: &mut String| {
         if !word.is_empty() {
-            words.push(std::mem::take(word));
+            words.push(core::mem::take(word));
         }
     };
     for c in text.chars() {
@@ -349,30 +224,35 @@ fn in_word(c: char) -> bool {
 fn fits(slot: &str, word: &str) -> bool {
     slot.split('|').any(|form| match form.strip_suffix('*') {
         Some(stem) => word.starts_with(stem),
-        None if form == "#" => HIGH.contains(&word),
+        None if form == "#" => among(HIGH, word),
         None => form == word,
     })
 }
 
-fn matches(slots: &[&str], words: &[String], deniable: bool) -> bool {
-    let Some((slot, rest)) = slots.split_first() else { return true };
-    match *slot {
-        "$" => {
-            words.first().is_none_or(|word| AFTER_SCORE.contains(&word.as_str()))
-                && matches(rest, words, deniable)
-        }
-        ".." | "..." | "~" => (0..=words.len().min(4)).any(|gap| {
-            let passed = |word: &String| {
-                if *slot == "~" {
-                    FILLER.contains(&word.as_str())
-                } else if *slot == "..." {
+/// Whether `words` begin with what these slots, separated by spaces, ask for.
+fn matches(slots: &str, words: &[String], deniable: bool) -> bool {
+    let slot = first_slot(slots);
+    let rest = slots.get(slot.len() + 1..);
+    let go_on = |passed: usize| match (rest, words.get(passed..)) {
+        (Some(rest), Some(words)) => matches(rest, words, deniable),
+        (None, Some(_)) => true,
+        _ => false,
+    };
+    match slot {
+        "$" => words.first().is_none_or(|word| among(AFTER_SCORE, word)) && go_on(0),
+        ".." | "..." | "~" => {
+            let passes = |word: &String| {
+                if slot == "~" {
+                    among(FILLER, word)
+                } else if slot == "..." {
                     word != "."
                 } else {
-                    !(BREAK.contains(&word.as_str()) || deniable && DENIAL.contains(&word.as_str()))
+                    !(among(BREAK, word) || deniable && among(DENIAL, word))
                 }
             };
-            words[..gap].iter().all(passed) && matches(rest, &words[gap..], deniable)
-        }),
-        slot => words.first().is_some_and(|word| fits(slot, word)) && matches(rest, &words[1..], deniable),
+            let most = words.iter().take(4).take_while(|word| passes(word)).count();
+            (0..=most).any(go_on)
+        }
+        slot => words.first().is_some_and(|word| fits(slot, word)) && go_on(1),
     }
 }

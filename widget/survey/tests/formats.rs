@@ -51,7 +51,7 @@ fn a_wrong_definition_is_refused_with_the_field_and_what_was_expected() {
         (
             r#""id": "why", "type": "text""#,
             r#""id": "why", "type": "essay""#,
-            "pages[1].questions[0].type: expected one of nps, csat, ces, rating, single, multiple, text, found \"essay\"",
+            "pages[1].questions[0].type: expected one of nps, csat, ces, rating, single, multiple, text, dropdown, matrix, ranking, number, slider, date, email, contact, consent, statement, maxdiff, protected, found \"essay\"",
         ),
         (
             r#""id": "sat""#,
@@ -71,7 +71,7 @@ fn a_wrong_definition_is_refused_with_the_field_and_what_was_expected() {
         (
             r#""state": "live""#,
             r#""stat": "live""#,
-            "stat: expected no such field; this object has candor, id, purpose, origins, languages, pages, display, when, who, theme, deliver, protect, state, thanks, found \"live\"",
+            "stat: expected no such field; this object has candor, id, purpose, origins, languages, pages, display, when, who, hidden, theme, deliver, protect, state, thanks, found \"live\"",
         ),
         (
             r#""mode": "popover""#,
@@ -86,7 +86,7 @@ fn a_wrong_definition_is_refused_with_the_field_and_what_was_expected() {
         (
             r#""long": true"#,
             r#""long": true, "points": 5"#,
-            "pages[1].questions[0].points: expected no such field here; it belongs to csat, ces, rating, found \"text\"",
+            "pages[1].questions[0].points: expected no such field here; it belongs to csat, ces, rating, matrix, found \"text\"",
         ),
         (
             r#"{"id": "friend", "text": "A friend"}, "#,

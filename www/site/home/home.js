@@ -1,6 +1,8 @@
 // The home page's moving parts: the addresses it was given, the tag to copy, what the widget weighs, and the export.
 // It touches this page, its own server and the clipboard; the export token lives in one variable and nowhere else.
 
+import { copies } from "./copy.js";
+
 /** An id as FORMATS.md has it. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -53,29 +55,11 @@ function writeTag() {
   the("policy").textContent = `script-src ${location.origin} 'wasm-unsafe-eval'; connect-src ${location.origin}`;
 }
 
-/** @param {HTMLButtonElement} button copies the text of the element it names, or selects it where it may not copy */
-async function copy(button) {
-  const source = the(button.dataset.copies ?? "");
-  let said = "Copied";
-  try {
-    await navigator.clipboard.writeText(source.textContent ?? "");
-  } catch {
-    // Plain http on another host has no clipboard: leave the reader one key away.
-    getSelection()?.selectAllChildren(source);
-    said = "Selected";
-  }
-  button.textContent = said;
-  the("said").textContent = said === "Copied" ? "Copied to the clipboard." : "Selected. Copy it with your keyboard.";
-  setTimeout(() => {
-    button.textContent = "Copy";
-    the("said").textContent = "";
-  }, 2000);
-}
-
 // --- What the widget weighs --------------------------------------------------------------------------------------------
 
 const PARTS = [
   { who: "Every visitor", file: "candor.js" },
+  { who: "One who is drawn", file: "candor-ask.js" },
   { who: "One who is asked", file: "candor-widget.js" },
   { who: "One who is asked", file: "candor-widget.wasm" },
 ];
@@ -113,7 +97,7 @@ async function showWeights() {
   const table = the("weights");
   table.querySelector("tbody")?.append(...PARTS.map(({ who, file }, i) => row(who, file, sizes[i])));
   const foot = document.createElement("tfoot");
-  foot.append(row("A survey shown", "all three", sizes.reduce((sum, size) => sum + size, 0)));
+  foot.append(row("A survey shown", "all of them", sizes.reduce((sum, size) => sum + size, 0)));
   table.append(foot);
   table.hidden = false;
 }
@@ -225,9 +209,7 @@ for (const field of surveyFields) {
     writeTag();
   });
 }
-for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("button[data-copies]"))) {
-  button.addEventListener("click", () => copy(button));
-}
+copies();
 the("export-form").addEventListener("submit", download);
 the("other-token").addEventListener("click", () => {
   token = "";

@@ -1,9 +1,9 @@
 //! The export as a zip of `responses.csv`, `exposures.csv` and `definitions.json`, written as it goes. It reads the rows
 //! twice, because the header of a table comes before the last row that needs a column of its own.
 
-use super::columns::Columns;
 use super::pipe::Pipe;
 use super::rows::{Row, Rows};
+use candor_engine::own::Columns;
 use candor_survey::{Definition, Exposure, Response};
 use std::io::{self, Write};
 use zip::write::{SimpleFileOptions, StreamWriter};
@@ -27,7 +27,7 @@ fn fill(rows: &Rows<'_>, zip: &mut ZipWriter<StreamWriter<Pipe>>) -> io::Result<
     let mut columns = Columns::default();
     for revision in &definitions {
         match Definition::parse(&revision.json) {
-            Ok(definition) => columns.define(&definition),
+            Ok(definition) => columns.define(&revision.revision, definition),
             // Its answers have columns all the same, from the responses.
             Err(error) => eprintln!("candor: the stored revision {}: {error}", revision.revision),
         }

@@ -1,6 +1,8 @@
 //! `GET /v1/export`: what went in comes out, in both forms.
 
-use crate::fixtures::{Answer, Collector, definition, exposure, id, response, revision_of, score, text};
+use crate::fixtures::{
+    Answer, Collector, SHOP, definition, exposure, id, response, revision_of, score, text,
+};
 use axum::http::StatusCode;
 use candor_survey::json::Value;
 use candor_survey::{Response, Time};
@@ -212,6 +214,75 @@ async fn an_answer_to_an_unknown_revision_has_its_columns_too() {
     let responses = table(&unzip(&collector.export("survey=visit&format=csv").await), "responses.csv");
     assert_eq!(cell(&responses, 1, "answer.taste"), "other");
     assert_eq!(cell(&responses, 1, "answer.taste.other"), "salty");
+}
+
+#[tokio::test]
+async fn every_type_of_answer_has_the_columns_and_cells_of_the_format() {
+    let collector = Collector::new();
+    let everything = include_str!("../../site/surveys/everything.json")
+        .replace("{{shop}}", SHOP)
+        .replace("{{candor}}", "https://feedback.example");
+    collector.define("everything.json", &everything).await;
+    let ours = revision_of(&everything);
+    let answers = r#"{"hello":null,"bought":{"other":"=A swap"},"finding":6,"counter":4,"grown":["herbs",{"other":"Hops"}],"area":12.5,"came_up":85,"packets":{"amount":2},"first":["small","peat","dates"],"varieties":[{"set":1,"best":"bees","worst":"yield"}],"nps":2,"why":"+1","asked":{"same":true,"p":0.16,"group":"A"},"reply":"phone","call":{"phone":"+44 1"},"quote":false}"#;
+    let sent = response(1, 0, "everything", answers)
+        .replace(&revision_of(&definition("everything", "live")), &ours)
+        .replace(r#""order":["nps","why"]"#, r#""order":["hello","bought","grown","first","nps","mail"],"orders":{"first":["dates","peat","small"],"grown":["herbs","flowers"]}"#)
+        .replace(r#""preset":{}"#, r#""preset":{"packets":{"instructions":3},"bought":"web"}"#);
+    assert_eq!(collector.post(&sent).await.statuses(), ["stored"]);
+    let unknown =
+        response(2, 0, "everything", r#"{"nps":9,"packets":{"ink":"good"},"first":["peat","dates"]}"#);
+    assert_eq!(collector.post(&unknown).await.statuses(), ["stored"]);
+    let files = unzip(&collector.export("survey=everything&format=csv").await);
+    let responses = table(&files, "responses.csv");
+    let names = |prefix: &str| {
+        let names = responses[0].iter().filter_map(|name| name.strip_prefix(prefix));
+        names.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        names("answer."),
+        "bought bought.other delivery arrived finding counter grown grown.other area came_up packets.instructions \
+         packets.amount packets.ink first varieties.1.best varieties.1.worst nps why asked.same asked.p asked.group \
+         reply mail call.name call.phone quote"
+    );
+    assert_eq!(names("invitation.preset."), "bought bought.other packets.instructions packets.amount");
+    assert_eq!(responses[0][13..16], ["order.grown", "order.first", "answer.bought"]);
+    for (name, expected) in [
+        ("order", "hello|bought|grown|first|nps|mail"),
+        ("order.grown", "herbs|flowers"),
+        ("order.first", "dates|peat|small"),
+        ("answer.bought", "other"),
+        ("answer.bought.other", "'=A swap"),
+        ("answer.delivery", ""),
+        ("answer.finding", "6"),
+        ("answer.counter", "4"),
+        ("answer.grown", "herbs|other"),
+        ("answer.grown.other", "Hops"),
+        ("answer.area", "12.5"),
+        ("answer.came_up", "85"),
+        ("answer.packets.instructions", ""),
+        ("answer.packets.amount", "2"),
+        ("answer.packets.ink", ""),
+        ("answer.first", "small>peat>dates"),
+        ("answer.varieties.1.best", "bees"),
+        ("answer.varieties.1.worst", "yield"),
+        ("answer.why", "'+1"),
+        ("answer.asked.same", "true"),
+        ("answer.asked.p", "0.16"),
+        ("answer.asked.group", "A"),
+        ("answer.reply", "phone"),
+        ("answer.mail", ""),
+        ("answer.call.phone", "'+44 1"),
+        ("answer.quote", "false"),
+        ("invitation.preset.bought", "web"),
+        ("invitation.preset.packets.instructions", "3"),
+    ] {
+        assert_eq!(cell(&responses, 1, name), expected, "{name}");
+    }
+    // Of a revision that nobody has: as the answers stand.
+    assert_eq!(cell(&responses, 2, "answer.packets.ink"), "good");
+    assert_eq!(cell(&responses, 2, "answer.first"), "peat|dates");
+    assert_eq!(cell(&responses, 2, "order.first"), "");
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! The collector, seen from outside: what it answers, what it keeps, and what it gives back.
 
+mod check;
 mod collect;
 mod export;
 mod fixtures;
+mod hosted;
 mod process;
 mod sequence;
 mod site;

@@ -11,9 +11,11 @@ cargo xtask <command>
   demo [--port N] [--no-open]   build everything and start the shop, Candor and the analyzer on this machine
                                 (Candor on port N, the shop on N+1; --port 0 takes two free ports)
   test [STAGE ...]              run every test there is, or only the named stages:
-                                format lint unit types site sizes wasm browser
+                                format lint unit wasm types script site sizes browser
   dist [--bless]                write target/dist, print the size of every shipped file and compare with
                                 www/xtask/sizes.snap; --bless writes the snapshot anew
+  soak [TEST]                   the browser tests in full, or one of them: hours, by hand, before a release
+  bench widget                  the widget beside PostHog's and SurveyJS's, in one run on this machine
   site                          only build target/site and target/shop
 
 Each does its own set-up and says what it does. CANDOR_WASM=rustup or CANDOR_WASM=debian chooses where the
@@ -40,6 +42,13 @@ pub(crate) enum Command {
         /// Take today's sizes as the new snapshot.
         bless: bool,
     },
+    /// The batteries that take too long for every day.
+    Soak {
+        /// One test file; all when absent.
+        test: Option<String>,
+    },
+    /// Measure the widget beside its peers.
+    BenchWidget,
     /// Build the site only.
     Site,
     /// Run a test binary of wasm32 under Node. Cargo asks for it, as the target's runner; people do not.
@@ -60,6 +69,8 @@ pub(crate) enum Stage {
     Unit,
     /// The types of the hand-written JavaScript.
     Types,
+    /// Its tests that need no browser.
+    Script,
     /// The site and the binary can be built.
     Site,
     /// What we ship weighs what the snapshot says.
@@ -72,12 +83,13 @@ pub(crate) enum Stage {
 
 impl Stage {
     /// Every stage in the order they run in: what is quick to say no comes first.
-    pub(crate) const ALL: [Stage; 8] = [
+    pub(crate) const ALL: [Stage; 9] = [
         Stage::Format,
         Stage::Lint,
         Stage::Unit,
         Stage::Wasm,
         Stage::Types,
+        Stage::Script,
         Stage::Site,
         Stage::Sizes,
         Stage::Browser,
@@ -90,6 +102,7 @@ impl Stage {
             Stage::Lint => "lint",
             Stage::Unit => "unit",
             Stage::Types => "types",
+            Stage::Script => "script",
             Stage::Site => "site",
             Stage::Sizes => "sizes",
             Stage::Wasm => "wasm",
@@ -125,6 +138,15 @@ pub(crate) fn parse(arguments: impl Iterator<Item = impl Into<OsString>>) -> Res
         Some("site") => match rest.next() {
             None => Ok(Command::Site),
             Some(word) => Err(not_understood("site", word)),
+        },
+        Some("soak") => match (rest.next(), rest.next()) {
+            (test, None) => Ok(Command::Soak { test: test.map(str::to_owned) }),
+            (_, Some(word)) => Err(not_understood("soak", word)),
+        },
+        Some("bench") => match (rest.next(), rest.next()) {
+            (Some("widget"), None) => Ok(Command::BenchWidget),
+            (Some("widget"), Some(word)) | (Some(word), _) => Err(not_understood("bench", word)),
+            (None, _) => Err("`bench` needs to know what: `widget`".to_owned()),
         },
         Some("run-wasm-tests") => match rest.next() {
             Some(binary) => Ok(Command::RunWasmTests { binary: binary.into() }),

@@ -59,11 +59,30 @@ fn carry_out(command: Command) -> Fallible<bool> {
             run::become_process(demo)?;
         }
         Command::Test { stages } => return suite::run(&house, &stages),
+        Command::Soak { test } => {
+            let drivers = setup::browsers(&house)?;
+            let tools = setup::tools(&house)?;
+            site::build(&house, &tools)?;
+            let candor = site::candor(&house, "demo")?;
+            let mut cargo = suite::browser_tests(&house, &candor, &drivers)?;
+            if let Some(test) = test {
+                cargo.args(["--test", &test]);
+            }
+            return Ok(cargo.env("CANDOR_SOAK", "1").status()?.success());
+        }
+        Command::BenchWidget => {
+            setup::browsers(&house)?;
+            let tools = setup::tools(&house)?;
+            site::build(&house, &tools)?;
+            let mut node = std::process::Command::new("node");
+            node.arg("tests/bench/widget.mjs").env("CANDOR_SITE", house.site()).current_dir(&house.root);
+            return Ok(node.status()?.success());
+        }
         Command::RunWasmTests { binary } => return wasm::run_tests(&house, &binary),
         Command::Dist { bless } => {
             let tools = setup::tools(&house)?;
             site::build(&house, &tools)?;
-            return sizes::dist(&house, bless);
+            return sizes::dist(&house, &tools, bless);
         }
     }
     Ok(true)

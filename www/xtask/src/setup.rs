@@ -1,7 +1,7 @@
-//! Makes this machine ready: the wasm toolchain, the npm packages, the browser.
-//! It may run rustup, npm and, as root on Debian, apt-get; otherwise it says in a sentence what to install.
+//! Makes this machine ready: the wasm toolchain, the npm packages, the browsers.
+//! It may run rustup, cargo install, npm and, as root on Debian, apt-get; otherwise it says in a sentence what to install.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::House;
@@ -21,28 +21,67 @@ pub(crate) struct Tools {
 /// A sentence naming what is missing and how to get it.
 pub(crate) fn tools(house: &House) -> Fallible<Tools> {
     let wasm = Toolchain::find_or_install(house)?;
-    npm(house)?;
+    npm(house, &house.xtask())?;
     Ok(Tools { wasm })
 }
 
-/// Installs exactly what `package-lock.json` says, when it says something new.
-fn npm(house: &House) -> Fallible<()> {
+/// Installs exactly what the `package-lock.json` in a folder says, when it says something new.
+///
+/// # Errors
+/// A sentence naming what is missing, or what npm said.
+pub(crate) fn npm(house: &House, here: &Path) -> Fallible<()> {
     if !run::on_path("npm") || !run::on_path("node") {
         apt(&["nodejs", "npm"], "Node.js 20 or later with npm, for wasm-opt and esbuild")?;
     }
-    let here = house.xtask();
-    let inputs = ["package.json", "package-lock.json", ".npmrc"].map(|name| here.join(name));
+    let mut inputs = vec![here.join("package.json"), here.join("package-lock.json")];
+    inputs.extend(Some(here.join(".npmrc")).filter(|file| file.exists()));
     let installed = here.join("node_modules/.package-lock.json");
-    once::unless_unchanged(house, "npm packages", &["npm ci"], &inputs, &[&installed], || {
-        run::output(Command::new("npm").args(["ci", "--no-progress"]).current_dir(&here)).map(drop)
+    let what = format!("npm packages of {}", here.file_name().unwrap_or_default().to_string_lossy());
+    once::unless_unchanged(house, &what, &["npm ci"], &inputs, &[&installed], || {
+        run::output(Command::new("npm").args(["ci", "--no-progress"]).current_dir(here)).map(drop)
     })
 }
 
-/// Makes Chromium and its driver ready.
+/// Makes the browsers ready that the tests drive: Chromium, without which there are no browser tests, and as far as they can
+/// be had Firefox and WebKitGTK; the tests say in a line which are missing. Returns the folder of what cargo installed.
 ///
 /// # Errors
 /// A sentence naming what is missing and how to get it.
-pub(crate) fn chromium() -> Fallible<()> {
+pub(crate) fn browsers(house: &House) -> Fallible<PathBuf> {
+    chromium()?;
+    let tools = house.target.join("tools");
+    let others = firefox(house, &tools).and_then(|()| webkit());
+    if let Err(why) = others {
+        run::say(format_args!("{why}"));
+    }
+    npm(house, &house.root.join("tests/peers"))?;
+    Ok(tools.join("bin"))
+}
+
+fn firefox(house: &House, tools: &Path) -> Fallible<()> {
+    if !run::on_path("firefox-esr") && !run::on_path("firefox") {
+        apt(&["firefox-esr"], "Firefox")?;
+    }
+    let driver = tools.join(format!("bin/geckodriver{}", std::env::consts::EXE_SUFFIX));
+    if run::on_path("geckodriver") || driver.exists() {
+        return Ok(());
+    }
+    run::step("cargo install geckodriver", || {
+        let mut cargo = run::cargo("install");
+        cargo.args(["geckodriver", "--locked", "--root"]).arg(tools).current_dir(&house.root);
+        run::output(&mut cargo).map(drop)
+    })
+}
+
+fn webkit() -> Fallible<()> {
+    if run::on_path("WebKitWebDriver") && run::on_path("Xvfb") {
+        return Ok(());
+    }
+    apt(&["webkit2gtk-driver", "xvfb"], "WebKitGTK's driver and Xvfb")
+}
+
+/// Makes Chromium and its driver ready.
+fn chromium() -> Fallible<()> {
     if run::on_path("chromium") && run::on_path("chromedriver") {
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! Builds the two folders that the `candor` binary serves, and the binary itself.
 //! It may run cargo, node and esbuild, and write to the target folder.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -29,6 +30,7 @@ pub(crate) fn build(house: &House, tools: &Tools) -> Fallible<()> {
     let mut site = Folder::read(&house.root.join("www/site/home"))?;
     let home_headers = site.0.remove("headers.json").unwrap_or_else(|| b"{}".to_vec());
     widget(house, tools, &mut site)?;
+    let preview_headers = preview(house, tools, &mut site)?;
     let analyzer = analyzer(house, tools, &mut site)?;
 
     let mut compressed = Folder::default();
@@ -36,7 +38,10 @@ pub(crate) fn build(house: &House, tools: &Tools) -> Fallible<()> {
         compressed.add(format!("{path}.br"), sizes::brotli(house, path, bytes)?);
     }
     site.0.extend(compressed.0);
-    site.add("headers.json", headers(&String::from_utf8(home_headers)?, &analyzer)?.into_bytes());
+    site.add(
+        "headers.json",
+        headers(&[&String::from_utf8(home_headers)?, &preview_headers], &analyzer)?.into_bytes(),
+    );
     site.write(&house.site())?;
     Folder::read(&house.root.join("www/site/shop"))?.write(&house.shop())
 }
@@ -60,19 +65,94 @@ fn widget(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<()> {
         package: "candor-widget",
         profile: "widget",
         artifact: "candor_widget",
-        glue: Glue::Bundler,
-        level: "-Oz",
+        glue: Glue::Bare,
+        // Plain -Oz inlines what has one caller, which is less raw and more compressed (widget/SIZE.md).
+        passes: &["--flatten", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=20"],
     };
     let built = module.build(house, &tools.wasm)?;
+    let asm = wasm::as_javascript(house, &built)?;
     let folder = house.root.join("widget");
-    let alias = format!("--alias:candor-widget-glue={}", built.glue.display());
-    let start = esbuild(house, &folder, "start.js", &[built.glue], &["--bundle", "--format=esm", &alias])?;
+    let style = house.work().join("esbuild/widget-style.css");
+    let css = esbuild(house, &folder, "style.css", &[], &[])?;
+    if fs::read(&style).ok().as_ref() != Some(&css) {
+        fs::write(&style, css)?;
+    }
+    let alias = format!("--alias:candor-style={}", style.display());
+    let text = ["--loader:.css=text", "--loader:.txt=text"];
+    let words = Folder::read(&folder.join("words"))?;
+    let options = ["--bundle", "--format=esm", &alias, text[0], text[1]];
+    let inputs = [style, folder.join("words/en.txt")];
+    let place = asm.parent().unwrap_or(&folder).to_owned();
+    let asm_name = asm.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let loader = folder.join("loader");
+    let bytes = files::read(&built.wasm)?;
+
+    // Each file carries the integrity of those it fetches, so that whoever pins candor.js pins them all.
+    let asm = esbuild(house, &place, &asm_name, &[], &["--format=esm"])?;
+    let start = esbuild(house, &folder, "start.js", &inputs, &options)?;
+    let start = pinned(start, &[("%WIDGET_ASM%", &asm)])?;
+    let why = esbuild(house, &loader, "candor-why.js", &[], &["--format=esm"])?;
+    let ask = esbuild(house, &loader, "candor-ask.js", &[], &["--format=esm"])?;
+    let ask = pinned(ask, &[("%WHY_JS%", &why), ("%WIDGET_JS%", &start), ("%WIDGET_WASM%", &bytes)])?;
     // The page runs the loader as a classic script: it must not be given the shape of a module.
-    let loader = esbuild(house, &folder, "loader/candor.js", &[], &[])?;
-    site.add("candor.js", loader);
-    site.add("candor-widget.js", start);
-    site.add("candor-widget.wasm", files::read(&built.wasm)?);
+    let candor = pinned(esbuild(house, &loader, "candor.js", &[], &[])?, &[("%ASK_JS%", &ask)])?;
+    for (name, bytes) in [
+        ("candor.js", candor),
+        ("candor-ask.js", ask),
+        ("candor-why.js", why),
+        ("candor-widget.js", start),
+        ("candor-widget.wasm", bytes),
+        ("candor-widget-asm.js", asm),
+    ] {
+        site.add(name, bytes);
+    }
+    for (name, bytes) in words.0 {
+        // English is in candor-widget.js.
+        if name != "en.txt" {
+            site.add(format!("words/{name}"), bytes);
+        }
+    }
     Ok(())
+}
+
+/// A script with the integrity of other files in the place of these placeholders.
+fn pinned(script: Vec<u8>, files: &[(&str, &[u8])]) -> Fallible<Vec<u8>> {
+    let mut text = String::from_utf8(script)?;
+    for (placeholder, bytes) in files {
+        if !text.contains(placeholder) {
+            return Err(format!("the placeholder {placeholder} is missing").into());
+        }
+        text = text.replace(placeholder, &integrity(bytes));
+    }
+    Ok(text.into_bytes())
+}
+
+/// Subresource Integrity metadata.
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", BASE64.encode(Sha256::digest(bytes)))
+}
+
+/// The preview's page, its frame, and the wasm that reads surveys for it. Returns its headers.
+fn preview(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<String> {
+    let module = Module {
+        package: "candor-preview",
+        profile: "widget",
+        artifact: "candor_preview",
+        glue: Glue::Web,
+        passes: &["-Oz"],
+    };
+    let built = module.build(house, &tools.wasm)?;
+    let folder = house.root.join("www/site/preview");
+    let mut files = Folder::read(&folder)?;
+    let headers = files.0.remove("headers.json").ok_or("www/site/preview/headers.json does not exist")?;
+    let glue = built.glue.ok_or("the preview has no glue")?;
+    let alias = format!("--alias:candor-preview-glue={}", glue.display());
+    let shared = house.root.join("www/site/home/copy.js");
+    let page = esbuild(house, &folder, "preview.js", &[glue, shared], &["--bundle", "--format=esm", &alias])?;
+    files.add("preview.js", page);
+    files.add("candor-preview.wasm", files::read(&built.wasm)?);
+    site.0.extend(files.0.into_iter().map(|(path, bytes)| (format!("preview/{path}"), bytes)));
+    Ok(String::from_utf8(headers)?)
 }
 
 /// The analyzer's files by what its page calls them.
@@ -92,7 +172,7 @@ impl Hashed {
     /// Named `<stem>-<first 16 hex digits of SHA-256>.<extension>`.
     fn new(stem: &str, extension: &str, bytes: &[u8]) -> Hashed {
         let name = format!("{stem}-{}.{extension}", &once::sha256(bytes)[..16]);
-        Hashed { name, integrity: format!("sha256-{}", BASE64.encode(Sha256::digest(bytes))) }
+        Hashed { name, integrity: integrity(bytes) }
     }
 }
 
@@ -102,12 +182,13 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
         profile: "analyzer",
         artifact: "candor-analyzer",
         glue: Glue::Web,
-        level: "-O3",
+        passes: &["-O3"],
     };
     let built = module.build(house, &tools.wasm)?;
     let folder = house.root.join("analyzer");
-    let alias = format!("--alias:candor-analyzer-glue={}", built.glue.display());
-    let js = esbuild(house, &folder, "start.js", &[built.glue], &["--bundle", "--format=esm", &alias])?;
+    let glue = built.glue.ok_or("the analyzer's glue was not written")?;
+    let alias = format!("--alias:candor-analyzer-glue={}", glue.display());
+    let js = esbuild(house, &folder, "start.js", &[glue], &["--bundle", "--format=esm", &alias])?;
     let css = esbuild(house, &folder, "analyzer.css", &[], &["--bundle"])?;
     let wasm = files::read(&built.wasm)?;
 
@@ -150,19 +231,20 @@ fn page(template: &str, analyzer: &Analyzer) -> Result<String, String> {
     }
 }
 
-/// `headers.json`: the home page's own entries and the analyzer's, whose policy admits exactly its own files.
-fn headers(home: &str, analyzer: &Analyzer) -> Result<String, String> {
+/// `headers.json`: the entries that pages have of their own, and the analyzer's, whose policy admits exactly its own files.
+fn headers(own: &[&str], analyzer: &Analyzer) -> Result<String, String> {
     let policy = format!(
         "default-src 'none'; script-src {{origin}}/analyzer/{} 'wasm-unsafe-eval'; style-src {{origin}}/analyzer/{}; \
          connect-src {{origin}}/analyzer/{}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         analyzer.js.name, analyzer.css.name, analyzer.wasm.name
     );
-    let home = home.trim();
-    let inner = home.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    let inner = inner.ok_or("www/site/home/headers.json must be one JSON object")?.trim();
     let mut entries = Vec::new();
-    if !inner.is_empty() {
-        entries.push(format!("  {inner}"));
+    for headers in own {
+        let inner = headers.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let inner = inner.ok_or("a page's headers.json must be one JSON object")?.trim();
+        if !inner.is_empty() {
+            entries.push(format!("  {inner}"));
+        }
     }
     // The page has two addresses; a policy on only one of them would leave the other open.
     for path in ["/analyzer/", "/analyzer/index.html"] {
@@ -247,14 +329,15 @@ mod tests {
 
     #[test]
     fn the_analyzers_policy_stands_beside_the_homes_own_headers() {
-        let headers = headers("{ \"/\": { \"Referrer-Policy\": \"no-referrer\" } }\n", &analyzer()).unwrap();
+        let headers =
+            headers(&["{ \"/\": { \"Referrer-Policy\": \"no-referrer\" } }\n", "{}"], &analyzer()).unwrap();
         assert!(
             headers.starts_with("{\n  \"/\": { \"Referrer-Policy\": \"no-referrer\" },\n  \"/analyzer/\": {"),
             "{headers}"
         );
         assert!(headers.contains("style-src {origin}/analyzer/analyzer-ba7816bf8f01cfea.css;"), "{headers}");
         assert_eq!(headers.matches("default-src 'none'").count(), 2);
-        assert!(super::headers("[]", &analyzer()).is_err());
-        assert!(super::headers("{}", &analyzer()).unwrap().starts_with("{\n  \"/analyzer/\""));
+        assert!(super::headers(&["[]"], &analyzer()).is_err());
+        assert!(super::headers(&["{}"], &analyzer()).unwrap().starts_with("{\n  \"/analyzer/\""));
     }
 }

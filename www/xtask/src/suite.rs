@@ -2,6 +2,7 @@
 //! It may start the stages' programs and print what they say; the last line it prints is `N passed, N failed`.
 
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -44,7 +45,7 @@ pub(crate) fn run(house: &House, stages: &[Stage]) -> Fallible<bool> {
     } else {
         None
     };
-    let browser = if stages.contains(&Stage::Browser) { setup::chromium() } else { Ok(()) };
+    let browser = if stages.contains(&Stage::Browser) { setup::browsers(house).map(Some) } else { Ok(None) };
     let mut ground =
         Ground { house, tools, browser: browser.map_err(|error| error.to_string()), built: None };
 
@@ -109,9 +110,10 @@ struct Ground<'a> {
     house: &'a House,
     /// Absent when no stage needs them.
     tools: Option<Result<Tools, String>>,
-    browser: Result<(), String>,
+    /// The folder of the drivers that cargo installed; none when no stage needs a browser.
+    browser: Result<Option<PathBuf>, String>,
     /// The `candor` binary, once the site and it are built.
-    built: Option<std::path::PathBuf>,
+    built: Option<PathBuf>,
 }
 
 impl Ground<'_> {
@@ -134,6 +136,10 @@ impl Ground<'_> {
                 let mut tsc = wasm::node(self.house, "typescript/bin/tsc");
                 Ok(Outcome::Ran(Tally::one(tsc.arg("--project").arg(self.house.xtask()).status()?.success())))
             }
+            Stage::Script => {
+                let mut node = Command::new("node");
+                count(node.current_dir(&self.house.root).args(["--test", "widget/loader/", "widget/tests/"]))
+            }
             Stage::Site => {
                 site::build(self.house, self.tools()?)?;
                 self.built = Some(site::candor(self.house, "demo")?);
@@ -141,16 +147,12 @@ impl Ground<'_> {
             }
             Stage::Sizes => {
                 self.built()?;
-                Ok(Outcome::Ran(Tally::one(sizes::differences(self.house)? == 0)))
+                Ok(Outcome::Ran(Tally::one(sizes::differences(self.house, self.tools()?)? == 0)))
             }
             Stage::Browser => {
                 let candor = self.built()?;
-                self.browser.clone()?;
-                let mut cargo = run::cargo("test");
-                cargo.args(["--package", "candor-tests", "--no-fail-fast"]).current_dir(&self.house.root);
-                cargo.env("CANDOR_BIN", candor);
-                cargo.env("CANDOR_SITE", self.house.site()).env("CANDOR_SHOP", self.house.shop());
-                cargo.env("CANDOR_DEFINITIONS", self.house.definitions());
+                let drivers = self.browser.clone()?.unwrap_or_default();
+                let mut cargo = browser_tests(self.house, &candor, &drivers)?;
                 count(&mut cargo)
             }
         }
@@ -164,7 +166,7 @@ impl Ground<'_> {
         }
     }
 
-    fn built(&self) -> Result<std::path::PathBuf, String> {
+    fn built(&self) -> Result<PathBuf, String> {
         self.built.clone().ok_or_else(|| "not run, because what it needs was not built".to_owned())
     }
 
@@ -177,6 +179,24 @@ impl Ground<'_> {
         let status = run::cargo(subcommand).args(arguments).current_dir(&self.house.root).status()?;
         Ok(Outcome::Ran(Tally::one(status.success())))
     }
+}
+
+/// The command that runs the browser tests.
+///
+/// # Errors
+/// When the path would not be one.
+pub(crate) fn browser_tests(house: &House, candor: &Path, drivers: &Path) -> Fallible<Command> {
+    let mut cargo = run::cargo("test");
+    cargo.args(["--package", "candor-tests", "--no-fail-fast"]).current_dir(&house.root);
+    cargo.env("CANDOR_BIN", candor);
+    cargo.env("CANDOR_SITE", house.site()).env("CANDOR_SHOP", house.shop());
+    cargo.env("CANDOR_DEFINITIONS", house.definitions());
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders = vec![drivers.to_path_buf()];
+    folders.extend(std::env::split_paths(&path));
+    // What fails says so in a sentence; where in our code it was said helps nobody.
+    cargo.env("PATH", std::env::join_paths(folders)?).env_remove("RUST_BACKTRACE");
+    Ok(cargo)
 }
 
 /// Runs a test command, shows what it says as it says it, and adds up its result lines.
@@ -205,8 +225,19 @@ fn count(command: &mut Command) -> Fallible<Outcome> {
     Ok(Outcome::Ran(tally))
 }
 
-/// Reads `test result: ok. 12 passed; 0 failed; …`, as cargo test and wasm-bindgen's runtime both write it.
+/// Reads `test result: ok. 12 passed; 0 failed; …`, as cargo test and wasm-bindgen's runtime both write it, and `# pass 12`
+/// and `# fail 0` as Node's test runner does.
 fn result_line(line: &str) -> Option<Tally> {
+    for (sign, passed) in [("# pass ", true), ("# fail ", false)] {
+        if let Some(number) = line.strip_prefix(sign) {
+            let number = number.trim().parse().ok()?;
+            return Some(if passed {
+                Tally { passed: number, failed: 0 }
+            } else {
+                Tally { passed: 0, failed: number }
+            });
+        }
+    }
     let rest = line.trim().strip_prefix("test result: ")?;
     let counts = rest.split_once(". ")?.1;
     let mut tally = Tally::default();
@@ -225,9 +256,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn result_lines_of_cargo_and_of_wasm_bindgen_are_counted() {
+    fn result_lines_of_cargo_of_wasm_bindgen_and_of_node_are_counted() {
         let cargo = "test result: FAILED. 3 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.01s";
         assert_eq!(result_line(cargo), Some(Tally { passed: 3, failed: 1 }));
+        assert_eq!(result_line("# pass 12"), Some(Tally { passed: 12, failed: 0 }));
+        assert_eq!(result_line("# fail 1"), Some(Tally { passed: 0, failed: 1 }));
         let wasm = "test result: ok. 41 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.02s";
         assert_eq!(result_line(wasm), Some(Tally { passed: 41, failed: 0 }));
     }

@@ -14,6 +14,8 @@ use crate::run::{self, Fallible};
 use crate::setup;
 
 const TARGET: &str = "wasm32-unknown-unknown";
+const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
 /// The code of these steps is an input to what they make.
 const RECIPE: &str = include_str!("wasm.rs");
@@ -89,7 +91,7 @@ impl Toolchain {
         // rustc tells what kind of linker it has by the file's name, which must be this one.
         let linker = hosts.flatten().map(|host| host.path().join("bin/rust-lld")).find(|path| path.is_file());
         let linker = linker.ok_or_else(|| format!("there is no rust-lld below {sysroot}/lib/rustlib"))?;
-        let needed = ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library/std/Cargo.toml"];
+        let needed = [DEBIAN_CARGO, DEBIAN_RUSTC, "/usr/lib/rustlib/src/rust/library/std/Cargo.toml"];
         if !needed.iter().all(|path| Path::new(path).exists()) {
             setup::apt(&["rustc-web", "cargo-web", "rust-web-src"], "a Rust that can compile for wasm32")?;
         }
@@ -97,15 +99,28 @@ impl Toolchain {
         Ok(Toolchain::Debian { linker })
     }
 
+    /// The compiler with its version, as it says it.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(crate) fn compiler(&self, house: &House) -> Fallible<String> {
+        let program = match self {
+            Toolchain::Rustup => "rustc",
+            Toolchain::Debian { .. } => DEBIAN_RUSTC,
+        };
+        let mut rustc = Command::new(program);
+        run::output(rustc.env_remove("LD_LIBRARY_PATH").current_dir(&house.root).arg("--version"))
+    }
+
     /// A cargo that compiles for wasm32.
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
         let mut command = run::cargo(subcommand);
         if let Toolchain::Debian { linker } = self {
-            command = Command::new("/usr/bin/cargo");
+            command = Command::new(DEBIAN_CARGO);
             run::clean(&mut command);
             // The outer cargo and rustup point at their own compiler and its libraries.
             command.env_remove("RUSTUP_TOOLCHAIN").env_remove("LD_LIBRARY_PATH");
-            command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
+            command.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
             command.args([subcommand, "-Zbuild-std=std,panic_abort"]);
         }
@@ -117,8 +132,8 @@ impl Toolchain {
 /// How wasm-bindgen shall write the glue.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Glue {
-    /// Functions only, in `<name>_bg.js`; whoever imports them instantiates the module. Serves wasm and wasm2js alike.
-    Bundler,
+    /// Not at all: the module imports nothing. It stops at once where it would panic (stop.mjs).
+    Bare,
     /// `<name>.js` with an `init({ module_or_path })`.
     Web,
 }
@@ -133,16 +148,18 @@ pub(crate) struct Module<'a> {
     pub(crate) artifact: &'a str,
     /// How it is bound.
     pub(crate) glue: Glue,
-    /// wasm-opt's level.
-    pub(crate) level: &'a str,
+    /// What wasm-opt is told to do; the features are added.
+    pub(crate) passes: &'a [&'a str],
 }
 
 /// What came of it.
 pub(crate) struct Built {
     /// The optimized module.
     pub(crate) wasm: PathBuf,
-    /// The glue to import.
-    pub(crate) glue: PathBuf,
+    /// The glue to import; none for a bare module.
+    pub(crate) glue: Option<PathBuf>,
+    /// The same module before it was optimized.
+    pub(crate) bound: PathBuf,
 }
 
 impl Module<'_> {
@@ -162,40 +179,78 @@ impl Module<'_> {
         })?;
 
         let place = house.work().join(self.package);
+        fs::create_dir_all(&place)?;
         let bound = place.join(format!("{name}_bg.wasm"));
-        let glue = place.join(match self.glue {
-            Glue::Bundler => format!("{name}_bg.js"),
-            Glue::Web => format!("{name}.js"),
-        });
-        let what = format!("{}: wasm-bindgen", self.package);
-        once::unless_unchanged(
-            house,
-            &what,
-            &[RECIPE],
-            std::slice::from_ref(&compiled),
-            &[&bound, &glue],
-            || {
-                let mut bindgen = Bindgen::new();
-                match self.glue {
-                    Glue::Bundler => bindgen.bundler(true)?,
-                    Glue::Web => bindgen.web(true)?.omit_default_module_path(true),
-                };
-                bindgen.input_path(&compiled).out_name(&name).typescript(false);
-                bindgen.remove_name_section(true).remove_producers_section(true);
-                Ok(bindgen.generate(&place)?)
-            },
-        )?;
+        let lock = house.xtask().join("package-lock.json");
+        let glue = match self.glue {
+            Glue::Bare => {
+                let stop = house.xtask().join("stop.mjs");
+                let what = format!("{}: stops", self.package);
+                let inputs = [compiled.clone(), stop.clone(), lock.clone()];
+                once::unless_unchanged(house, &what, &[RECIPE], &inputs, &[&bound], || {
+                    run::succeed(
+                        Command::new("node").current_dir(&house.root).args([&stop, &compiled, &bound]),
+                    )
+                })?;
+                None
+            }
+            Glue::Web => {
+                let glue = place.join(format!("{name}.js"));
+                let what = format!("{}: wasm-bindgen", self.package);
+                let inputs = std::slice::from_ref(&compiled);
+                once::unless_unchanged(house, &what, &[RECIPE], inputs, &[&bound, &glue], || {
+                    let mut bindgen = Bindgen::new();
+                    bindgen.web(true)?.omit_default_module_path(true);
+                    bindgen.input_path(&compiled).out_name(&name).typescript(false);
+                    bindgen.remove_name_section(true).remove_producers_section(true);
+                    Ok(bindgen.generate(&place)?)
+                })?;
+                Some(glue)
+            }
+        };
 
         let wasm = place.join(format!("{name}.wasm"));
-        let lock = house.xtask().join("package-lock.json");
-        let what = format!("{}: wasm-opt {}", self.package, self.level);
+        let what = format!("{}: wasm-opt {}", self.package, self.passes.join(" "));
         once::unless_unchanged(house, &what, &[RECIPE], &[bound.clone(), lock], &[&wasm], || {
-            let mut node = node(house, "binaryen/bin/wasm-opt");
-            node.arg(self.level).args(FEATURES).args(["--strip-producers", "--strip-target-features"]);
-            run::succeed(node.arg(&bound).arg("-o").arg(&wasm))
+            optimize(house, &bound, &wasm, self.passes)
         })?;
-        Ok(Built { wasm, glue })
+        Ok(Built { wasm, glue, bound })
     }
+}
+
+fn optimize(house: &House, from: &Path, to: &Path, passes: &[&str]) -> Fallible<()> {
+    let mut node = node(house, "binaryen/bin/wasm-opt");
+    node.args(passes).args(FEATURES);
+    node.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
+    run::succeed(node.arg(from).arg("-o").arg(to))
+}
+
+/// A bare module as JavaScript, for pages whose policy forbids wasm: a module with `make()`, which returns the exports of a
+/// new instance.
+///
+/// # Errors
+/// What the failing step said.
+pub(crate) fn as_javascript(house: &House, built: &Built) -> Fallible<PathBuf> {
+    let place = built.bound.with_extension("asm.js");
+    let lock = house.xtask().join("package-lock.json");
+    once::unless_unchanged(house, "wasm2js", &[RECIPE], &[built.bound.clone(), lock], &[&place], || {
+        let lowered = built.bound.with_extension("lowered.wasm");
+        // What came to wasm after its first version, wasm2js does not know.
+        let passes = [
+            "--signext-lowering",
+            "--llvm-nontrapping-fptoint-lowering",
+            "--llvm-memory-copy-fill-lowering",
+            "-Oz",
+        ];
+        optimize(house, &built.bound, &lowered, &passes)?;
+        let mut node = node(house, "binaryen/bin/wasm2js");
+        let written = built.bound.with_extension("wasm2js.js");
+        run::succeed(node.args(["--enable-mutable-globals", "-Oz"]).arg(&lowered).arg("-o").arg(&written))?;
+        let text = files::read_text(&written)?;
+        let (code, _) = text.split_once("var retasmFunc").ok_or("wasm2js did not end as it used to")?;
+        Ok(fs::write(&place, format!("{code}export const make = () => asmFunc({{}});\n"))?)
+    })?;
+    Ok(place)
 }
 
 /// Flags under which the same source gives the same bytes wherever it and cargo's home lie.

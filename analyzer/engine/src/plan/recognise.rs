@@ -147,6 +147,9 @@ fn recognise_lines(lines: &[Value], plan: &mut Plan) {
 
     let mut answers: Vec<(String, Profile)> = Vec::new();
     let mut attributes: Vec<(String, Profile)> = Vec::new();
+    for question in definitions.iter().flat_map(Definition::questions) {
+        profile_of(&mut answers, &question.id);
+    }
     for response in responses.iter().filter(|r| text(r, "survey") == plan.survey) {
         for (key, found) in [("answers", &mut answers), ("attributes", &mut attributes)] {
             let Some(Value::Object(fields)) = response.get(key) else { continue };
@@ -159,9 +162,6 @@ fn recognise_lines(lines: &[Value], plan: &mut Plan) {
                 profile_of(found, name).add(&shown);
             }
         }
-    }
-    for question in definitions.iter().flat_map(Definition::questions) {
-        profile_of(&mut answers, &question.id);
     }
     plan.columns.push(PlanColumn {
         name: "received".into(),
@@ -229,6 +229,33 @@ fn answer_column(id: &str, profile: &Profile, asked: &[&Question]) -> PlanColumn
         examples: examples(profile),
         scale,
         values: BTreeMap::new(),
+    }
+}
+
+impl Plan {
+    /// For a guessed plan of `responses.csv`: takes the score and the texts from what the definitions of the same export
+    /// (see `Reading::define`) say, as a plan of its NDJSON does. Another plan, and definitions that cannot be read, change
+    /// nothing.
+    pub fn define(&mut self, definitions: &str) {
+        let Ok(Value::Array(lines)) = Value::parse(definitions) else { return };
+        let read = |line: &Value| line.get("definition").and_then(|d| Definition::from_value(d).ok());
+        let survey = self.survey.clone();
+        let of_survey = |d: &Definition| survey.as_deref().is_none_or(|id| d.id.as_str() == id);
+        let definitions: Vec<_> = lines.iter().filter_map(read).filter(of_survey).collect();
+        if self.tool != Tool::CandorCsv || definitions.is_empty() {
+            return;
+        }
+        for column in &mut self.columns {
+            let Some(name) = column.name.strip_prefix("answer.") else { continue };
+            let id = name.split('.').next().unwrap_or_default();
+            let asked: Vec<&Question> = definitions.iter().filter_map(|d| d.question(id)).collect();
+            let defined = answer_column(name, &Profile::default(), &asked);
+            // A row, a field or what was written in beside the options is neither the score nor the reason for it.
+            column.role = if name == id { defined.role } else { Role::Ignore };
+            column.scale = defined.scale.filter(|_| name == id);
+            column.reason = defined.reason;
+        }
+        choose_defined_score(self, &definitions);
     }
 }
 

@@ -1,10 +1,24 @@
 //! Scores with their intervals, a file a statistic. Each is a state of whole numbers with `update`, `merge` and `finish`,
 //! so that any split of the rows gives the same bits; floats appear in `finish` alone.
 
+pub mod beta;
+pub mod binomial;
+pub mod change;
+pub mod changepoint;
+pub mod cluster;
 pub mod distribution;
+pub mod drivers;
+pub mod false_discovery;
+pub mod heard;
+pub mod matrix;
 pub mod mean;
 pub mod nps;
+pub mod reliability;
+pub mod resample;
+pub mod state;
 pub mod top_box;
+pub mod unavailable;
+pub mod weights;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,301 @@
+//! Period end: top scores and responses that rise in the last days of a bonus period. The state counts a unit's responses by
+//! weekday, in the last days and before; it touches nothing else.
+//!
+//! Exact, within the unit, weekday kept. *Tops*: given how many top scores and how many responses in the last days each weekday
+//! has, the top scores among the last days follow Fisher's noncentral hypergeometric distribution, weekdays independent (the exact
+//! form of Mantel and Haenszel 1959; Gart 1970, Biometrika 57:471–475). *Volume*: given how many responses a weekday has, those in
+//! the last days are binomial with the share of that weekday's days that are last days (Przyborowski and Wilenski 1940, Biometrika
+//! 31:313–323). Their sums over weekdays are exact by convolution ([`super::exact`]), so no number of permutations limits p.
+//!
+//! What is usual comes from all units, [`Usual`]: a common odds ratio (customers may be happier after payday, months may end busily)
+//! by Peto's one-step estimate ΣU/ΣV with U = observed − expected and V the exact variance (Yusuf et al. 1985), and the honest spread τ
+//! of log odds ratios around it, estimated from U/V with variance 1/V as in [`super::funnel`]. A unit's p is the exact tail averaged over
+//! that spread, log odds ~ N(common, τ²): an exact p without it would call every honest unit whose months end busily.
+//!
+//! Traps: a rise that all units share is the common odds ratio, and invisible here; weekday is kept, other calendars (holidays,
+//! sales) are not; τ is taken as known. Simulated with 1,500 units in worlds of 60, a common rise of volume of e^.2 with the spread of
+//! SCIENCE.md (.15) and of tops of e^.3, 5% tails hold 4.6% (tops) and 4.7% (volume) of honest units; the exact test of volume without
+//! what is usual holds 39%.
+
+use super::exact::{Counts, Tail};
+use super::funnel::{UNITS_NEEDED, between};
+use super::{Absent, RESPONSES_NEEDED};
+use crate::scores::state::{BadBytes, Bytes, State};
+use crate::scores::top_box::TopBox;
+
+/// A unit's responses by weekday (0–6, counted from any day), before the last days and in them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PeriodEnd {
+    days: [[TopBox; 2]; 7],
+}
+
+/// How many days of each weekday lie before the last days and in them, over the time that the responses cover.
+pub type Calendar = [[u64; 2]; 7];
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rise {
+    /// Top scores among the responses of the last days.
+    Tops,
+    /// Responses in the last days.
+    Volume,
+}
+
+/// What is usual among the units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Usual {
+    /// The common log odds ratio of the last days.
+    pub log_odds: f64,
+    /// The honest spread τ of units' log odds ratios around it.
+    pub spread: f64,
+}
+
+/// How far a unit's last days stand out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standing {
+    /// The tail under what is usual.
+    pub tail: Tail,
+    /// What was counted in the last days: top scores, or responses.
+    pub found: u64,
+    /// What is usual for this unit; the effect is `found` less this.
+    pub expected: f64,
+    /// Responses.
+    pub n: u64,
+}
+
+impl PeriodEnd {
+    /// Adds a response given on `weekday` (taken modulo 7), in the last days of a period or not, with a top score or not.
+    pub fn update(&mut self, weekday: u8, last: bool, top: bool) {
+        let day = &mut self.days[usize::from(weekday % 7)][usize::from(last)];
+        day.n += 1;
+        day.top += u64::from(top);
+    }
+
+    /// Responses.
+    pub fn n(&self) -> u64 {
+        self.days.iter().flatten().map(|day| day.n).sum()
+    }
+
+    /// What was found in the last days, and its distribution at these log odds; weekdays that say nothing are left out.
+    fn against(&self, rise: Rise, calendar: &Calendar, log_odds: f64) -> Option<(u64, Counts)> {
+        let odds = libm::exp(log_odds);
+        let (mut found, mut counts) = (0, None::<Counts>);
+        for ([before, last], [ordinary, end]) in self.days.iter().zip(calendar) {
+            let (n, top) = (before.n + last.n, before.top + last.top);
+            let (count, own) = match rise {
+                Rise::Tops if before.n > 0 && last.n > 0 && top > 0 && top < n => {
+                    (last.top, Counts::hypergeometric(n, top, last.n, odds))
+                }
+                Rise::Volume if *ordinary > 0 && *end > 0 && n > 0 => {
+                    let odds = odds * *end as f64 / *ordinary as f64;
+                    (last.n, Counts::binomial(n, odds / (1.0 + odds)))
+                }
+                _ => continue,
+            };
+            found += count;
+            counts = Some(counts.map_or(own.clone(), |counts| counts.plus(&own)));
+        }
+        Some((found, counts?))
+    }
+
+    /// How far the unit's last days stand out from what is usual.
+    pub fn standing(&self, rise: Rise, calendar: &Calendar, usual: &Usual) -> Result<Standing, Absent> {
+        let n = self.n();
+        if n < RESPONSES_NEEDED {
+            return Err(Absent::Responses { needed: RESPONSES_NEEDED, found: n });
+        }
+        // The trapezoid rule over ±5 τ in steps of τ: for a normal weight its error is of the order e^(−2π²).
+        let points: Vec<f64> = if usual.spread > 0.0 { (-5..=5).map(f64::from).collect() } else { vec![0.0] };
+        let (mut p, mut mid_p, mut expected, mut weights, mut found) = (0.0, 0.0, 0.0, 0.0, 0);
+        for z in points {
+            let weight = libm::exp(-z * z / 2.0);
+            let (count, counts) = self
+                .against(rise, calendar, usual.log_odds + z * usual.spread)
+                .ok_or(Absent::NotComparable)?;
+            let tail = counts.upper(count);
+            found = count;
+            p += weight * tail.p;
+            mid_p += weight * tail.mid_p;
+            expected += weight * counts.mean();
+            weights += weight;
+        }
+        let tail = Tail { p: (p / weights).min(1.0), mid_p: (mid_p / weights).min(1.0) };
+        Ok(Standing { tail, found, expected: expected / weights, n })
+    }
+}
+
+impl Usual {
+    /// What is usual among `units`.
+    pub fn among(units: &[PeriodEnd], rise: Rise, calendar: &Calendar) -> Result<Usual, Absent> {
+        // One-step estimates are taken at the common odds, twice, so that a large common rise costs no accuracy.
+        let mut usual = Usual { log_odds: 0.0, spread: 0.0 };
+        for _ in 0..3 {
+            let steps: Vec<(f64, f64)> = units
+                .iter()
+                .filter_map(|unit| unit.against(rise, calendar, usual.log_odds))
+                .map(|(found, counts)| (found as f64 - counts.mean(), counts.variance()))
+                .filter(|(_, variance)| *variance > 0.0)
+                .collect();
+            if steps.len() < UNITS_NEEDED {
+                return Err(Absent::Units { needed: UNITS_NEEDED as u64, found: steps.len() as u64 });
+            }
+            let (u, v) = steps.iter().fold((0.0, 0.0), |(u, v), step| (u + step.0, v + step.1));
+            // A step beyond e³ says no more than that the odds are far away.
+            let step = (u / v).clamp(-3.0, 3.0);
+            let scaled: Vec<(f64, f64)> = steps.iter().map(|(u, v)| (u / v, 1.0 / v)).collect();
+            usual.spread = libm::sqrt(between(&scaled, step));
+            usual.log_odds += step;
+        }
+        Ok(usual)
+    }
+}
+
+impl State for PeriodEnd {
+    const TAG: [u8; 4] = *b"pend";
+
+    fn merge(&mut self, other: &PeriodEnd) {
+        for (day, other) in self.days.iter_mut().flatten().zip(other.days.iter().flatten()) {
+            day.merge(other);
+        }
+    }
+
+    fn write(&self, to: &mut Vec<u8>) {
+        self.days.iter().flatten().for_each(|day| State::write(day, to));
+    }
+
+    fn read(from: &mut Bytes<'_>) -> Result<PeriodEnd, BadBytes> {
+        let mut read = PeriodEnd::default();
+        for day in read.days.iter_mut().flatten() {
+            *day = <TopBox as State>::read(from)?;
+        }
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::draw;
+    use super::*;
+    use crate::scores::state::proof;
+    use proptest::prelude::*;
+    use rand_core::{Rng, SeedableRng};
+
+    /// Three months of 30 days, their last 5 the last days.
+    fn calendar() -> Calendar {
+        let mut calendar = Calendar::default();
+        (0..90).for_each(|day| calendar[day % 7][usize::from(day % 30 >= 25)] += 1);
+        calendar
+    }
+
+    /// A unit with some `volume` responses a day, more by `busy` in the last days, and top scores with odds more by `happy` there.
+    fn unit(volume: f64, busy: f64, happy: f64, random: &mut impl Rng) -> PeriodEnd {
+        let mut unit = PeriodEnd::default();
+        for day in 0..90u8 {
+            let last = day % 30 >= 25;
+            let weekend = if day % 7 >= 5 { 0.7 } else { 1.0 };
+            let today =
+                draw::binomial(40, volume * weekend * if last { busy.exp() } else { 1.0 } / 40.0, random);
+            // Weekends have fewer top scores, which keeping the weekday must allow for.
+            let odds = if day % 7 >= 5 { 0.5 } else { 1.0 } * if last { happy.exp() } else { 1.0 };
+            for _ in 0..today {
+                unit.update(day % 7, last, draw::share(random) < odds / (1.0 + odds));
+            }
+        }
+        unit
+    }
+
+    #[test]
+    fn one_weekday_is_fishers_exact_test() {
+        let mut state = PeriodEnd::default();
+        // Last days 9 tops of 10, before 6 of 20: P(X ≥ 9) = [C(15,9)·15 + C(15,10)]/C(30,10).
+        for at in 0..10 {
+            state.update(2, true, at < 9);
+        }
+        for at in 0..20 {
+            state.update(2, false, at < 6);
+        }
+        let usual = Usual { log_odds: 0.0, spread: 0.0 };
+        let found = state.standing(Rise::Tops, &calendar(), &usual).unwrap();
+        let expected = (5005.0 * 15.0 + 3003.0) / 30_045_015.0;
+        assert!((found.tail.p / expected - 1.0).abs() < 1e-12, "{found:?} {expected}");
+        assert_eq!((found.found, found.n), (9, 30));
+        assert!((found.expected - 5.0).abs() < 1e-12);
+        // Volume: of 30 on that weekday 10 in the last days.
+        let [before, last] = calendar()[2];
+        let share = last as f64 / (last + before) as f64;
+        let volume = state.standing(Rise::Volume, &calendar(), &usual).unwrap();
+        assert_eq!(volume.tail, Counts::binomial(30, share).upper(10));
+    }
+
+    #[test]
+    fn honest_units_that_differ_keep_the_level_and_a_common_rise_flags_nobody() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(9);
+        let calendar = calendar();
+        let (mut tops, mut volume, mut naive, mut all) = (0u32, 0u32, 0u32, 0u32);
+        for _ in 0..12 {
+            let units: Vec<PeriodEnd> = (0..60)
+                .map(|_| {
+                    let busy = 0.2 + 0.15 * draw::normal(&mut random);
+                    unit(3.0, busy, 0.3, &mut random)
+                })
+                .collect();
+            let rises = [Rise::Tops, Rise::Volume];
+            let usual = rises.map(|rise| Usual::among(&units, rise, &calendar).unwrap());
+            for unit in &units {
+                let p = |rise, usual: &Usual| unit.standing(rise, &calendar, usual).unwrap().tail.mid_p;
+                all += 1;
+                tops += u32::from(p(Rise::Tops, &usual[0]) <= 0.05);
+                volume += u32::from(p(Rise::Volume, &usual[1]) <= 0.05);
+                naive += u32::from(p(Rise::Volume, &Usual { log_odds: 0.0, spread: 0.0 }) <= 0.05);
+            }
+        }
+        let share = |count: u32| f64::from(count) / f64::from(all);
+        // 720 units: four standard errors of 5% are 3.2%.
+        assert!(share(tops) < 0.082 && share(volume) < 0.082, "{} {}", share(tops), share(volume));
+        assert!(share(naive) > 0.25);
+    }
+
+    #[test]
+    fn units_that_push_at_the_end_of_the_month_are_found() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(10);
+        let calendar = calendar();
+        let mut units: Vec<PeriodEnd> = (0..60).map(|_| unit(3.0, 0.0, 0.0, &mut random)).collect();
+        units[7] = unit(3.0, 0.0, 2.5, &mut random);
+        units[8] = unit(3.0, 1.2, 0.0, &mut random);
+        for (at, rise) in [(7, Rise::Tops), (8, Rise::Volume)] {
+            let usual = Usual::among(&units, rise, &calendar).unwrap();
+            let found = units[at].standing(rise, &calendar, &usual).unwrap();
+            assert!(found.tail.p < 1e-3 && found.found as f64 > found.expected, "{rise:?} {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_said() {
+        let usual = Usual { log_odds: 0.0, spread: 0.0 };
+        let mut state = PeriodEnd::default();
+        assert_eq!(
+            state.standing(Rise::Tops, &calendar(), &usual),
+            Err(Absent::Responses { needed: 20, found: 0 })
+        );
+        (0..30).for_each(|at| state.update(3, false, at % 2 == 0));
+        assert_eq!(state.standing(Rise::Tops, &calendar(), &usual), Err(Absent::NotComparable));
+        assert_eq!(state.standing(Rise::Volume, &Calendar::default(), &usual), Err(Absent::NotComparable));
+        assert_eq!(
+            Usual::among(&[state; 3], Rise::Volume, &calendar()),
+            Err(Absent::Units { needed: 10, found: 3 })
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_of_the_responses_gives_the_same_bytes(
+            rows in proptest::collection::vec((0u8..7, any::<bool>(), any::<bool>()), 0..200),
+            deal in proptest::collection::vec(any::<u8>(), 0..200),
+            order: u64,
+        ) {
+            proof::any_split_equals_one_pass::<_, PeriodEnd>(&rows, &deal, order, |state, &(weekday, last, top)| {
+                state.update(weekday, last, top);
+            })?;
+        }
+    }
+}

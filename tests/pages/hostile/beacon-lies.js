@@ -1,0 +1,3 @@
+(function () {
+  Navigator.prototype.sendBeacon = function () { return true };
+})();

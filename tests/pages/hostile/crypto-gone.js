@@ -1,0 +1,3 @@
+(function () {
+  Object.defineProperty(window, "crypto", { value: undefined, configurable: true });
+})();

@@ -1,0 +1,4 @@
+(function () {
+  window.fetch = undefined;
+  window.XMLHttpRequest = undefined;
+})();
