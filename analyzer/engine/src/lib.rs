@@ -19,6 +19,7 @@
 #[macro_use]
 extern crate candor_wasm_test as wasm_bindgen_test;
 
+pub mod archive;
 pub mod bytes;
 pub mod careless;
 pub mod columns;
@@ -27,6 +28,7 @@ mod encoding;
 mod lines;
 pub mod own;
 mod packed;
+pub mod parts;
 pub mod plan;
 pub mod pressure;
 pub mod protected;

@@ -1,7 +1,9 @@
-//! Gzip, unpacked as it arrives. It knows a packed file by its first two bytes, which no table begins with, holds a few
-//! megabytes at most, and refuses what unpacks to absurd lengths.
+//! Gzip and the files of a zip archive, unpacked as they arrive. It knows gzip by its first two bytes, which no table begins
+//! with, holds a few megabytes at most, and refuses what unpacks to absurd lengths.
 
-use flate2::write::MultiGzDecoder;
+use crate::archive::Entry;
+use flate2::Crc;
+use flate2::write::{DeflateDecoder, MultiGzDecoder};
 use std::io::Write;
 
 /// What every gzip file begins with.
@@ -27,7 +29,18 @@ enum State {
     First,
     Plain,
     Gzip(Box<Gzip>),
+    Entry(Box<Zipped>),
     Failed(String),
+}
+
+/// A file of an archive.
+struct Zipped {
+    entry: Entry,
+    /// Absent when the file is stored as it is.
+    decoder: Option<DeflateDecoder<Vec<u8>>>,
+    crc: Crc,
+    taken: u64,
+    given: u64,
 }
 
 struct Gzip {
@@ -41,23 +54,39 @@ pub(crate) fn is_gzip(head: &[u8]) -> bool {
     head.starts_with(&MAGIC)
 }
 
+/// Whether a file that begins so is a package of any kind.
+pub(crate) fn is_packed(head: &[u8]) -> bool {
+    is_gzip(head) || head.starts_with(b"PK\x03\x04")
+}
+
 /// The first `most` bytes of a packed file, as far as its head holds them.
 pub(crate) fn unpacked_head(head: &[u8], most: usize) -> Vec<u8> {
-    let mut found = Vec::new();
-    let mut unpacking = Unpacking::default();
-    for piece in head.chunks(PIECE) {
-        unpacking.push(piece, &mut |bytes| found.extend_from_slice(bytes));
-        if found.len() >= most {
-            break;
-        }
-    }
-    // The head of a file ends in the middle, and damage is for the reading to say.
-    let _ = unpacking.finish(&mut |bytes| found.extend_from_slice(bytes));
-    found.truncate(most);
-    found
+    Unpacking::default().head(head, most)
 }
 
 impl Unpacking {
+    /// For the packed bytes of a file in an archive.
+    pub(crate) fn of_entry(entry: &Entry) -> Unpacking {
+        let decoder = (entry.method == 8).then(|| DeflateDecoder::new(Vec::new()));
+        let zipped = Zipped { entry: entry.clone(), decoder, crc: Crc::new(), taken: 0, given: 0 };
+        Unpacking { state: State::Entry(Box::new(zipped)) }
+    }
+
+    /// The first `most` bytes, as far as these packed ones come to.
+    pub(crate) fn head(mut self, packed: &[u8], most: usize) -> Vec<u8> {
+        let mut found = Vec::new();
+        for piece in packed.chunks(PIECE) {
+            self.push(piece, &mut |bytes| found.extend_from_slice(bytes));
+            if found.len() >= most {
+                break;
+            }
+        }
+        // The head of a file ends in the middle, and damage is for the reading to say.
+        let _ = self.finish(&mut |bytes| found.extend_from_slice(bytes));
+        found.truncate(most);
+        found
+    }
+
     /// Takes the next bytes of the file and hands on what they unpack to.
     pub(crate) fn push(&mut self, bytes: &[u8], sink: &mut impl FnMut(&[u8])) {
         if bytes.is_empty() {
@@ -83,6 +112,14 @@ impl Unpacking {
             State::Gzip(gzip) => {
                 for piece in bytes.chunks(PIECE) {
                     if let Err(reason) = gzip.push(piece, sink) {
+                        self.state = State::Failed(reason);
+                        return;
+                    }
+                }
+            }
+            State::Entry(zipped) => {
+                for piece in bytes.chunks(PIECE) {
+                    if let Err(reason) = zipped.push(piece, sink) {
                         self.state = State::Failed(reason);
                         return;
                     }
@@ -116,8 +153,67 @@ impl Unpacking {
                     "The gzip file ends in the middle, so its last rows are missing. Copy or download it again.".into()
                 })
             }
+            State::Entry(mut zipped) => {
+                if let Some(decoder) = &mut zipped.decoder {
+                    // What is missing at the end is told by the length.
+                    let _ = decoder.try_finish();
+                }
+                zipped.give(b"", sink);
+                zipped.ended()
+            }
             State::Failed(reason) => Err(reason),
         }
+    }
+}
+
+impl Zipped {
+    fn push(&mut self, piece: &[u8], sink: &mut impl FnMut(&[u8])) -> Result<(), String> {
+        self.taken += piece.len() as u64;
+        let written = match &mut self.decoder {
+            Some(decoder) => decoder.write_all(piece).is_ok(),
+            None => true,
+        };
+        self.give(piece, sink);
+        let Entry { name, size, .. } = &self.entry;
+        if !written || self.given > *size {
+            return Err(format!(
+                "{name} is damaged in its zip archive, so the rest of it cannot be read. Copy or download it again."
+            ));
+        }
+        if self.given > FREE && self.given / self.taken > MOST_RATIO {
+            return Err(format!(
+                "{name} unpacks to more than {MOST_RATIO} times its length, which no survey does, so the rest is not read. If you trust it, unpack it first.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Hands on what has been unpacked, or the piece itself when it is not packed.
+    fn give(&mut self, piece: &[u8], sink: &mut impl FnMut(&[u8])) {
+        let unpacked = match &mut self.decoder {
+            Some(decoder) => std::mem::take(decoder.get_mut()),
+            None => piece.to_vec(),
+        };
+        self.given += unpacked.len() as u64;
+        self.crc.update(&unpacked);
+        if !unpacked.is_empty() {
+            sink(&unpacked);
+        }
+    }
+
+    fn ended(&self) -> Result<(), String> {
+        let Entry { name, size, crc, .. } = &self.entry;
+        if self.given < *size {
+            return Err(format!(
+                "{name} ends in the middle of its zip archive, so its last rows are missing. Copy or download it again."
+            ));
+        }
+        if self.crc.sum() != *crc {
+            return Err(format!(
+                "{name} is not what was put into the zip archive: its checksum differs. Copy or download it again."
+            ));
+        }
+        Ok(())
     }
 }
 

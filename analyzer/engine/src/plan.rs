@@ -64,6 +64,28 @@ pub struct PlanColumn {
     /// begins or ends with its number, as “9 - Very likely”, one that is not listed is read in the same way.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, Option<u8>>,
+    /// How its cells are kept when it plays no part.
+    #[serde(default)]
+    pub holds: Holds,
+}
+
+/// How the cells of a column are kept that plays no part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Holds {
+    /// Not at all.
+    #[default]
+    Nothing,
+    /// As whole numbers from 0 to 254, labels by `values`.
+    Ratings,
+    /// As numbers.
+    Numbers,
+    /// As times.
+    Times,
+    /// As words that come again and again.
+    Words,
+    /// As texts.
+    Texts,
 }
 
 /// Which header rows name the columns.
@@ -176,6 +198,12 @@ pub enum Encoding {
     /// Windows-1252, what Western spreadsheets wrote before UTF-8.
     #[serde(rename = "windows-1252")]
     Windows1252,
+    /// UTF-16, the low byte of a character first, what spreadsheets call "Unicode text".
+    #[serde(rename = "utf-16le")]
+    Utf16Le,
+    /// UTF-16, the high byte of a character first.
+    #[serde(rename = "utf-16be")]
+    Utf16Be,
 }
 
 /// The ends of a scale of whole numbers, and whether it is read as NPS.

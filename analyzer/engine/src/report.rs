@@ -421,10 +421,8 @@ fn evidence(dataset: &Dataset) -> Evidence {
         .filter(|count| count.n > 0)
         .collect();
     let used = dataset.counts.used;
-    let commented = dataset
-        .texts
-        .as_ref()
-        .map(|texts| (0..dataset.ratings.len()).filter(|&row| !texts.get(row).is_empty()).count());
+    let commented =
+        dataset.texts.as_ref().map(|texts| (0..dataset.ratings.len()).filter(|&row| texts.has(row)).count());
     let basis = match (dataset.tool, commented) {
         (Tool::CandorNdjson | Tool::CandorCsv, _) => {
             "Recomputed from each response's own signals and words; what the page claimed is only compared with it.".into()

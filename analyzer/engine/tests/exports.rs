@@ -6,6 +6,7 @@ use candor_engine::columns::{Dataset, NO_RATING};
 use candor_engine::plan::{DateOrder, Encoding, HEAD, Naming, Plan, PlanError, Role, Scale, Tool, recognise};
 use candor_engine::reader::Reading;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What a file is known to be.
@@ -189,9 +190,10 @@ fn every_fixture_is_recognised_and_read_to_its_last_row() {
 #[test]
 fn every_fixture_is_in_the_list() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let tools: BTreeSet<&str> = FIXTURES.iter().filter_map(|known| known.file.split('/').next()).collect();
     let mut found = 0;
-    for tool in std::fs::read_dir(root).unwrap() {
-        let files = std::fs::read_dir(tool.unwrap().path()).unwrap().map(|file| file.unwrap().path());
+    for tool in tools {
+        let files = std::fs::read_dir(root.join(tool)).unwrap().map(|file| file.unwrap().path());
         let tables = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "csv");
         found += files.filter(tables).count();
     }
@@ -223,7 +225,7 @@ fn a_question_in_another_language_stands_beside_its_column() {
     assert_eq!(dataset.ratings, [10, 8, 3, 10, 9, 0]);
     assert_eq!(dataset.score.text, score.text);
     // The header has three rows, one of which is two lines long; a row number counts rows.
-    assert_eq!(dataset.row_numbers, [4, 5, 6, 7, 8, 9]);
+    assert_eq!(dataset.row_numbers.iter().collect::<Vec<_>>(), [4, 5, 6, 7, 8, 9]);
     let satisfied = plan.columns.iter().find(|column| column.name == "Q2").unwrap();
     assert_eq!(satisfied.values["Sehr zufrieden"], Some(5));
     assert_eq!(satisfied.values["Eher zufrieden"], Some(4));
@@ -383,7 +385,7 @@ fn posthogs_events_become_responses_and_exposures() {
     let dataset = read(&plan, &bytes, 40);
     // The finished event of s1 stands before its partial one and counts all the same.
     assert_eq!(dataset.ratings, [9, 2, 10]);
-    assert_eq!(dataset.row_numbers, [2, 7, 12]);
+    assert_eq!(dataset.row_numbers.iter().collect::<Vec<_>>(), [2, 7, 12]);
     assert_eq!(dataset.score.text.as_deref(), Some("How likely are you to recommend us?"));
     assert_eq!((dataset.exposures.shown, dataset.exposures.dismissed), (4, 1));
     let counts = dataset.counts;
@@ -507,7 +509,7 @@ proptest! {
             prop_assert_eq!(counts.read, counts.used + counts.tests + counts.superseded + counts.other);
             prop_assert_eq!(counts.skipped, dataset.skipped.len() as u64);
             prop_assert_eq!(dataset.ratings.len(), dataset.row_numbers.len());
-            prop_assert!(dataset.row_numbers.is_sorted_by(|a, b| a < b));
+            prop_assert!(dataset.row_numbers.iter().is_sorted_by(|a, b| a < b));
             prop_assert_eq!(read(&plan, &bytes, usize::MAX), dataset);
         }
     }

@@ -3,8 +3,8 @@
 
 use super::profile::{Named, Profile};
 use super::tools::{self, Head, Hint, Part};
-use super::{DateOrder, Encoding, HEAD, Naming, Plan, PlanColumn, Role, Scale, Tool, labels};
-use crate::encoding;
+use super::{DateOrder, Encoding, HEAD, Holds, Naming, Plan, PlanColumn, Role, Scale, Tool, labels};
+use crate::encoding::{self, FromUtf16};
 use crate::lines::Lines;
 use crate::own;
 use crate::packed;
@@ -25,9 +25,18 @@ pub fn recognise(head: &[u8], file_name: &str) -> Plan {
         whole &= unpacked.len() < HEAD;
         head = &unpacked;
     }
+    let encoding = encoding::guess(head);
+    let transcoded;
+    if let Some(mut decoder) = FromUtf16::new(encoding) {
+        let mut text = Vec::new();
+        // The head of a file may end inside of a character; that is for the reading to say.
+        decoder.push(head, &mut |part| text.extend_from_slice(part));
+        transcoded = text;
+        head = &transcoded;
+    }
     let mut plan = Plan {
         tool: Tool::Csv,
-        encoding: encoding::guess(head),
+        encoding,
         delimiter: ',',
         header_rows: 1,
         naming: Naming::default(),
@@ -49,7 +58,9 @@ pub fn recognise(head: &[u8], file_name: &str) -> Plan {
         plan.notes.push(format!("{} {what}", called(file_name)));
     } else if let Some(lines) = own_lines(head) {
         plan.tool = Tool::CandorNdjson;
-        plan.encoding = Encoding::Utf8;
+        if plan.encoding == Encoding::Windows1252 {
+            plan.encoding = Encoding::Utf8;
+        }
         plan.header_rows = 0;
         recognise_lines(&lines, &mut plan);
     } else {
@@ -73,9 +84,6 @@ fn not_a_table(head: &[u8]) -> Option<&'static str> {
     }
     if head.starts_with(b"PAR1") || head.starts_with(b"$FL2") {
         return Some("is binary (Parquet or SPSS). Save it as CSV and open that.");
-    }
-    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
-        return Some("is written in UTF-16. Save it as CSV in UTF-8 and open that.");
     }
     // A stray control character is a row to repair; where one byte in ten is one, nobody wrote a table.
     let control = head.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C)).count();
@@ -171,6 +179,7 @@ fn recognise_lines(lines: &[Value], plan: &mut Plan) {
         scale: None,
         text: None,
         values: BTreeMap::new(),
+        holds: Holds::Nothing,
     });
     for (id, profile) in &answers {
         let asked: Vec<&Question> = definitions.iter().filter_map(|d| d.question(id)).collect();
@@ -229,6 +238,7 @@ fn answer_column(id: &str, profile: &Profile, asked: &[&Question]) -> PlanColumn
         examples: examples(profile),
         scale,
         values: BTreeMap::new(),
+        holds: Holds::Nothing,
     }
 }
 
@@ -285,6 +295,7 @@ fn attribute_columns(plan: &mut Plan, attributes: &[(String, Profile)]) {
             scale: None,
             text: None,
             values: BTreeMap::new(),
+            holds: Holds::Nothing,
         });
     }
     let best = attributes
@@ -346,8 +357,12 @@ fn recognise_table(head: &[u8], whole: bool, plan: &mut Plan) {
     if below.is_empty() {
         plan.notes.push("Below the header there is no row.".into());
     }
+    if matches!(plan.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+        plan.notes.push("It is written in UTF-16.".into());
+    }
     if own {
         plan.tool = Tool::CandorCsv;
+        plan.columns.iter_mut().for_each(|column| column.holds = Holds::Nothing);
         recognise_own_table(plan, &profiles);
         return;
     }
@@ -381,6 +396,7 @@ fn table_column(name: String, profile: &Profile, hint: Option<&Hint>) -> PlanCol
         examples: examples(profile),
         scale: None,
         values: BTreeMap::new(),
+        holds: Holds::Nothing,
         name,
         text,
     };
@@ -394,6 +410,9 @@ fn table_column(name: String, profile: &Profile, hint: Option<&Hint>) -> PlanCol
     } else {
         column.scale = profile.scale(named);
     }
+    if hint.is_none_or(|hint| hint.part != Part::Kept) {
+        column.holds = holds(profile, column.scale);
+    }
     if let Some(hint) = hint.filter(|hint| !hint.reason.is_empty()) {
         column.reason.clone_from(&hint.reason);
     }
@@ -401,6 +420,24 @@ fn table_column(name: String, profile: &Profile, hint: Option<&Hint>) -> PlanCol
         column.reason = format!("\u{201c}{}\u{201d}: {}", shorten(text), lower_first(&column.reason));
     }
     column
+}
+
+/// How the values of a column are kept. A later value of another kind is kept too, beside the others.
+fn holds(profile: &Profile, scale: Option<Scale>) -> Holds {
+    let nearly_all = |count: u32| count * 100 >= profile.n * 98;
+    if profile.n == 0 {
+        Holds::Words
+    } else if scale.is_some() {
+        Holds::Ratings
+    } else if nearly_all(profile.dates) {
+        Holds::Times
+    } else if nearly_all(profile.numbers) {
+        Holds::Numbers
+    } else if profile.distinct() * 2 <= profile.n as usize || profile.distinct() <= 1 {
+        Holds::Words
+    } else {
+        Holds::Texts
+    }
 }
 
 fn lower_first(sentence: &str) -> String {
@@ -475,7 +512,7 @@ fn rows(head: &[u8], delimiter: u8, whole: bool, encoding: Encoding) -> Vec<Vec<
     let mut rows = Vec::new();
     let mut sink = |_, line: Line<'_>| {
         if let Line::Cells(cells) = line {
-            rows.push(cells.iter().map(|cell| encoding::decode(cell, encoding).0.into_owned()).collect());
+            rows.push(cells.iter().map(|cell| encoding::decode(&cell, encoding).0.into_owned()).collect());
         }
     };
     let mut table = Table::new(delimiter);
