@@ -1,6 +1,6 @@
 //! How fast a table is read on this machine: `cargo run --release -p candor-engine --example read_table -- FILE [PARTS]`.
 //! It reads the file by its guessed plan in as many parts as there are processors, or as told, each in a thread of its own,
-//! and prints one line: rows, columns, seconds, the bytes that a row takes in memory are the machine's to say.
+//! and prints one line of JSON.
 #![allow(clippy::print_stdout, reason = "a command line speaks")]
 
 use candor_engine::columns::Dataset;

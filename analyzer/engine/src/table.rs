@@ -296,10 +296,7 @@ impl Table {
                 }
                 State::Start => self.state = State::Plain,
                 State::Plain => {
-                    let end = match end_of_cell(piece, at, self.delimiter) {
-                        Some(end) => end,
-                        None => return None,
-                    };
+                    let end = end_of_cell(piece, at, self.delimiter)?;
                     if self.ends.len() <= MAX_CELLS {
                         self.ends.push((self.length + end) as u32 | self.quoted);
                     }
