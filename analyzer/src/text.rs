@@ -99,6 +99,7 @@ texts! {
     plan_encoding: "Letters are written in";
     plan_format_ndjson: "Candor’s own NDJSON.";
     plan_format_csv: "Candor’s own responses.csv.";
+    plan_format_tool: "An export of {tool} with {header}, cells parted by {delimiter}.";
     plan_format_table: "A table with {header}, cells parted by {delimiter}.";
     plan_header: "1 header row|{n} header rows";
     plan_comma: "commas";

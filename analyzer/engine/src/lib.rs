@@ -19,6 +19,7 @@
 #[macro_use]
 extern crate candor_wasm_test as wasm_bindgen_test;
 
+pub mod archive;
 pub mod bytes;
 pub mod careless;
 pub mod columns;
@@ -26,6 +27,8 @@ mod date;
 mod encoding;
 mod lines;
 pub mod own;
+mod packed;
+pub mod parts;
 pub mod plan;
 pub mod pressure;
 pub mod protected;

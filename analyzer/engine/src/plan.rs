@@ -1,13 +1,18 @@
 //! The reading plan: what a file is and which column plays which part, guessed from its first bytes with a reason for each
 //! guess. It looks only at the bytes it is given; whatever it guesses, the user may change, and the reader obeys.
 
+mod labels;
 mod profile;
 mod recognise;
+mod tools;
 
+pub(crate) use labels::{folded, number_in};
 pub(crate) use profile::{is_missing, rating};
 pub use recognise::recognise;
+pub(crate) use tools::posthog;
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The most bytes of a file that [`recognise()`] looks at.
@@ -23,13 +28,16 @@ pub struct Plan {
     pub encoding: Encoding,
     /// What stands between two cells; of no meaning for NDJSON.
     pub delimiter: char,
-    /// Rows before the first response: 1 for CSV, 0 for NDJSON.
+    /// Rows before the first response: 0 for NDJSON, 1 for Candor's own CSV, 1 to 3 for any other table.
     pub header_rows: u32,
+    /// Which of these rows name the columns.
+    #[serde(default)]
+    pub naming: Naming,
     /// The columns in the file's order. For NDJSON they are named as in `responses.csv`: `answer.nps`, `attribute.agent`.
     pub columns: Vec<PlanColumn>,
     /// How `04/05/2026` is read, decided once for the whole file.
     pub date_order: DateOrder,
-    /// For own files: the survey that is read. Responses to others are counted and left out; absent: the first one met.
+    /// For own files and PostHog's: the survey that is read. Responses to others are counted and left out; absent: the first one met.
     pub survey: Option<String>,
     /// What the user should know about these guesses, a sentence each.
     pub notes: Vec<String>,
@@ -40,6 +48,9 @@ pub struct Plan {
 pub struct PlanColumn {
     /// The name in the header, or `column 3` when the header leaves it empty.
     pub name: String,
+    /// The question as it was asked, where the header says so beside the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Its part.
     pub role: Role,
     /// Why this part was guessed, a sentence.
@@ -48,6 +59,50 @@ pub struct PlanColumn {
     pub examples: Vec<String>,
     /// The scale that its values suggest; the score column must have one.
     pub scale: Option<Scale>,
+    /// Labels that stand for points of the scale, as “Strongly agree” for 5; null for a label that is no answer, as
+    /// “Don't know”. Letter case and outer spaces are of no meaning. Numbers need no label. When every label listed
+    /// begins or ends with its number, as “9 - Very likely”, one that is not listed is read in the same way.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, Option<u8>>,
+    /// How its cells are kept when it plays no part.
+    #[serde(default)]
+    pub holds: Holds,
+}
+
+/// How the cells of a column are kept that plays no part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Holds {
+    /// Not at all.
+    #[default]
+    Nothing,
+    /// As whole numbers from 0 to 254, labels by `values`.
+    Ratings,
+    /// As numbers.
+    Numbers,
+    /// As times.
+    Times,
+    /// As words that come again and again.
+    Words,
+    /// As texts.
+    Texts,
+}
+
+/// Which header rows name the columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Naming {
+    /// One row, counted from 1.
+    Row(u32),
+    /// Row 1 has the questions, row 2 the options; where row 1 is blank the question before it goes on. A column is
+    /// named `Question [Option]`, or by the question alone where row 2 says nothing of its own.
+    Spread,
+}
+
+impl Default for Naming {
+    fn default() -> Naming {
+        Naming::Row(1)
+    }
 }
 
 /// The part a column plays. Exactly one column is the score, at most one each is unit and time; several may be text.
@@ -90,8 +145,47 @@ pub enum Tool {
     CandorNdjson,
     /// Candor's own `responses.csv`.
     CandorCsv,
-    /// Any table with one header row.
+    /// Any other table.
     Csv,
+    /// Qualtrics.
+    Qualtrics,
+    /// SurveyMonkey.
+    #[serde(rename = "surveymonkey")]
+    SurveyMonkey,
+    /// Typeform.
+    Typeform,
+    /// Google Forms.
+    GoogleForms,
+    /// Formbricks.
+    Formbricks,
+    /// LimeSurvey.
+    #[serde(rename = "limesurvey")]
+    LimeSurvey,
+    /// PostHog: one event a row. `survey sent` is a response, `survey shown` and `survey dismissed` are exposures.
+    #[serde(rename = "posthog")]
+    PostHog,
+}
+
+impl Tool {
+    /// Whether Candor wrote the file itself.
+    pub fn is_own(self) -> bool {
+        matches!(self, Tool::CandorNdjson | Tool::CandorCsv)
+    }
+
+    /// The tool's name as its maker writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Tool::CandorNdjson | Tool::CandorCsv => "Candor",
+            Tool::Csv => "CSV",
+            Tool::Qualtrics => "Qualtrics",
+            Tool::SurveyMonkey => "SurveyMonkey",
+            Tool::Typeform => "Typeform",
+            Tool::GoogleForms => "Google Forms",
+            Tool::Formbricks => "Formbricks",
+            Tool::LimeSurvey => "LimeSurvey",
+            Tool::PostHog => "PostHog",
+        }
+    }
 }
 
 /// How bytes become characters.
@@ -104,6 +198,12 @@ pub enum Encoding {
     /// Windows-1252, what Western spreadsheets wrote before UTF-8.
     #[serde(rename = "windows-1252")]
     Windows1252,
+    /// UTF-16, the low byte of a character first, what spreadsheets call "Unicode text".
+    #[serde(rename = "utf-16le")]
+    Utf16Le,
+    /// UTF-16, the high byte of a character first.
+    #[serde(rename = "utf-16be")]
+    Utf16Be,
 }
 
 /// The ends of a scale of whole numbers, and whether it is read as NPS.
@@ -155,6 +255,15 @@ pub enum PlanError {
     Delimiter(char),
     /// The number of header rows does not belong to this tool.
     HeaderRows(u32),
+    /// The columns cannot be named by rows that are no header rows, or not in this tool's files.
+    Naming(Naming),
+    /// A label of the score column stands for a number outside of its scale.
+    Label {
+        /// The label.
+        label: String,
+        /// What it stands for.
+        value: u8,
+    },
     /// The definitions given beside the file cannot be read.
     Definitions(String),
 }
@@ -189,7 +298,19 @@ impl fmt::Display for PlanError {
                 write!(f, "{c:?} cannot stand between cells. Choose a comma, a semicolon, a tab or a bar.")
             }
             PlanError::HeaderRows(n) => {
-                write!(f, "{n} header rows cannot be read: a table has 1, Candor's NDJSON has 0.")
+                write!(
+                    f,
+                    "{n} header rows cannot be read: a table has 1 to 3, Candor's CSV has 1, Candor's NDJSON has 0."
+                )
+            }
+            PlanError::Naming(Naming::Row(row)) => {
+                write!(f, "Row {row} cannot name the columns, because it is no header row.")
+            }
+            PlanError::Naming(Naming::Spread) => f.write_str(
+                "Questions and options cannot name the columns, because there are no two header rows.",
+            ),
+            PlanError::Label { label, value } => {
+                write!(f, "\u{201c}{label}\u{201d} stands for {value}, which is outside of the scale.")
             }
             PlanError::Definitions(reason) => write!(f, "The survey definitions cannot be read: {reason}."),
         }
@@ -202,6 +323,33 @@ impl Plan {
     /// The scale of the score column, when one is chosen.
     pub fn scale(&self) -> Option<Scale> {
         self.columns.iter().find(|column| column.role == Role::Score)?.scale
+    }
+}
+
+impl Naming {
+    /// The names of the columns by these header rows; a column without any is `column 3`.
+    pub(crate) fn names(self, rows: &[Vec<String>]) -> Vec<String> {
+        let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let cell = |row: usize, at: usize| rows.get(row).and_then(|row| row.get(at)).map_or("", |c| c.trim());
+        let mut question = "";
+        let mut name = |at: usize| match self {
+            Naming::Row(row) => cell((row as usize).saturating_sub(1), at).to_owned(),
+            Naming::Spread => {
+                let (first, option) = (cell(0, at), cell(1, at));
+                if !first.is_empty() || option.is_empty() {
+                    question = first;
+                }
+                match option {
+                    "" | "Response" | "Open-Ended Response" => question.to_owned(),
+                    option => format!("{question} [{option}]"),
+                }
+            }
+        };
+        (0..width)
+            .map(|at| {
+                Some(name(at)).filter(|n| !n.is_empty()).unwrap_or_else(|| format!("column {}", at + 1))
+            })
+            .collect()
     }
 }
 

@@ -421,21 +421,19 @@ fn evidence(dataset: &Dataset) -> Evidence {
         .filter(|count| count.n > 0)
         .collect();
     let used = dataset.counts.used;
-    let commented = dataset
-        .texts
-        .as_ref()
-        .map(|texts| (0..dataset.ratings.len()).filter(|&row| !texts.get(row).is_empty()).count());
+    let commented =
+        dataset.texts.as_ref().map(|texts| (0..dataset.ratings.len()).filter(|&row| texts.has(row)).count());
     let basis = match (dataset.tool, commented) {
         (Tool::CandorNdjson | Tool::CandorCsv, _) => {
             "Recomputed from each response's own signals and words; what the page claimed is only compared with it.".into()
         }
-        (Tool::Csv, Some(commented)) if commented > 0 => format!(
+        (_, Some(commented)) if commented > 0 => format!(
             "This file does not say how its responses were given, so only words can speak: {} of {} have a comment. \
              No evidence here does not mean no pressure.",
             grouped(commented as u64),
             counted(used, "response")
         ),
-        (Tool::Csv, _) => "This file has neither comments nor signals of how its responses were given, so nothing can be said about pressure.".into(),
+        _ => "This file has neither comments nor signals of how its responses were given, so nothing can be said about pressure.".into(),
     };
     Evidence {
         none: levels.none,
@@ -465,7 +463,7 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
             },
         );
     }
-    let own = dataset.tool != Tool::Csv;
+    let own = dataset.tool.is_own();
     if own && dataset.definitions.is_empty() {
         say("purpose", "The survey's definition is not in this file, so neither its purpose nor its questions are known.".into());
     } else if own && survey(dataset).purpose.is_none() {

@@ -5,7 +5,6 @@
 
 use crate::prelude::*;
 use crate::record::choice;
-use alloc::collections::BTreeMap;
 
 choice! {
     /// What a comment says was done to its writer (SCIENCE.md, section 3, "solicitation").
@@ -109,17 +108,72 @@ const BREAK: &str = ". i id ill ive but and so because";
 /// The cues in `text`.
 pub fn cues(text: &str) -> Cues {
     let words = words(text);
-    search(&words, |at, _, phrase| words.get(at).is_some_and(|word| fits(first_slot(phrase), word)))
+    search(&words)
 }
 
-/// [`cues`] for many texts: it remembers which phrases each word can begin, so that most words of most texts are looked up
-/// once and no more. The results are the same.
-#[derive(Clone, Debug, Default)]
+/// [`cues`] for many texts: it remembers which slots each word fits, so that a word is looked up once and compared no more.
+/// The results are the same.
+#[derive(Clone, Debug)]
 pub struct Listener {
-    begins: BTreeMap<String, u64>,
+    phrases: Vec<Phrase>,
+    /// The different slots that stand for words.
+    slots: Vec<&'static str>,
+    memory: Memory,
+    /// The words of the text at hand, by their place in the memory.
+    text: Vec<usize>,
+    /// The word at hand, and its hash.
+    word: String,
+    hash: u32,
 }
 
-/// The most words that a [`Listener`] remembers: the usual ones of a language are met long before.
+#[derive(Clone, Debug)]
+struct Phrase {
+    cue: u8,
+    /// The phrases of its cue, a bit each.
+    same_cue: u64,
+    deniable: bool,
+    slots: Vec<Slot>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    /// One of the words of a slot, by its place in `Listener::slots`.
+    Word(usize),
+    /// `$`
+    End,
+    /// `..`, `...` and `~`: up to four words without these signs, or with one of them.
+    Without(u8),
+    With(u8),
+}
+
+/// What is known of a word.
+#[derive(Clone, Debug)]
+struct Known {
+    word: Box<str>,
+    hash: u32,
+    /// The phrases that it can begin, a bit each.
+    begins: u64,
+    /// The slots that it fits, a bit each; empty when it fits none.
+    fits: Box<[u64]>,
+    signs: u8,
+}
+
+const STOP: u8 = 1;
+const BREAKS: u8 = 2;
+const DENIES: u8 = 4;
+const FILLS: u8 = 8;
+const FOLLOWS_SCORE: u8 = 16;
+
+/// Words met before, found by their hash.
+#[derive(Clone, Debug, Default)]
+struct Memory {
+    words: Vec<Known>,
+    /// One more than the place of a word, at its hash or behind; 0 where there is none. Its length is a power of two and
+    /// more than that of the words.
+    table: Vec<u32>,
+}
+
+/// The most words that a [`Listener`] remembers before it begins anew: the usual ones of a language are met long before.
 const REMEMBERED: usize = 1 << 16;
 /// A phrase has a bit in a u64.
 const _: () = {
@@ -131,28 +185,196 @@ const _: () = {
     assert!(lines <= 64);
 };
 
+impl Default for Listener {
+    fn default() -> Listener {
+        let mut slots: Vec<&'static str> = Vec::new();
+        let mut compile = |(cue, deniable, phrase): (u8, bool, &'static str)| {
+            let compiled = phrase.split(' ').map(|slot| match slot {
+                "$" => Slot::End,
+                "..." => Slot::Without(STOP),
+                ".." if deniable => Slot::Without(BREAKS | DENIES),
+                ".." => Slot::Without(BREAKS),
+                "~" => Slot::With(FILLS),
+                word => Slot::Word(slots.iter().position(|known| *known == word).unwrap_or_else(|| {
+                    slots.push(word);
+                    slots.len() - 1
+                })),
+            });
+            let of_cue = |(at, other): (usize, (u8, bool, &str))| u64::from(other.0 == cue) << at;
+            let same_cue = phrases().enumerate().map(of_cue).sum();
+            Phrase { cue, same_cue, deniable, slots: compiled.collect() }
+        };
+        let phrases = phrases().map(&mut compile).collect();
+        Listener {
+            phrases,
+            slots,
+            memory: Memory::default(),
+            text: Vec::new(),
+            word: String::new(),
+            hash: HASH,
+        }
+    }
+}
+
 impl Listener {
     /// The cues in `text`.
     pub fn cues(&mut self, text: &str) -> Cues {
-        let words = words(text);
-        let begins: Vec<u64> = words.iter().map(|word| self.begins(word)).collect();
-        if begins.iter().all(|&phrases| phrases == 0) {
-            return Cues::default();
+        if self.memory.words.len() > REMEMBERED {
+            self.memory = Memory::default();
         }
-        search(&words, |at, phrase, _| begins.get(at).is_some_and(|phrases| phrases & (1 << phrase) != 0))
+        self.read(text);
+        let (mut found, mut open) = (0, u64::MAX);
+        for at in 0..self.text.len() {
+            let (before, from) = self.text.split_at(at);
+            let mut begun = from.first().map_or(0, |&word| self.known(word).begins) & open;
+            while begun != 0 {
+                let index = begun.trailing_zeros() as usize;
+                begun &= begun - 1;
+                let Some(phrase) = self.phrases.get(index) else { break };
+                if !(phrase.deniable && self.denied(before)) && self.matches(&phrase.slots, from) {
+                    found |= 1 << phrase.cue;
+                    open &= !phrase.same_cue;
+                    begun &= open;
+                }
+            }
+        }
+        Cues(found)
     }
 
-    /// The phrases that `word` can begin, a bit each.
-    fn begins(&mut self, word: &str) -> u64 {
-        if let Some(&phrases) = self.begins.get(word) {
-            return phrases;
+    fn known(&self, word: usize) -> &Known {
+        &self.memory.words[word]
+    }
+
+    fn denied(&self, before: &[usize]) -> bool {
+        let signs = before.iter().rev().take(3).map(|&word| self.known(word).signs);
+        signs.take_while(|signs| signs & STOP == 0).any(|signs| signs & DENIES != 0)
+    }
+
+    /// The same as the function of this name, by what is known of the words.
+    fn matches(&self, slots: &[Slot], words: &[usize]) -> bool {
+        let Some((slot, rest)) = slots.split_first() else { return true };
+        let signs = |word: &usize| self.known(*word).signs;
+        let skips =
+            |most: usize| (0..=most).any(|n| words.get(n..).is_some_and(|words| self.matches(rest, words)));
+        match *slot {
+            Slot::Word(slot) => words.split_first().is_some_and(|(&word, after)| {
+                let fits =
+                    self.known(word).fits.get(slot / 64).is_some_and(|bits| bits & 1 << (slot % 64) != 0);
+                fits && self.matches(rest, after)
+            }),
+            Slot::End => {
+                words.first().is_none_or(|word| signs(word) & FOLLOWS_SCORE != 0) && self.matches(rest, words)
+            }
+            Slot::Without(none) => {
+                skips(words.iter().take(4).take_while(|word| signs(word) & none == 0).count())
+            }
+            Slot::With(some) => {
+                skips(words.iter().take(4).take_while(|word| signs(word) & some != 0).count())
+            }
         }
-        let begin = |(at, (_, _, phrase))| u64::from(fits(first_slot(phrase), word)) << at;
-        let phrases = phrases().enumerate().map(begin).sum();
-        if self.begins.len() < REMEMBERED {
-            self.begins.insert(word.into(), phrases);
+    }
+
+    /// Takes the words of a text, as [`words`] does.
+    fn read(&mut self, text: &str) {
+        self.text.clear();
+        for c in text.chars() {
+            if in_word(c) {
+                let c = c.to_ascii_lowercase();
+                self.word.push(c);
+                self.hash = mix(self.hash, c);
+            } else if !matches!(c, '\'' | '’' | '‘') {
+                self.take();
+                if matches!(c, '.' | '!' | '?' | ';' | '\n') {
+                    self.word.push('.');
+                    self.hash = mix(HASH, '.');
+                    self.take();
+                }
+            }
         }
-        phrases
+        self.take();
+    }
+
+    /// Adds the word to the text.
+    fn take(&mut self) {
+        if self.word.is_empty() {
+            return;
+        }
+        let place = match self.memory.place(&self.word, self.hash) {
+            Some(place) => place,
+            None => {
+                let known = self.look_up(&self.word);
+                self.memory.remember(known)
+            }
+        };
+        self.text.push(place);
+        self.word.clear();
+        self.hash = HASH;
+    }
+
+    fn look_up(&self, word: &str) -> Known {
+        let mut fitting = vec![0; self.slots.len().div_ceil(64)];
+        for (at, _) in self.slots.iter().enumerate().filter(|(_, slot)| fits(slot, word)) {
+            fitting[at / 64] |= 1 << (at % 64);
+        }
+        let can_begin = |(at, (_, _, phrase))| u64::from(fits(first_slot(phrase), word)) << at;
+        let signs = [
+            (STOP, word == "."),
+            (BREAKS, among(BREAK, word)),
+            (DENIES, among(DENIAL, word)),
+            (FILLS, among(FILLER, word)),
+            (FOLLOWS_SCORE, among(AFTER_SCORE, word)),
+        ];
+        Known {
+            word: word.into(),
+            hash: self.hash,
+            begins: phrases().enumerate().map(can_begin).sum(),
+            fits: fitting.into(),
+            signs: signs.iter().map(|(sign, has)| sign * u8::from(*has)).sum(),
+        }
+    }
+}
+
+/// The hash of no letters yet.
+const HASH: u32 = 0x811C_9DC5;
+
+/// The hash of a word with one letter more (FNV-1a, a letter at a time).
+fn mix(hash: u32, letter: char) -> u32 {
+    let hash = (hash ^ letter as u32).wrapping_mul(0x0100_0193);
+    hash ^ hash >> 15
+}
+
+impl Memory {
+    fn place(&self, word: &str, hash: u32) -> Option<usize> {
+        let mask = self.table.len().checked_sub(1)?;
+        let mut at = hash as usize & mask;
+        loop {
+            let place = self.table[at].checked_sub(1)? as usize;
+            let known = &self.words[place];
+            if known.hash == hash && *known.word == *word {
+                return Some(place);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn remember(&mut self, known: Known) -> usize {
+        self.words.push(known);
+        if self.words.len() * 2 > self.table.len() {
+            self.table = vec![0; (self.words.len() * 4).next_power_of_two()];
+            (0..self.words.len()).for_each(|place| self.enter(place));
+        } else {
+            self.enter(self.words.len() - 1);
+        }
+        self.words.len() - 1
+    }
+
+    fn enter(&mut self, place: usize) {
+        let mask = self.table.len() - 1;
+        let mut at = self.words[place].hash as usize & mask;
+        while self.table[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.table[at] = place as u32 + 1;
     }
 }
 
@@ -169,14 +391,15 @@ fn phrases() -> impl Iterator<Item = (u8, bool, &'static str)> {
     })
 }
 
-/// The cues in `words`; `begins` says whether the word at a place can begin a phrase, which is told by its index.
-fn search(words: &[String], begins: impl Fn(usize, usize, &str) -> bool) -> Cues {
+/// The cues in `words`.
+fn search(words: &[String]) -> Cues {
+    let begins = |at: usize, phrase: &str| words.get(at).is_some_and(|word| fits(first_slot(phrase), word));
     let mut found = 0;
-    for (index, (cue, deniable, phrase)) in phrases().enumerate() {
+    for (cue, deniable, phrase) in phrases() {
         if found & (1 << cue) != 0 {
             continue;
         }
-        let hit = (0..words.len()).filter(|&at| begins(at, index, phrase)).any(|at| {
+        let hit = (0..words.len()).filter(|&at| begins(at, phrase)).any(|at| {
             let before = words.get(..at).unwrap_or_default().iter().rev().take(3);
             let denied = deniable && before.take_while(|w| *w != ".").any(|w| among(DENIAL, w));
             !denied && matches(phrase, words.get(at..).unwrap_or_default(), deniable)

@@ -16,6 +16,7 @@ cargo xtask <command>
                                 www/xtask/sizes.snap; --bless writes the snapshot anew
   soak [TEST]                   the browser tests in full, or one of them: hours, by hand, before a release
   bench widget                  the widget beside PostHog's and SurveyJS's, in one run on this machine
+  bench tables [ROWS]           the engine's reader of tables beside polars, natively, in one run on this machine
   site                          only build target/site and target/shop
 
 Each does its own set-up and says what it does. CANDOR_WASM=rustup or CANDOR_WASM=debian chooses where the
@@ -49,6 +50,11 @@ pub(crate) enum Command {
     },
     /// Measure the widget beside its peers.
     BenchWidget,
+    /// Measure the engine's reader of tables beside its peers.
+    BenchTables {
+        /// Rows of the table that is read; a million when absent.
+        rows: Option<u64>,
+    },
     /// Build the site only.
     Site,
     /// Run a test binary of wasm32 under Node. Cargo asks for it, as the target's runner; people do not.
@@ -145,8 +151,13 @@ pub(crate) fn parse(arguments: impl Iterator<Item = impl Into<OsString>>) -> Res
         },
         Some("bench") => match (rest.next(), rest.next()) {
             (Some("widget"), None) => Ok(Command::BenchWidget),
+            (Some("tables"), None) => Ok(Command::BenchTables { rows: None }),
+            (Some("tables"), Some(rows)) => match rows.parse() {
+                Ok(rows) if rows > 0 => Ok(Command::BenchTables { rows: Some(rows) }),
+                _ => Err(format!("`bench tables {rows}`: the rows are a number")),
+            },
             (Some("widget"), Some(word)) | (Some(word), _) => Err(not_understood("bench", word)),
-            (None, _) => Err("`bench` needs to know what: `widget`".to_owned()),
+            (None, _) => Err("`bench` needs to know what: `widget` or `tables`".to_owned()),
         },
         Some("run-wasm-tests") => match rest.next() {
             Some(binary) => Ok(Command::RunWasmTests { binary: binary.into() }),
