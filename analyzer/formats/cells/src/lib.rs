@@ -143,7 +143,8 @@ pub trait Reader {
     /// What is known of the file.
     fn head(&self) -> &Head;
 
-    /// Hands the next rows to `sink`, about as many as asked, and says whether there may be more.
+    /// Hands the next rows to `sink`, at most as many as asked and no more than memory is good for ([`Batch`]), and says
+    /// whether there may be more.
     ///
     /// # Errors
     /// Why the rest cannot be read. Rows that were handed out before are good; a file that is only cut off or damaged is
@@ -209,6 +210,53 @@ impl Cells {
             start = end;
             cell
         })
+    }
+}
+
+/// A sink that is full after so many rows, or when their text or notes would take too much memory together.
+pub struct Batch<'a> {
+    sink: &'a mut dyn Sink,
+    rows: usize,
+    bytes: usize,
+    notes: usize,
+}
+
+impl<'a> Batch<'a> {
+    /// The most bytes and notes of a batch, give or take a row.
+    const BYTES: usize = 4 << 20;
+    const NOTES: usize = 4_096;
+
+    /// Room for so many rows.
+    pub fn new(rows: usize, sink: &'a mut dyn Sink) -> Batch<'a> {
+        Batch { sink, rows, bytes: 0, notes: 0 }
+    }
+
+    /// Whether no further row should be handed out.
+    pub fn is_full(&self) -> bool {
+        self.rows == 0 || self.bytes > Self::BYTES || self.notes > Self::NOTES
+    }
+
+    /// Counts work that gave no row.
+    pub fn pass(&mut self) {
+        self.rows = self.rows.saturating_sub(1);
+    }
+}
+
+impl Sink for Batch<'_> {
+    fn row(&mut self, number: u64, cells: &Cells) {
+        self.rows = self.rows.saturating_sub(1);
+        self.bytes += cells.bytes() + cells.len();
+        self.sink.row(number, cells);
+    }
+
+    fn skipped(&mut self, note: Note) {
+        self.notes += 1;
+        self.sink.skipped(note);
+    }
+
+    fn repaired(&mut self, note: Note) {
+        self.notes += 1;
+        self.sink.repaired(note);
     }
 }
 

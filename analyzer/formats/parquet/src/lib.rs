@@ -22,7 +22,7 @@ mod schema;
 mod thrift;
 mod values;
 
-use candor_cells::{Cells, Growth, Head, Kind, MAX_ROW, Note, Reader, Refusal, Sink};
+use candor_cells::{Batch, Cells, Growth, Head, Kind, MAX_ROW, Note, Reader, Refusal, Sink};
 use page::{DATA, DATA_V2, DICTIONARY, Dictionary, Header, MAX_PAGE, Page};
 use schema::{Chunk, Leaf};
 use std::io::{Read, Seek, SeekFrom};
@@ -34,6 +34,8 @@ candor_cells::door!(crate::open);
 const MAX_METADATA: u64 = 24 << 20;
 /// The most bytes of pages and dictionaries of all columns at a time.
 const MAX_OPEN: usize = 112 << 20;
+/// The most pages without values one after the other.
+const MAX_EMPTY: u32 = 1_000;
 /// The most bytes of a page's header; it may hold the least and the greatest value.
 const MAX_HEADER: u64 = 1 << 20;
 
@@ -181,24 +183,27 @@ impl<R: Read + Seek> Reader for Parquet<R> {
     }
 
     fn read(&mut self, rows: usize, sink: &mut dyn Sink) -> Result<bool, Refusal> {
-        let mut read = 0;
-        while read < rows {
+        let sink = &mut Batch::new(rows, sink);
+        while !sink.is_full() {
             if self.left == 0 {
                 match self.groups.next() {
-                    // Groups without rows count too, so that a million of them can be stopped.
-                    Some(group) => read += 1 + usize::from(self.begin(group, sink)?),
+                    // A million groups without rows can be stopped too.
+                    Some(group) => {
+                        sink.pass();
+                        self.begin(group, sink)?;
+                    }
                     None => return Ok(self.end(sink)),
                 }
                 continue;
             }
-            read += 1;
             let number = self.rows + 2;
             match self.row(number, sink) {
                 Ok(()) => {
                     sink.row(number, &self.cells);
                     self.rows += 1;
                     self.left -= 1;
-                    self.growth.row(&self.cells, self.file.read)?;
+                    // Groups may share pages, which then count once.
+                    self.growth.row(&self.cells, self.file.read.min(self.file.length))?;
                 }
                 Err(why @ Refusal::Damaged { .. }) => self.skip_group(&why, sink),
                 Err(why) => return Err(why),
@@ -210,7 +215,7 @@ impl<R: Read + Seek> Reader for Parquet<R> {
 
 impl<R: Read + Seek> Parquet<R> {
     /// Begins a row group.
-    fn begin(&mut self, group: u32, sink: &mut dyn Sink) -> Result<bool, Refusal> {
+    fn begin(&mut self, group: u32, sink: &mut dyn Sink) -> Result<(), Refusal> {
         self.streams.clear();
         self.file.open = 0;
         let (rows, chunks) = schema::group(&self.metadata, group).map_err(Refusal::from)?;
@@ -218,7 +223,7 @@ impl<R: Read + Seek> Parquet<R> {
         if chunks.len() != self.leaves.len() {
             let found = format!("has {} columns where the file has {}", chunks.len(), self.leaves.len());
             self.skip_group(&Refusal::damaged("A row group", found), sink);
-            return Ok(false);
+            return Ok(());
         }
         if chunks.iter().any(|chunk| chunk.elsewhere) {
             return Err(Refusal::Unsupported {
@@ -242,7 +247,7 @@ impl<R: Read + Seek> Parquet<R> {
                 });
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Leaves out what is left of a row group.
@@ -395,7 +400,7 @@ impl Stream {
         if let Some(next) = self.next.take() {
             return Ok(Some(next));
         }
-        loop {
+        for _ in 0..MAX_EMPTY {
             if let Some(page) = self.page.as_mut().filter(|page| page.left > 0) {
                 return page.levels().map(Some).ok_or_else(ends_early);
             }
@@ -404,6 +409,7 @@ impl Stream {
             }
             self.turn(file, leaf)?;
         }
+        Err(Refusal::damaged("A run of pages", format!("has no values in {MAX_EMPTY} pages")))
     }
 
     /// Goes to the next page.

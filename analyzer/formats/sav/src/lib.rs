@@ -20,7 +20,7 @@ mod dictionary;
 mod input;
 mod values;
 
-use candor_cells::{Cells, Growth, Head, Note, Reader, Refusal, Sink};
+use candor_cells::{Batch, Cells, Growth, Head, Note, Reader, Refusal, Sink};
 use cases::{Elements, Next};
 use dictionary::{Dictionary, Variable};
 use input::Input;
@@ -78,10 +78,8 @@ impl<R: Read + Seek> Reader for Sav<R> {
     }
 
     fn read(&mut self, rows: usize, sink: &mut dyn Sink) -> Result<bool, Refusal> {
-        for _ in 0..rows {
-            if self.ended {
-                break;
-            }
+        let sink = &mut Batch::new(rows, sink);
+        while !self.ended && !sink.is_full() {
             match self.case(sink)? {
                 Case::Read => {
                     self.cases += 1;

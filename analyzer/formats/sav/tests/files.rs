@@ -194,3 +194,33 @@ proptest! {
         let _ = read(&file, rows);
     }
 }
+
+#[test]
+fn the_door_of_the_module_hands_out_the_head_the_rows_and_the_notes() {
+    use candor_cells::door::{Door, END, MORE, REFUSED};
+    let (file, expected) = fixture!("bytecode.sav");
+    let opened = candor_sav::open(Cursor::new(&file[..file.len() - 5_000]), None);
+    let mut door = Door::default();
+    assert_eq!(door.open(opened.map(|reader| Box::new(reader) as Box<dyn Reader>)), MORE);
+    let head: serde_json::Value = serde_json::from_slice(door.reply()).expect("JSON");
+    assert_eq!(head["columns"][1]["name"], "recommend");
+    assert_eq!(head["columns"][1]["missing"], serde_json::json!(["99"]));
+    assert_eq!(head["columns"][2]["missing"], serde_json::json!([["900", "999"], "-1.25"]));
+    assert_eq!(head["value_labels"][0][1], serde_json::json!(["10", "Extremely"]));
+    assert_eq!((&head["rows"], &head["names_row"]), (&60.into(), &1.into()));
+    let mut text = Vec::new();
+    while door.next(7) == MORE {
+        text.extend_from_slice(door.reply());
+    }
+    text.extend_from_slice(door.reply());
+    assert!(text.len() > 10_000 && expected.as_bytes().starts_with(&text));
+    assert_eq!(door.notes(), MORE);
+    let notes: serde_json::Value = serde_json::from_slice(door.reply()).expect("JSON");
+    assert_eq!(notes["skipped"].as_array().map(Vec::len), Some(1));
+    assert!(notes["skipped"][0]["reason"].as_str().expect("a sentence").contains("is cut off"));
+    assert_eq!((door.next(7), door.reply()), (END, &b""[..]));
+
+    let opened = candor_sav::open(Cursor::new(b"id,score\n"), None);
+    assert_eq!(door.open(opened.map(|reader| Box::new(reader) as Box<dyn Reader>)), REFUSED);
+    assert!(door.reply().starts_with(b"This is not an SPSS file"));
+}

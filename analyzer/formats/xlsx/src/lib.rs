@@ -20,7 +20,7 @@ mod sheet;
 mod workbook;
 mod xml;
 
-use candor_cells::{Cells, Column, Growth, Head, Note, Reader, Refusal, Sink};
+use candor_cells::{Batch, Cells, Column, Growth, Head, Note, Reader, Refusal, Sink};
 use package::Package;
 use sheet::Rows;
 use std::io::{Read, Seek};
@@ -57,7 +57,7 @@ pub fn open<R: Read + Seek>(file: R, table: Option<usize>) -> Result<Xlsx<R>, Re
             format!("has no {}, which holds the sheet {}", sheet.part, sheet.name),
         ));
     };
-    let mut rows = Rows::new(Xml::new(part), workbook);
+    let mut rows = Rows::new(Xml::new(part.of_any_length()), workbook);
     let mut head = Head { table, ..Head::default() };
     let mut cells = Cells::default();
     let mut repaired = Vec::new();
@@ -88,10 +88,8 @@ impl<R: Read + Seek> Reader for Xlsx<R> {
 
     fn read(&mut self, rows: usize, sink: &mut dyn Sink) -> Result<bool, Refusal> {
         let mut repaired = Vec::new();
-        for _ in 0..rows {
-            if self.ended {
-                break;
-            }
+        let sink = &mut Batch::new(rows, sink);
+        while !self.ended && !sink.is_full() {
             match self.rows.next(self.last, &mut self.cells, &mut repaired) {
                 Ok(Some(number)) => {
                     self.last = number;

@@ -9,6 +9,8 @@ use std::rc::Rc;
 
 /// The longest directory; a workbook of a thousand sheets has 200 KiB.
 const MAX_DIRECTORY: u32 = 4 << 20;
+/// The longest part that is kept: lists of sheets, formats and references.
+const MAX_PART: u64 = 24 << 20;
 /// The most bytes that a directory's end may have: itself and a comment.
 const MAX_END: u64 = 22 + 65_535;
 
@@ -135,7 +137,7 @@ impl<R: Read + Seek> Package<R> {
             true => Bytes::Deflated(Box::new(DeflateDecoder::new(packed))),
             false => Bytes::Stored(packed),
         };
-        Ok(Some(Part { bytes, name: name.into(), growth: Growth::default(), stored: 0 }))
+        Ok(Some(Part { bytes, name: name.into(), growth: Growth::default(), unpacked: 0, longest: MAX_PART }))
     }
 }
 
@@ -164,8 +166,9 @@ pub(crate) struct Part<R> {
     bytes: Bytes<R>,
     name: String,
     growth: Growth,
-    /// Bytes that were read of a part that is not packed.
-    stored: u64,
+    /// The bytes that were read, and may be.
+    unpacked: u64,
+    longest: u64,
 }
 
 enum Bytes<R> {
@@ -178,10 +181,15 @@ impl<R: Read + Seek> Part<R> {
         &self.name
     }
 
+    /// The same part without a limit, for who does not keep all of it.
+    pub(crate) fn of_any_length(self) -> Part<R> {
+        Part { longest: u64::MAX, ..self }
+    }
+
     /// How many packed bytes were read.
     pub(crate) fn read_so_far(&self) -> u64 {
         match &self.bytes {
-            Bytes::Stored(_) => self.stored,
+            Bytes::Stored(_) => self.unpacked,
             Bytes::Deflated(decoder) => decoder.total_in(),
         }
     }
@@ -193,7 +201,14 @@ impl<R: Read + Seek> Read for Part<R> {
             Bytes::Stored(bytes) => bytes.read(into),
             Bytes::Deflated(bytes) => bytes.read(into),
         }?;
-        self.stored += read as u64;
+        self.unpacked += read as u64;
+        if self.unpacked > self.longest {
+            return Err(io::Error::other(Refusal::TooLarge {
+                place: self.name.clone(),
+                found: "more than that".into(),
+                limit: format!("{} MiB", self.longest >> 20),
+            }));
+        }
         let so_far = self.read_so_far();
         self.growth.bytes(&self.name, read as u64, so_far).map_err(io::Error::other)?;
         Ok(read)

@@ -70,7 +70,8 @@ impl<R: Read + Seek> Rows<R> {
             };
             self.row(number, repaired)?;
             self.places.retain(|(_, place)| !place.is_empty());
-            if !self.places.is_empty() {
+            // Notes on empty rows must not pile up.
+            if !self.places.is_empty() || repaired.len() > MAX_COLUMN {
                 self.arrange(number, cells, repaired);
                 return Ok(Some(number));
             }

@@ -213,7 +213,7 @@ impl Strings {
     fn read<R: Read + Seek>(package: &Package<R>, part: &str) -> Result<Strings, Refusal> {
         let mut strings = Strings::default();
         let Some(part) = package.part(part)? else { return Ok(strings) };
-        let mut xml = Xml::new(part);
+        let mut xml = Xml::new(part.of_any_length());
         let mut text = String::new();
         let (mut in_text, mut phonetic, mut bytes) = (false, false, 0);
         loop {
