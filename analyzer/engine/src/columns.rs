@@ -1,6 +1,9 @@
 //! The columns that a file becomes: one value a row and column, kept as small as the values allow. Plain values; whoever
 //! holds a [`Dataset`] may read every one of them, and only a reading writes them.
 
+pub mod beside;
+
+use self::beside::Beside;
 use crate::plan::{Scale, Tool};
 use candor_survey::evidence::{Case, Reason};
 use candor_survey::question::Kind;
@@ -41,6 +44,8 @@ pub struct Dataset {
     pub texts: Option<Texts>,
     /// What only own files have.
     pub own: Option<OwnColumns>,
+    /// What responses say beside the score.
+    pub beside: Beside,
     /// The evidence of pressure in each response.
     pub evidence: EvidenceColumns,
     /// How many rows became what.
@@ -386,6 +391,7 @@ impl Dataset {
         if let Some(texts) = &mut self.texts {
             texts.retain(keep);
         }
+        self.beside.retain(keep);
         retain(&mut self.evidence.cues, keep);
         retain(&mut self.evidence.levels, keep);
         retain(&mut self.evidence.reasons, keep);

@@ -1,6 +1,7 @@
 //! Reading: bytes pushed in as they arrive become a [`Dataset`]; any chunk size gives the same one. It owns no file and
 //! knows no browser, and what it cannot read it lists by row instead of stopping.
 
+use crate::columns::beside::{Beside, Places};
 use crate::columns::{
     Categories, Counts, Dataset, EvidenceColumns, Exposures, NO_RATING, NO_TIME, OwnColumns, Rated, Reasons,
     Skipped, Texts,
@@ -37,6 +38,8 @@ struct Rows {
     chosen: Chosen,
     dataset: Dataset,
     header: Option<Header>,
+    /// Where the header has the columns beside the score.
+    places: Places,
     /// By response id: its latest `seq` and what became of it. Own files only.
     seen: BTreeMap<Box<str>, Seen>,
     /// Rows of the columns that a later sending has replaced.
@@ -117,6 +120,7 @@ impl Reading {
             times: chosen.time.as_ref().map(|_| Vec::new()),
             texts: (!chosen.texts.is_empty()).then(Texts::default),
             own: own.then(OwnColumns::default),
+            beside: Beside::new(plan),
             evidence: EvidenceColumns::default(),
             counts: Counts::default(),
             exposures: Exposures::default(),
@@ -128,6 +132,7 @@ impl Reading {
             chosen,
             dataset,
             header: None,
+            places: Places::default(),
             seen: BTreeMap::new(),
             replaced: Vec::new(),
             listener: Listener::default(),
@@ -150,6 +155,43 @@ impl Reading {
             self.rows
                 .definition(line)
                 .map_err(|reason| PlanError::Definitions(format!("[{at}]: {reason}")))?;
+        }
+        Ok(())
+    }
+
+    /// For `responses.csv`: the `exposures.csv` of the same export. Without it nobody can say whom a score does not hear.
+    ///
+    /// # Errors
+    /// The table has no columns `event` and `survey`.
+    pub fn expose(&mut self, exposures: &str) -> Result<(), PlanError> {
+        let unit = self.rows.chosen.unit.clone();
+        let rows = &mut self.rows;
+        let mut places: Option<(usize, usize, Option<usize>)> = None;
+        let mut refused = false;
+        let mut sink = |_, line: Line<'_>| {
+            let Line::Cells(cells) = line else { return };
+            let cell = |at: usize| std::str::from_utf8(cells.get(at)).unwrap_or_default().trim();
+            match places {
+                None => {
+                    let find = |name: &str| (0..cells.len()).find(|&at| cell(at) == name);
+                    places = find("event")
+                        .zip(find("survey"))
+                        .map(|(event, survey)| (event, survey, unit.as_deref().and_then(find)));
+                    refused |= places.is_none();
+                }
+                Some((event, survey, unit)) => {
+                    if let Some(event) = Event::from_word(cell(event)) {
+                        let unit = unit.map_or("", cell);
+                        rows.exposed(event, cell(survey), own::unguard(unit));
+                    }
+                }
+            }
+        };
+        let mut table = Table::new(b',');
+        table.push(exposures.as_bytes(), &mut sink);
+        table.finish(&mut sink);
+        if refused {
+            return Err(PlanError::Definitions("exposures.csv has no columns event and survey".into()));
         }
         Ok(())
     }
@@ -311,11 +353,18 @@ impl Rows {
     }
 
     fn exposure(&mut self, exposure: &Exposure) {
-        if self.dataset.survey.as_deref().is_some_and(|id| id != exposure.survey.as_str()) {
+        let unit = self.dataset.units.as_ref().and_then(|units| exposure.attributes.get(&units.name));
+        let unit = unit.cloned().unwrap_or_default();
+        self.exposed(exposure.event, exposure.survey.as_str(), &unit);
+    }
+
+    fn exposed(&mut self, event: Event, survey: &str, unit: &str) {
+        if self.dataset.survey.as_deref().is_some_and(|id| id != survey) {
             return;
         }
+        self.dataset.beside.expose(event, unit.trim());
         let exposures = &mut self.dataset.exposures;
-        *match exposure.event {
+        *match event {
             Event::Eligible => &mut exposures.eligible,
             Event::Sampled => &mut exposures.sampled,
             Event::Shown => &mut exposures.shown,
@@ -432,6 +481,10 @@ impl Rows {
     fn keep(&mut self, row: u64, response: &Response, rating: u8, case: &Case) {
         let judged = judge(case);
         let dataset = &mut self.dataset;
+        let revision = response.revision.as_str();
+        let defined =
+            dataset.definitions.iter().find(|(known, _)| known == revision).map(|(_, definition)| definition);
+        dataset.beside.keep(dataset.ratings.len(), response, defined, &dataset.score.question);
         dataset.row_numbers.push(row);
         dataset.ratings.push(rating);
         if let Some(units) = &mut dataset.units {
@@ -509,6 +562,7 @@ impl Rows {
                 (0..names.len()).filter(|&at| named(at) == wanted).nth(nth)
             })
         };
+        self.places = Places::find(&self.plan, &names);
         let own = self.plan.tool == Tool::CandorCsv;
         let mut missing: Vec<(String, &str)> = Vec::new();
         let mut look = |name: &Option<String>, role: Role| {
@@ -648,6 +702,7 @@ impl Rows {
                 repairs.push((self.chosen.texts.join(", "), replaced_bytes()));
             }
         }
+        dataset.beside.row(&self.places, &self.plan, cells);
         let judged = judge(&Case { cues: found, ..Case::default() });
         dataset.counts.rows += 1;
         dataset.counts.read += 1;

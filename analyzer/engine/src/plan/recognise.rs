@@ -24,6 +24,7 @@ pub fn recognise(head: &[u8], file_name: &str) -> Plan {
         date_order: DateOrder::MonthFirst,
         survey: None,
         notes: Vec::new(),
+        weights: Vec::new(),
     };
     if let Some(what) = not_a_table(head) {
         plan.notes.push(format!("{} {what}", called(file_name)));
