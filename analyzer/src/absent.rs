@@ -34,9 +34,16 @@ fn name(what: String) -> String {
         "skipped" => TEXT.absent_skipped,
         "repaired" => TEXT.absent_repaired,
         "flagged" => TEXT.absent_flagged,
-        "firm" => TEXT.absent_firm,
-        "findings" => TEXT.absent_findings,
+        "change" => TEXT.absent_change,
+        "trend" => TEXT.absent_trend,
+        "rate and mix" => TEXT.absent_parts,
         "drivers" => TEXT.absent_drivers,
+        "response rate" => TEXT.absent_heard,
+        "weights" => TEXT.absent_weights,
+        "careless" => TEXT.absent_careless,
+        "words" => TEXT.absent_words,
+        "protected" => TEXT.absent_protected,
+        "clustering" => TEXT.absent_clustering,
         _ => return what,
     };
     name.into()

@@ -348,6 +348,7 @@ mod tests {
             date_order: DateOrder::DayFirst,
             survey: None,
             notes: Vec::new(),
+            weights: Vec::new(),
         }
     }
 

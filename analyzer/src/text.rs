@@ -211,9 +211,16 @@ texts! {
     absent_skipped: "Rows left out";
     absent_repaired: "Rows repaired";
     absent_flagged: "Which units stand out";
-    absent_firm: "Pressure on everybody";
-    absent_findings: "What changed, and what to do first";
+    absent_change: "Whether the score changed";
+    absent_trend: "When the level moved";
+    absent_parts: "What the change is made of";
     absent_drivers: "What drives the score";
+    absent_heard: "Who is not heard";
+    absent_weights: "Weights";
+    absent_careless: "Careless answers";
+    absent_words: "Comments";
+    absent_protected: "The protected question";
+    absent_clustering: "How much units differ";
     absent_what: "Left out rather than guessed:";
 
     // How it was read

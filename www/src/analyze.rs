@@ -1,14 +1,16 @@
-//! `candor analyze FILE`: reads an export by a plan and prints the report, the same one that the app draws. It reads that
-//! file, which may be a zip archive, and beside an own `responses.csv` its `definitions.json`; it sends nothing anywhere.
+//! `candor analyze FILE…`: reads exports by a plan and prints the report, the same one that the app draws. It reads those
+//! files, which may be zip archives, and beside an own `responses.csv` its `definitions.json` and `exposures.csv`; it sends
+//! nothing anywhere.
 
 use candor_engine::archive::{self, Archive, Contents, Entry};
+use candor_engine::columns::Dataset;
 use candor_engine::plan::{Plan, Tool, recognise};
 use candor_engine::reader::Reading;
 use candor_engine::report;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How much of a file is looked at to recognize it, in bytes.
 const HEAD: u64 = 256 << 10;
@@ -16,79 +18,22 @@ const HEAD: u64 = 256 << 10;
 /// Bytes read at a time.
 const CHUNK: usize = 256 << 10;
 
-/// Reads the file and returns the report, as text or as JSON, with a line break at its end.
+/// Reads the files as one set of responses and returns the report, as text or as JSON, with a line break at its end.
 ///
 /// # Errors
 /// A sentence: what cannot be read, and what to do.
-pub fn run(file: &Path, plan: Option<&Path>, json: bool) -> Result<String, String> {
-    let unreadable = |path: &Path| {
-        let path = path.display().to_string();
-        move |error: io::Error| format!("cannot read {path}: {error}")
-    };
-    let mut input = File::open(file).map_err(unreadable(file))?;
-    let mut head = Vec::new();
-    input.by_ref().take(HEAD).read_to_end(&mut head).map_err(unreadable(file))?;
-    if head.is_empty() {
-        return Err(format!("{} is empty: there is nothing to analyze", file.display()));
-    }
-    let zipped = if archive::is_zip(&head) {
-        let contents = contents(&mut input).map_err(|error| match error {
-            Refused::Unreadable(error) => unreadable(file)(error),
-            Refused::Archive(sentence) => format!("cannot read {}: {sentence}", file.display()),
-        })?;
-        let (table, range) = &contents.table;
-        let packed =
-            bytes(&mut input, range.start..range.end.min(range.start + HEAD)).map_err(unreadable(file))?;
-        head = table.head(&packed);
-        Some(contents)
-    } else {
-        None
-    };
-    let given = match plan {
+pub fn run(files: &[PathBuf], plan: Option<&Path>, json: bool) -> Result<String, String> {
+    let mut exports = open(files)?;
+    let plan = match plan {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
-            let plan = serde_json::from_str::<Plan>(&text)
-                .map_err(|error| format!("{} is not a plan: {error}", path.display()))?;
-            Some(plan)
+            serde_json::from_str::<Plan>(&text)
+                .map_err(|error| format!("{} is not a plan: {error}", path.display()))?
         }
-        None => None,
+        None => guessed(&exports)?,
     };
-    let guessed = given.is_none();
-    let mut plan =
-        given.unwrap_or_else(|| recognise(&head, &file.file_name().unwrap_or_default().to_string_lossy()));
-    let mut definitions = None;
-    let beside = file.with_file_name("definitions.json");
-    if let Some(zipped) = &zipped {
-        definitions = zipped.definitions.clone();
-    } else if plan.tool == Tool::CandorCsv {
-        match std::fs::read_to_string(&beside) {
-            Ok(text) => definitions = Some(text),
-            // A table that was taken out of its zip is read by itself; the report says what it lacks.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(unreadable(&beside)(error)),
-        }
-    }
-    if let Some(definitions) = definitions.as_ref().filter(|_| guessed) {
-        plan.define(definitions);
-    }
-    let mut reading =
-        Reading::new(&plan).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-    if let Some(definitions) = &definitions {
-        reading.define(definitions).map_err(|error| format!("cannot read {}: {error}", beside.display()))?;
-    }
-    match &zipped {
-        None => chunks(&mut input, 0..u64::MAX, |chunk| reading.push(chunk)).map_err(unreadable(file))?,
-        Some(zipped) => {
-            let (table, range) = &zipped.table;
-            reading.unpack(table);
-            chunks(&mut input, range.clone(), |chunk| reading.push(chunk)).map_err(unreadable(file))?;
-            if let Some((exposures, range)) = &zipped.exposures {
-                reading.unpack_exposures(exposures);
-                chunks(&mut input, range.clone(), |chunk| reading.expose(chunk)).map_err(unreadable(file))?;
-            }
-        }
-    }
-    let report = report::report(&reading.finish());
+    let dataset = read(&mut exports, &plan)?;
+    let report = report::report(&dataset);
     let mut text = if json {
         serde_json::to_string_pretty(&report).map_err(|error| format!("the report is no JSON: {error}"))?
     } else {
@@ -98,6 +43,176 @@ pub fn run(file: &Path, plan: Option<&Path>, json: bool) -> Result<String, Strin
         text.push('\n');
     }
     Ok(text)
+}
+
+/// A file that has been opened and looked into.
+pub(crate) struct Export {
+    path: PathBuf,
+    input: File,
+    /// The first bytes of the table, unpacked.
+    head: Vec<u8>,
+    zipped: Option<Zipped>,
+}
+
+fn unreadable(path: &Path) -> impl Fn(io::Error) -> String + use<> {
+    let path = path.display().to_string();
+    move |error: io::Error| format!("cannot read {path}: {error}")
+}
+
+/// Opens files and looks at their first bytes.
+///
+/// # Errors
+/// One cannot be read, is empty, or is an archive without a table; or there is none.
+pub(crate) fn open(files: &[PathBuf]) -> Result<Vec<Export>, String> {
+    if files.is_empty() {
+        return Err("name at least one file to analyze".into());
+    }
+    files.iter().map(|file| Export::open(file)).collect()
+}
+
+impl Export {
+    fn open(file: &Path) -> Result<Export, String> {
+        let mut input = File::open(file).map_err(unreadable(file))?;
+        let mut head = bytes(&mut input, 0..HEAD).map_err(unreadable(file))?;
+        if head.is_empty() {
+            return Err(format!("{} is empty: there is nothing to analyze", file.display()));
+        }
+        let mut zipped = None;
+        if archive::is_zip(&head) {
+            let found = contents(&mut input).map_err(|error| match error {
+                Refused::Unreadable(error) => unreadable(file)(error),
+                Refused::Archive(sentence) => format!("cannot read {}: {sentence}", file.display()),
+            })?;
+            let (table, range) = &found.table;
+            let first = range.start..range.end.min(range.start + HEAD);
+            head = table.head(&bytes(&mut input, first).map_err(unreadable(file))?);
+            zipped = Some(found);
+        }
+        Ok(Export { path: file.into(), input, head, zipped })
+    }
+
+    fn refused(&self) -> impl Fn(String) -> String + use<> {
+        let path = self.path.display().to_string();
+        move |reason| format!("cannot read {path}: {reason}")
+    }
+
+    /// The text of the `definitions.json` of the same export: in the archive, or beside an own `responses.csv`.
+    fn definitions(&self, tool: Tool) -> Result<Option<String>, String> {
+        match &self.zipped {
+            Some(zipped) => Ok(zipped.definitions.clone()),
+            None if tool == Tool::CandorCsv => {
+                let beside = self.path.with_file_name("definitions.json");
+                match std::fs::read_to_string(&beside) {
+                    Ok(text) => Ok(Some(text)),
+                    // A table that was taken out of its zip is read by itself; the report says what it lacks.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                    Err(error) => Err(unreadable(&beside)(error)),
+                }
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Hands over the exposures of the same export, when all of its responses have been.
+    fn expose(&mut self, tool: Tool, reading: &mut Reading) -> Result<(), String> {
+        if let Some(zipped) = &self.zipped {
+            if let Some((exposures, range)) = &zipped.exposures {
+                reading.unpack_exposures(exposures);
+                chunks(&mut self.input, range.clone(), |chunk| reading.expose(chunk))
+                    .map_err(unreadable(&self.path))?;
+            }
+        } else if tool == Tool::CandorCsv {
+            let beside = self.path.with_file_name("exposures.csv");
+            match File::open(&beside) {
+                Ok(mut input) => chunks(&mut input, 0..u64::MAX, |chunk| reading.expose(chunk))
+                    .map_err(unreadable(&beside))?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(unreadable(&beside)(error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The plan that the first bytes of the first file suggest.
+///
+/// # Errors
+/// What stands beside the file cannot be read.
+pub(crate) fn guessed(exports: &[Export]) -> Result<Plan, String> {
+    let first = exports.first().ok_or("name at least one file to analyze")?;
+    let mut plan = recognise(&first.head, &first.path.file_name().unwrap_or_default().to_string_lossy());
+    if let Some(definitions) = first.definitions(plan.tool)? {
+        plan.define(&definitions);
+    }
+    plan.guess_items();
+    Ok(plan)
+}
+
+/// Reads files by one plan as one set of responses.
+///
+/// # Errors
+/// A sentence: which file cannot be read, and what to do.
+pub(crate) fn read(exports: &mut [Export], plan: &Plan) -> Result<Dataset, String> {
+    let several = exports.len() > 1;
+    let Some(first) = exports.first() else { return Err("name at least one file to analyze".into()) };
+    let mut reading = Reading::new(plan).map_err(|error| first.refused()(error.to_string()))?;
+    let (header, first) = (header_of(&first.head, plan.header_rows), first.path.clone());
+    for (nth, export) in exports.iter_mut().enumerate() {
+        let refused = export.refused();
+        if let Some(definitions) = export.definitions(plan.tool)? {
+            reading.define(&definitions).map_err(|error| refused(error.to_string()))?;
+        }
+        if several && (export.zipped.is_some() || export.head.starts_with(b"\x1F\x8B")) {
+            return Err(format!("{} is packed: unpack it to analyze it with other files", export.path.display()));
+        }
+        let mut from = 0;
+        if nth > 0 && plan.tool != Tool::CandorNdjson {
+            if header_of(&export.head, plan.header_rows) != header {
+                let (path, first) = (export.path.display(), first.display());
+                return Err(format!("{path} has other columns than {first}: analyze it by itself"));
+            }
+            // The header stands in the first file, and is no response.
+            from = header.len() as u64;
+        }
+        let range = match &export.zipped {
+            None => from..u64::MAX,
+            Some(zipped) => {
+                reading.unpack(&zipped.table.0);
+                zipped.table.1.clone()
+            }
+        };
+        let mut last = b'\n';
+        let push = |chunk: &[u8]| {
+            reading.push(chunk);
+            last = chunk.last().copied().unwrap_or(last);
+        };
+        chunks(&mut export.input, range, push).map_err(unreadable(&export.path))?;
+        if last != b'\n' && several {
+            reading.push(b"\n");
+        }
+    }
+    for export in exports {
+        export.expose(plan.tool, &mut reading)?;
+    }
+    Ok(reading.finish())
+}
+
+/// The header rows of a table with their line breaks; a line break between quotation marks ends none.
+fn header_of(head: &[u8], rows: u32) -> Vec<u8> {
+    let (mut quoted, mut left) = (false, rows);
+    let mut end = 0;
+    for (at, &byte) in head.iter().enumerate() {
+        if left == 0 {
+            break;
+        }
+        end = at + 1;
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => left -= 1,
+            _ => {}
+        }
+    }
+    head[..end].to_vec()
 }
 
 /// What is read of a zip archive, and where its packed bytes stand.

@@ -5,7 +5,7 @@ use crate::demo::Demo;
 use crate::error::Error;
 use crate::server::{self, App, Options};
 use crate::site::Site;
-use crate::{analyze, check, rate, simulate, token};
+use crate::{analyze, careless, check, rate, simulate, token};
 use candor_engine::world::World;
 use candor_survey::{Id, Time};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -31,8 +31,12 @@ enum Command {
     Token(Token),
     /// Write the export of a simulated world in which some units are pressured
     Simulate(Simulate),
-    /// Print what the responses in a file are worth
+    /// Print what the responses in files are worth
+    #[command(after_help = ANALYZE_HELP)]
     Analyze(Analyze),
+    /// Print every index of careless answering for every response, as CSV
+    #[command(after_help = CARELESS_HELP)]
+    Careless(Careless),
     /// Print what is wrong with survey definitions, and what could be better
     Check {
         /// Survey definitions
@@ -123,10 +127,53 @@ enum Form {
     Csv,
 }
 
+/// What `candor analyze --help` ends with.
+const ANALYZE_HELP: &str = "\
+Several files are read as one set of responses; tables must have the same header, and rows are counted on through them.
+Beside a responses.csv, definitions.json and exposures.csv of the same export are read where they are.
+Exit codes: 0 read and printed; 2 a file cannot be read (the sentence is on standard error).
+
+Example:
+  candor simulate --responses 400 --out world.ndjson
+  candor analyze world.ndjson
+  candor analyze --json world.ndjson > report.json";
+
+/// What `candor careless --help` ends with.
+const CARELESS_HELP: &str = "\
+One row a response: row (in the file), longstr and avgstr (longest and mean run of one answer), irv (spread of a person's
+answers, then by quarters), mahad_sq and mahad_flag99 (distance from all others, and whether it lies past the 99% cut, which
+flags about 8% of honest answers on rating scales), evenodd, psychsyn, psychant, person_total_excl and _incl, guttman,
+guttman_normed, u3, fast (share of items faster than two seconds, with --ms), copies (responses with exactly these answers),
+maxmatch and nearest (the largest share of identical answers with another response, and its row). An empty cell has no value;
+why a whole column is empty is said on standard error. These indices are confounded with being satisfied: a happy customer
+gives the top answer everywhere. Exit codes: 0 read and printed; 2 the file cannot be read.
+
+Example:
+  candor careless survey.csv --items q1,q2,q3,q4,q5,q6 --factors 3,3 > careless.csv";
+
+#[derive(Debug, Args)]
+struct Careless {
+    /// Candor's NDJSON or responses.csv, or any CSV with one header row
+    file: PathBuf,
+    /// The columns of the items in the order asked, not reverse-keyed
+    #[arg(long, value_name = "A,B,…", value_delimiter = ',', required = true)]
+    items: Vec<String>,
+    /// How many consecutive items belong to each factor; evenodd needs it
+    #[arg(long, value_name = "N,N,…", value_delimiter = ',')]
+    factors: Vec<usize>,
+    /// A column of the milliseconds that all items together took
+    #[arg(long, value_name = "COLUMN")]
+    ms: Option<String>,
+    /// Decides which 20,000 responses maxmatch compares when there are more
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
 #[derive(Debug, Args)]
 struct Analyze {
     /// Candor's NDJSON or responses.csv, or any CSV with one header row
-    file: PathBuf,
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// How to read it, as the app saves it; guessed when not given
     #[arg(long)]
     plan: Option<PathBuf>,
@@ -176,8 +223,26 @@ pub fn main() -> ExitCode {
         Command::Token(args) => tokens(args),
         Command::Simulate(args) => simulated(&args),
         Command::Analyze(args) => {
-            return match analyze::run(&args.file, args.plan.as_deref(), args.json) {
+            return match analyze::run(&args.files, args.plan.as_deref(), args.json) {
                 Ok(report) => say(&report).map_or_else(failed, |()| ExitCode::SUCCESS),
+                Err(sentence) => {
+                    eprintln!("candor: {sentence}");
+                    ExitCode::from(UNREADABLE)
+                }
+            };
+        }
+        Command::Careless(args) => {
+            let request = careless::Request {
+                items: &args.items,
+                factors: &args.factors,
+                ms: args.ms.as_deref(),
+                seed: args.seed,
+            };
+            return match careless::run(&args.file, &request, &mut io::BufWriter::new(io::stdout().lock())) {
+                Ok(notes) => {
+                    notes.iter().for_each(|note| eprintln!("candor: {note}"));
+                    ExitCode::SUCCESS
+                }
                 Err(sentence) => {
                     eprintln!("candor: {sentence}");
                     ExitCode::from(UNREADABLE)

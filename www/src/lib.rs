@@ -4,6 +4,7 @@
 
 pub mod analyze;
 pub mod batch;
+pub mod careless;
 pub mod check;
 pub mod cli;
 pub mod clock;

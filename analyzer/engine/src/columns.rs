@@ -1,6 +1,9 @@
 //! The columns that a file becomes: one value a row and column, kept as small as the values allow. Plain values; whoever
 //! holds a [`Dataset`] may read every one of them, and only a reading writes them.
 
+pub mod beside;
+
+use self::beside::Beside;
 use crate::encoding;
 use crate::plan::{Encoding, Scale, Tool};
 use crate::table;
@@ -47,6 +50,8 @@ pub struct Dataset {
     pub others: Vec<Column>,
     /// What only own files have.
     pub own: Option<OwnColumns>,
+    /// What responses say beside the score.
+    pub beside: Beside,
     /// The evidence of pressure in each response.
     pub evidence: EvidenceColumns,
     /// How many rows became what.
@@ -683,6 +688,7 @@ impl Dataset {
         if let Some(texts) = &mut self.texts {
             texts.retain(keep);
         }
+        self.beside.retain(keep);
         retain(&mut self.evidence.cues, keep);
         retain(&mut self.evidence.levels, keep);
         retain(&mut self.evidence.reasons, keep);
@@ -799,6 +805,7 @@ impl Dataset {
         for (all, part) in self.others.iter_mut().zip(&part.others) {
             all.append(part, from);
         }
+        self.beside.append(&part.beside);
         self.evidence.cues.extend_from_slice(&part.evidence.cues);
         self.evidence.levels.extend_from_slice(&part.evidence.levels);
         self.evidence.reasons.extend_from_slice(&part.evidence.reasons);

@@ -41,6 +41,21 @@ pub struct Plan {
     pub survey: Option<String>,
     /// What the user should know about these guesses, a sentence each.
     pub notes: Vec<String>,
+    /// Whom the responses should stand for: one margin post-stratifies, several rake. Empty: every response counts the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<Margin>,
+}
+
+/// How many customers there are in each group of one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Margin {
+    /// The column, or `attribute.…` in own files.
+    pub column: String,
+    /// The number of customers in each group, above 0. A number that is missing (null) is refused with a sentence.
+    pub population: BTreeMap<String, Option<f64>>,
+    /// Whether these are shares, or counts of which only the proportions are meant.
+    #[serde(default)]
+    pub shares: bool,
 }
 
 /// One column of the file and its part in the reading.
@@ -119,11 +134,14 @@ pub enum Role {
     Time,
     /// What was written.
     Text,
+    /// Another rating: what may drive the score. Several columns may be items.
+    Item,
 }
 
 impl Role {
     /// Every role, in the order in which a form shows them.
-    pub const ALL: &'static [Role] = &[Role::Ignore, Role::Score, Role::Unit, Role::Time, Role::Text];
+    pub const ALL: &'static [Role] =
+        &[Role::Ignore, Role::Score, Role::Item, Role::Unit, Role::Time, Role::Text];
 
     /// The word as it stands in a saved plan.
     pub fn as_str(self) -> &'static str {
@@ -133,6 +151,7 @@ impl Role {
             Role::Unit => "unit",
             Role::Time => "time",
             Role::Text => "text",
+            Role::Item => "item",
         }
     }
 }
@@ -251,6 +270,8 @@ pub enum PlanError {
     },
     /// The scale is missing, upside down, too long, or NPS without being 0 to 10.
     Scale(Option<Scale>),
+    /// Another rating has no scale by which it can be read.
+    ItemScale(String),
     /// The delimiter is not a single-byte character, or is a quotation mark or line break.
     Delimiter(char),
     /// The number of header rows does not belong to this tool.
@@ -283,6 +304,9 @@ impl fmt::Display for PlanError {
             ),
             PlanError::Unfit { column, role, expected } => {
                 write!(f, "{column} cannot be the {}: {expected}.", role.as_str())
+            }
+            PlanError::ItemScale(column) => {
+                write!(f, "{column} is called a rating, and has no scale by which it can be read. Say its lowest and its highest point, at most 254, or set it to ignore.")
             }
             PlanError::Scale(None) => {
                 f.write_str("The score has no scale. Say its lowest and its highest point.")
@@ -320,6 +344,18 @@ impl fmt::Display for PlanError {
 impl std::error::Error for PlanError {}
 
 impl Plan {
+    /// Takes every column that plays no part and whose values suggest a scale for another rating. What no question asked
+    /// (a number of units, a day of the week) can look like one, so this is done where nobody can choose.
+    pub fn guess_items(&mut self) {
+        if !self.tool.is_own() {
+            let ignored = self
+                .columns
+                .iter_mut()
+                .filter(|column| column.role == Role::Ignore && column.scale.is_some());
+            ignored.for_each(|column| column.role = Role::Item);
+        }
+    }
+
     /// The scale of the score column, when one is chosen.
     pub fn scale(&self) -> Option<Scale> {
         self.columns.iter().find(|column| column.role == Role::Score)?.scale

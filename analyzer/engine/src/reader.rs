@@ -2,6 +2,7 @@
 //! knows no browser, and what it cannot read it lists by row instead of stopping.
 
 use crate::archive::Entry;
+use crate::columns::beside::Beside;
 use crate::columns::{
     Categories, Column, Counts, Dataset, EvidenceColumns, Exposures, NO_RATING, NO_TIME, Numbers, OwnColumns,
     Place, Rated, Reasons, RowNumbers, ShortHash, Skipped, Texts, Values,
@@ -71,6 +72,7 @@ pub(crate) struct Rows {
     /// The words of the units, and of each of the columns that play no part.
     unit_words: WordsMet,
     other_words: Vec<WordsMet>,
+    group_words: Vec<WordsMet>,
     /// What is said of a row without any words.
     quiet: (Level, Reasons),
 }
@@ -82,6 +84,8 @@ struct Chosen {
     time: Option<String>,
     texts: Vec<String>,
     labels: Labels,
+    /// Other ratings, by place in the plan: their scales, and what their labels stand for.
+    items: Vec<(usize, Scale, Labels)>,
     /// The columns that play no part and are kept, by place in the plan, and what their labels stand for.
     others: Vec<(usize, Labels)>,
 }
@@ -121,6 +125,9 @@ struct Header {
     texts: Vec<usize>,
     /// The columns that play no part, in the order of `Dataset::others`; past the end where there is none.
     others: Vec<usize>,
+    /// The other ratings and the groups that weights know, in the order of `Dataset::beside`; past the end where there is none.
+    items: Vec<usize>,
+    groups: Vec<usize>,
     /// Of `responses.csv`.
     layout: Option<Layout>,
     /// Of PostHog's events.
@@ -276,6 +283,7 @@ impl Chosen {
             time: name(single(Role::Time)?),
             texts: of(Role::Text).map(|column| column.name.clone()).collect(),
             labels: Labels::new(&score.values, scale)?,
+            items: Vec::new(),
             others: Vec::new(),
         };
         // Labels of a column that plays no part are bound by no scale.
@@ -283,6 +291,12 @@ impl Chosen {
         for (at, column) in plan.columns.iter().enumerate() {
             if column.role == Role::Ignore && column.holds != Holds::Nothing && !plan.tool.is_own() {
                 chosen.others.push((at, Labels::new(&column.values, free)?));
+            }
+            // Own files say themselves which questions have a scale.
+            if column.role == Role::Item && !plan.tool.is_own() {
+                let scale = column.scale.filter(|scale| scale.is_valid());
+                let scale = scale.ok_or_else(|| PlanError::ItemScale(column.name.clone()))?;
+                chosen.items.push((at, scale, Labels::new(&column.values, scale)?));
             }
         }
         if plan.tool.is_own() {
@@ -385,6 +399,7 @@ impl Rows {
             };
             Column { name: column.name.clone(), values, odd: Vec::new() }
         });
+        let items = chosen.items.iter().map(|&(at, scale, _)| (&plan.columns[at], scale));
         let dataset = Dataset {
             tool: plan.tool,
             score: Rated {
@@ -410,6 +425,7 @@ impl Rows {
             texts: (!chosen.texts.is_empty()).then(|| texts(chosen.texts.len())),
             others: others.collect(),
             own: own.then(OwnColumns::default),
+            beside: Beside::new(plan, items),
             evidence: EvidenceColumns::default(),
             counts: Counts::default(),
             exposures: Exposures::default(),
@@ -432,6 +448,7 @@ impl Rows {
             written: String::new(),
             unit_words: WordsMet::default(),
             other_words,
+            group_words: plan.weights.iter().map(|_| WordsMet::default()).collect(),
             quiet: (quiet.level, Reasons::of(&quiet.reasons)),
         })
     }
@@ -567,6 +584,8 @@ impl Rows {
         if self.dataset.survey.as_deref().is_some_and(|id| id != exposure.survey.as_str()) {
             return;
         }
+        let unit = self.dataset.units.as_ref().and_then(|units| exposure.attributes.get(&units.name));
+        self.dataset.beside.expose(exposure.event, unit.map_or("", |unit| unit.trim()));
         let exposures = &mut self.dataset.exposures;
         *match exposure.event {
             Event::Eligible => &mut exposures.eligible,
@@ -685,6 +704,10 @@ impl Rows {
     fn keep(&mut self, row: u64, response: &Response, rating: u8, case: &Case) {
         let judged = judge(case);
         let dataset = &mut self.dataset;
+        let revision = response.revision.as_str();
+        let defined =
+            dataset.definitions.iter().find(|(known, _)| known == revision).map(|(_, definition)| definition);
+        dataset.beside.keep(dataset.ratings.len(), response, defined, &dataset.score.question);
         dataset.row_numbers.push(row);
         dataset.ratings.push(rating);
         if let Some(units) = &mut dataset.units {
@@ -801,15 +824,24 @@ impl Rows {
             }
         }
         let score = find(&self.chosen.score, Role::Score);
-        let others = self.chosen.others.iter().map(|&(at, _)| {
-            let name = &planned[at];
-            if at < names.len() && named(at) == *name {
-                at
-            } else {
-                find(name, Role::Ignore).unwrap_or(usize::MAX)
-            }
-        });
-        let others = others.collect();
+        let place = |at: usize, role: Role| match planned[at] {
+            name if at < names.len() && named(at) == name => at,
+            name => find(name, role).unwrap_or(usize::MAX),
+        };
+        let others = self.chosen.others.iter().map(|&(at, _)| place(at, Role::Ignore)).collect();
+        let items: Vec<usize> = self.chosen.items.iter().map(|&(at, ..)| place(at, Role::Item)).collect();
+        for (_, item) in items.iter().zip(&self.chosen.items).filter(|(at, _)| **at == usize::MAX) {
+            missing.push((planned[item.0].into(), "rating"));
+        }
+        let groups: Vec<usize> = self
+            .plan
+            .weights
+            .iter()
+            .map(|margin| (0..names.len()).find(|&at| named(at) == margin.column).unwrap_or(usize::MAX))
+            .collect();
+        for (_, margin) in groups.iter().zip(&self.plan.weights).filter(|(at, _)| **at == usize::MAX) {
+            missing.push((margin.column.clone(), "group that weights are about"));
+        }
         let last = names.len().saturating_sub(1);
         let played =
             [score, unit, time].into_iter().flatten().chain(texts.iter().copied()).any(|at| at == last);
@@ -827,6 +859,8 @@ impl Rows {
             time,
             texts,
             others,
+            items,
+            groups,
             layout: own.then(|| Layout::new(&head[0])),
             events,
             least: names.len() - usize::from(spare),
@@ -949,9 +983,9 @@ impl Rows {
         };
         let Scale { low, high, .. } = self.chosen.scale;
         let cell = cells.get(score);
-        let small =
+        let plain =
             small(&cell).filter(|point| (low..=high).contains(point) && self.chosen.labels.are_none());
-        let rating = match small {
+        let rating = match plain {
             Some(rating) => rating,
             None => {
                 let (text, _) = encoding::decode(&cell, encoding);
@@ -1047,6 +1081,27 @@ impl Rows {
             if column.push(index, &cells, at, encoding, (labels, words), self.plan.date_order) {
                 repairs.push((column.name.clone(), replaced_bytes(encoding)));
             }
+        }
+        let items = dataset.beside.items.iter_mut().zip(&header.items).zip(&self.chosen.items);
+        for ((item, &at), (_, scale, labels)) in items {
+            let cell = cells.get(at);
+            let fits = |point: &u8| (scale.low..=scale.high).contains(point);
+            let point = match small(&cell).filter(|point| fits(point) && labels.are_none()) {
+                Some(point) => Some(point),
+                None => {
+                    let (text, _) = encoding::decode(&cell, encoding);
+                    let text = text.trim();
+                    let point = if is_missing(text) { None } else { labels.point(text) };
+                    let known = point == Some(NO_RATING) || point.is_some_and(|point| fits(&point));
+                    item.off_scale += u64::from(!known && !is_missing(text));
+                    point.filter(fits)
+                }
+            };
+            item.ratings.push(point.unwrap_or(NO_RATING));
+        }
+        let groups = dataset.beside.groups.iter_mut().zip(&header.groups).zip(&mut self.group_words);
+        for ((group, &at), words) in groups {
+            words.push(group, &cells.get(at), encoding);
         }
         let (level, reasons) = match found.is_empty() {
             true => self.quiet,

@@ -154,7 +154,7 @@ fn the_purpose_comes_from_the_definition() {
     assert!(e.some > 0 && !e.reasons.is_empty() && e.claims_differ == 0);
     let by_unit: u64 = report.units.iter().map(|u| u.evidence.some + u.evidence.strong).sum();
     assert_eq!(by_unit, e.some + e.strong);
-    for what in ["flagged", "firm", "findings", "drivers"] {
+    for what in ["flagged", "drivers", "protected"] {
         assert!(report.absent.iter().any(|a| a.what == what), "{what}");
     }
 }
@@ -211,4 +211,292 @@ fn a_thousand_skipped_rows_are_listed_and_all_are_counted() {
     assert_eq!((report.responses.skipped, report.skipped.len()), (1500, 1000));
     assert!(report.absent.iter().any(|a| a.what == "skipped"));
     assert!(report.to_text().contains("and 1,490 more"));
+}
+
+/// A table of `date,agent,nps` and more columns, planned with items.
+fn items_of(text: &str) -> Report {
+    let mut plan = recognise(text.as_bytes(), "x.csv");
+    plan.guess_items();
+    let mut reading = Reading::new(&plan).unwrap();
+    reading.push(text.as_bytes());
+    let report = report(&reading.finish());
+    check(&report);
+    report
+}
+
+fn finding<'r>(report: &'r Report, id: &str) -> &'r candor_engine::report::Finding {
+    report
+        .findings
+        .iter()
+        .find(|finding| finding.id == id)
+        .unwrap_or_else(|| panic!("{id}: {:?}", report.findings))
+}
+
+/// Eight weeks (February 2026 has four, March goes on) of eight units with ten ratings a week each; `score` by week, unit and place.
+fn eight_weeks(score: impl Fn(usize, usize, usize) -> usize) -> String {
+    let mut text = String::from("date,agent,nps\n");
+    for week in 0..8 {
+        for unit in 0..8 {
+            for n in 0..10 {
+                let day = week * 7 + n % 7;
+                let date = format!("2026-{:02}-{:02}", 2 + day / 28, 1 + day % 28);
+                text.push_str(&format!("{date},A{unit},{}\n", score(week, unit, n)));
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn a_fall_in_every_unit_is_found_paired_by_unit_and_split_into_rate() {
+    // Before, 6 promoters, 2 neutral and 2 detractors in ten, after 3, 3 and 4; but for a unit's own one more or less.
+    let report = items_of(&eight_weeks(|week, unit, n| match (week >= 4, n) {
+        (false, n) if n < 6 => 10,
+        (true, n) if n < 3 + usize::from(unit == 1) => 9,
+        (false, 6 | 7) => 8,
+        (true, n) if n < 6 => 7,
+        _ => 3,
+    }));
+    let change = report.change.as_ref().unwrap();
+    assert_eq!((change.before.n, change.after.n), (320, 320));
+    // Before .4 everywhere; after −.1 in seven units and 0 in one.
+    let expected = (7.0 * (3.0 - 4.0) + (4.0 - 4.0)) / 80.0 - 0.4;
+    assert!((change.difference.value - expected).abs() < 1e-12, "{change:?}");
+    assert!(change.test.contains("paired by unit") && change.p.unwrap() < 0.001, "{change:?}");
+    let split = change.split.as_ref().unwrap();
+    assert!((split.rate.value - expected).abs() < 1e-12 && split.mix.value.abs() < 1e-12 && split.intervals);
+    let found = finding(&report, "change");
+    assert!(found.conclusive && found.rank == 1, "{found:?}");
+    assert!(found.sentence.contains("a fall of \u{2212}49 points"), "{}", found.sentence);
+    assert!(!found.alternatives.is_empty() && report.first[0].finding == "change");
+    let [before, after] = &report.trend[..] else { panic!("{:?}", report.trend) };
+    assert!((before.value - 0.4).abs() < 1e-12 && before.to < after.from);
+    assert!(finding(&report, "trend").sentence.contains("moved once"));
+}
+
+#[test]
+fn a_fall_of_the_whole_that_no_unit_shares_is_mix_and_says_so() {
+    // Good units fall silent and bad ones speak; each keeps its own score.
+    let mut text = String::from("date,agent,nps\n");
+    for day in 0..56usize {
+        for unit in 0..40usize {
+            let (good, late) = (unit < 20, day >= 28);
+            for n in 0..if good == late { 1 } else { 5 } {
+                let score = if good { 10 - (day + n) % 3 } else { 5 + (day + n) % 4 };
+                text.push_str(&format!("2026-{:02}-{:02},A{unit},{score}\n", 2 + day / 28, 1 + day % 28));
+            }
+        }
+    }
+    let report = items_of(&text);
+    let split = report.change.as_ref().unwrap().split.as_ref().unwrap();
+    assert!(split.mix.value < -0.3 && split.mix.value.abs() > 5.0 * split.rate.value.abs(), "{split:?}");
+    assert!(report.findings.iter().any(|f| f.id == "mix" && f.conclusive));
+    assert!(report.first[0].sentence.contains("mix moved more than the units"), "{:?}", report.first);
+}
+
+#[test]
+fn what_chance_gives_is_no_change() {
+    let report = items_of(&eight_weeks(|week, unit, n| (week * 5 + unit * 3 + n * 7) % 11));
+    let found = finding(&report, "change");
+    assert!(!found.conclusive && found.sentence.contains("cannot be told"), "{found:?}");
+    assert!(!finding(&report, "trend").conclusive && report.trend.len() == 1);
+    assert!(report.first.iter().all(|step| step.finding != "change"));
+}
+
+#[test]
+fn clustering_widens_the_interval_of_the_firm_and_regression_stands_beside_each_unit() {
+    // Unit k gives only the score k: all differences lie between units, so that the eighty ratings are worth eight.
+    let report =
+        items_of(&eight_weeks(|week, unit, n| if unit < 4 { 10 - (week + n) % 2 } else { (n + week) % 7 }));
+    let score = &report.scores[0];
+    assert!((score.deff - 80.0).abs() < 1.0, "{score:?}");
+    assert!(finding(&report, "score").sentence.contains("are worth about 8"));
+    let top = report.units.iter().find(|unit| unit.unit == "A0").unwrap();
+    assert!((top.next.unwrap().value - 1.0).abs() < 0.01);
+    // Units that do not differ are all expected at the mean.
+    let same = items_of(&eight_weeks(|week, unit, n| (week * 5 + unit * 3 + n * 7) % 11));
+    let mean = same.units.iter().map(|unit| unit.score.unwrap().value).sum::<f64>() / 8.0;
+    for unit in &same.units {
+        assert!((unit.next.unwrap().value - mean).abs() < 1e-9, "{unit:?}");
+    }
+    assert!(finding(&same, "ranking").sentence.contains("by luck"));
+}
+
+#[test]
+fn the_driver_that_is_the_score_has_all_of_it_and_the_others_nothing() {
+    let mut text = String::from("nps,speed,price\n");
+    (0..400usize).for_each(|n| text.push_str(&format!("{},{},{}\n", n % 5 * 2, 1 + n % 5, 1 + n / 5 % 5)));
+    let report = items_of(&text);
+    let [first, second] = &report.drivers[..] else { panic!("{:?}", report.drivers) };
+    assert_eq!((first.question.as_str(), first.outcome.as_str(), first.n), ("speed", "nps", 400));
+    assert!((first.lmg - 1.0).abs() < 1e-9 && (first.johnson - 1.0).abs() < 1e-9 && second.lmg.abs() < 1e-9);
+    assert!((first.performance - 0.5).abs() < 1e-12 && first.low > 0.99);
+    assert!(finding(&report, "drivers").sentence.contains("“speed” has the largest part of it, 100%"));
+}
+
+#[test]
+fn one_answer_to_everything_is_counted_and_called_what_satisfied_customers_do() {
+    let mut text = String::from("a,b,c,score\n");
+    (0..50usize).for_each(|n| {
+        let row =
+            if n < 20 { [5; 4] } else { [1 + n % 5, 1 + n / 3 % 5, 1 + n / 7 % 5, 1 + (n * 3 + n / 4) % 5] };
+        text.push_str(&format!("{},{},{},{}\n", row[0], row[1], row[2], row[3]));
+    });
+    let report = items_of(&text);
+    let careless = report.careless.as_ref().unwrap();
+    let by_hand = text.lines().skip(1).filter(|row| row.split(',').all(|cell| row.starts_with(cell))).count();
+    assert_eq!((careless.n, careless.straight, careless.items.len()), (50, by_hand as u64, 4));
+    assert!(careless.straight_top >= 20 && careless.far.is_some());
+    assert!(finding(&report, "careless").alternatives[0].contains("satisfied"));
+}
+
+/// Sampled invitations of one agent, as lines of an export.
+fn invited(simulation: &candor_engine::world::Simulation, agent: &str, n: usize, from: usize) -> String {
+    let (id, revision) = (&simulation.definition.id, simulation.revision.as_str());
+    (from..from + n)
+        .map(|k| format!(
+            "{{\"v\":1,\"id\":\"018f0000-0000-7000-8000-{k:012}\",\"event\":\"sampled\",\"survey\":\"{id}\",\"revision\":\"{revision}\",\"view\":\"018f0000-0000-7000-9000-{k:012}\",\"at\":\"2026-09-01T10:00:00.000Z\",\"attributes\":{{\"agent\":\"{agent}\"}}}}\n"
+        ))
+        .collect()
+}
+
+#[test]
+fn who_is_not_heard_is_counted_from_sampled_invitations_and_bounded() {
+    let simulation =
+        World { seed: 5, responses: 200, units: 2, pressured: 0, start: Time(1_788_220_800_000) }.simulate();
+    let of = |agent: &str| {
+        simulation.responses.iter().filter(|r| r.attributes.get("agent").is_some_and(|a| a == agent)).count()
+    };
+    let agents: std::collections::BTreeSet<String> =
+        simulation.responses.iter().filter_map(|r| r.attributes.get("agent").cloned()).collect();
+    let mut text = simulation.ndjson();
+    let mut from = 0;
+    for agent in &agents {
+        text.push_str(&invited(&simulation, agent, 4 * of(agent), from));
+        from += 4 * of(agent);
+    }
+    let report = of_ndjson(&text);
+    let heard = report.heard.as_ref().unwrap();
+    let triggered = simulation
+        .responses
+        .iter()
+        .filter(|r| r.invitation.source == candor_survey::response::Source::Trigger);
+    let answered =
+        triggered.filter(|r| matches!(r.answers.get("nps"), Some(candor_survey::Answer::Number(_)))).count();
+    assert_eq!((heard.sampled, heard.answered), (800, answered as u64));
+    assert!((heard.rate.value - answered as f64 / 800.0).abs() < 1e-12);
+    let bounds = heard.bounds.unwrap();
+    let (r, nps) = (heard.rate.value, heard.among_answers);
+    assert!(bounds.low < r * nps - (1.0 - r) && bounds.high > r * nps + (1.0 - r), "{bounds:?}");
+    assert!(heard.units.len() == 2 && finding(&report, "heard").sentence.contains("800 sampled invitations"));
+    // The same as a table, with its exposures beside it.
+    let csv = simulation.responses_csv();
+    let mut reading = Reading::new(&recognise(csv.as_bytes(), "responses.csv")).unwrap();
+    reading.define(&simulation.definitions_json()).unwrap();
+    let mut exposures = String::from("id,event,survey,revision,view,at,received,attribute.agent\n");
+    for agent in &agents {
+        (0..4 * of(agent)).for_each(|_| {
+            exposures.push_str(&format!("x,sampled,{},r,v,t,,{agent}\n", simulation.definition.id))
+        });
+    }
+    reading.expose(&exposures).unwrap();
+    reading.push(csv.as_bytes());
+    assert_eq!(self::report(&reading.finish()), report);
+    // Fewer invitations than answers are no response rate.
+    let few = of_ndjson(&(simulation.ndjson() + &invited(&simulation, "A01", 20, 0)));
+    assert!(few.heard.is_none());
+    assert!(
+        few.absent.iter().any(|a| a.what == "response rate" && a.reason.contains("exposures are missing"))
+    );
+}
+
+fn of_ndjson(text: &str) -> Report {
+    let plan = recognise(text.as_bytes(), "x.ndjson");
+    let mut reading = Reading::new(&plan).unwrap();
+    reading.push(text.as_bytes());
+    let report = report(&reading.finish());
+    check(&report);
+    report
+}
+
+#[test]
+fn comments_in_german_are_heard_in_german() {
+    let mut text = String::from("nps,comment\n");
+    for n in 0..40 {
+        let comment = if n % 4 == 0 {
+            "Der Verkäufer war sehr freundlich und hat mich am Ende gebeten eine 10 zu geben"
+        } else {
+            "Der junge Mann an der Kasse war sehr freundlich und hat mir mit allem geholfen was ich brauchte"
+        };
+        text.push_str(&format!("{},{comment} am Schalter {n} im Haus\n", n % 11));
+    }
+    let report = of(&text);
+    check(&report);
+    let words = report.words.as_ref().unwrap();
+    assert_eq!((words.commented, words.solicited), (40, 10));
+    assert_eq!(words.languages[0].language, "de");
+    assert_eq!(words.cues[0].cue, "names_score");
+    assert!(words.sentiment.is_none());
+    let found = finding(&report, "words");
+    assert!(
+        found.sentence.contains("25.0%") && found.sentence.contains("evidence of solicitation"),
+        "{}",
+        found.sentence
+    );
+    assert_eq!(report.firm[0].name, "solicitation");
+}
+
+/// The world's survey with a crosswise question, answered by two groups: `same` of `n` in each.
+fn crosswise(groups: [(usize, usize, f64); 2]) -> Report {
+    let n: usize = groups.iter().map(|group| group.1).sum();
+    let world =
+        World { seed: 9, responses: n as u32, units: 2, pressured: 0, start: Time(1_788_220_800_000) };
+    let text = world.simulate().ndjson();
+    let (definition, responses) = text.split_once('\n').unwrap();
+    let question = r#"{"id":"told","type":"protected","text":"Somebody asked me for a score.","groups":[{"id":"A","text":"Born early.","p":0.2},{"id":"B","text":"Born late.","p":0.8}]}"#;
+    let mut value = candor_survey::Value::parse(definition).unwrap();
+    let candor_survey::Value::Object(fields) = &mut value else { panic!("{definition}") };
+    let own = fields.iter_mut().find(|(name, _)| &**name == "definition").unwrap();
+    let changed = own
+        .1
+        .to_json()
+        .replace("\"questions\":[{\"id\":\"why\"", &format!("\"questions\":[{question},{{\"id\":\"why\""))
+        .replace("\"protect\":{\"kind\":\"none\"}", "\"protect\":{\"kind\":\"crosswise\"}");
+    own.1 = candor_survey::Value::parse(&changed).unwrap();
+    let mut answers = Vec::new();
+    for (group, (same, n, p)) in ["A", "B"].into_iter().zip(groups) {
+        answers.extend(
+            (0..n).map(|k| format!("\"told\":{{\"same\":{},\"p\":{p},\"group\":\"{group}\"}},", k < same)),
+        );
+    }
+    let lines = responses
+        .lines()
+        .zip(answers)
+        .map(|(line, answer)| line.replacen("\"answers\":{", &format!("\"answers\":{{{answer}"), 1));
+    let report = of_ndjson(&format!("{}\n{}", value.to_json(), lines.collect::<Vec<_>>().join("\n")));
+    assert_eq!((report.responses.used, report.responses.skipped), (n as u64, 0), "{:?}", report.skipped);
+    report
+}
+
+#[test]
+fn the_protected_question_gives_a_rate_of_the_group_with_its_fit() {
+    // λ = πp + (1 − π)(1 − p) at π = .3: .62 of those with p = .2 and .38 of those with p = .8.
+    let report = crosswise([(310, 500, 0.2), (190, 500, 0.8)]);
+    let protected = report.protected.as_ref().unwrap();
+    assert_eq!((protected.design.as_str(), protected.n, protected.fits), ("extended", 1000, Some(true)));
+    assert!((protected.rate.value - 0.3).abs() < 1e-6 && protected.p.unwrap() < 1e-6, "{protected:?}");
+    assert!(finding(&report, "protected").sentence.contains("say that they were pressed"));
+    assert!(report.firm.iter().any(|channel| channel.name == "protected" && channel.p.is_some()));
+    assert!(report.units.iter().all(|unit| unit.families.is_empty()));
+}
+
+#[test]
+fn a_protected_question_that_was_not_followed_or_hardly_answered_gives_no_rate() {
+    let report = crosswise([(100, 150, 0.2), (100, 150, 0.8)]);
+    assert_eq!(report.protected.as_ref().unwrap().fits, Some(false));
+    let found = finding(&report, "protected");
+    assert!(!found.conclusive && found.value.is_none() && found.sentence.contains("contradict"), "{found:?}");
+    let few = crosswise([(10, 20, 0.2), (10, 20, 0.8)]);
+    assert!(few.protected.is_none());
+    assert!(few.absent.iter().any(|a| a.what == "protected" && a.reason.contains("needs at least 50")));
 }

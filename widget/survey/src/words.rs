@@ -5,6 +5,7 @@
 
 use crate::prelude::*;
 use crate::record::choice;
+use core::marker::PhantomData;
 
 choice! {
     /// What a comment says was done to its writer (SCIENCE.md, section 3, "solicitation").
@@ -54,13 +55,35 @@ impl Cues {
     }
 }
 
+/// The words of solicitation in one language: ASCII, lower case, without apostrophes.
+///
 /// Slots of a phrase are separated by spaces. `a|b` is either word, `a*` any word that starts so, `#` a high score,
 /// `..` up to four words in which nobody starts anew, `...` any four, `~` up to four that only fill ("a", "us", "at least"),
 /// `$` the end of the sentence or a word that shows that the score was no count of things ("a 10 or …", "5 stars").
 ///
 /// Each line begins with its cue, by its place in `Cue::ALL`, and says whether a denial just before it ("nobody asked me …")
 /// takes the phrase back: `-` it does, `+` it does not.
-const PHRASES: &str = "\
+pub trait Tongue {
+    /// The phrases, one a line.
+    const PHRASES: &'static str;
+    /// Words for a high score: `#`.
+    const HIGH: &'static str;
+    /// Words that only fill: `~`.
+    const FILLER: &'static str;
+    /// Words that deny what follows.
+    const DENIAL: &'static str;
+    /// Words that show that a score was no count of things: `$`.
+    const AFTER_SCORE: &'static str;
+    /// A speaker who starts anew: a phrase does not reach across.
+    const BREAK: &'static str;
+}
+
+/// English, the language that the visitor's device knows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct English;
+
+impl Tongue for English {
+    const PHRASES: &'static str = "\
 0-ask*|told|tell*|beg*|urg*|push*|pressur*|insist*|remind*|instruct* me|us|you|people|customers|everyone .. giv*|rat*|leav*|scor*|put|mark|select|choos*|click|pick ~ #\n\
 0-ask*|beg*|push*|fish*|plead*|insist* for|on ~ # $\n\
 0+please|kindly giv*|rat*|leav*|scor*|put|mark|select ~ #\n\
@@ -92,29 +115,30 @@ const PHRASES: &str = "\
 7-only .. survey|review|answer|fill|rate|respond .. if|when ~ happy|satisfied|pleased\n\
 7-only .. if|when ~ happy|satisfied|pleased\n\
 7+if .. not|isnt|arent|wasnt|less happy|satisfied|# .. call|tell|talk|contact|ring .. first|before|instead";
+    const HIGH: &'static str = "8 9 10 10s 9s nine nines ten tens 5 five fives star stars full perfect top highest maximum max excellent 100";
+    const FILLER: &'static str = "a an the all at least only us me you him her them it with as straight solid full my our your their his youre were im they we are is for good to be of or service rating score survey completely i was am very really than";
+    const DENIAL: &'static str =
+        "nobody noone never not didnt wasnt werent without neither none no doesnt dont nor";
+    const AFTER_SCORE: &'static str = ". star stars rating score out on in or otherwise because he she they i and so again from at when even every";
+    const BREAK: &'static str = ". i id ill ive but and so because";
+}
 
-const HIGH: &str = "8 9 10 10s 9s nine nines ten tens 5 five fives star stars full perfect top highest maximum max excellent 100";
-const FILLER: &str = "a an the all at least only us me you him her them it with as straight solid full my our your their his youre were im they we are is for good to be of or service rating score survey completely i was am very really than";
-const DENIAL: &str = "nobody noone never not didnt wasnt werent without neither none no doesnt dont nor";
-const AFTER_SCORE: &str = ". star stars rating score out on in or otherwise because he she they i and so again from at when even every";
 /// Whether `word` is among these words. One text takes less of a visitor's download than a list of them.
 fn among(words: &str, word: &str) -> bool {
     words.split(' ').any(|one| one == word)
 }
 
-/// A speaker who starts anew: a phrase does not reach across.
-const BREAK: &str = ". i id ill ive but and so because";
-
-/// The cues in `text`.
+/// The cues in an English `text`.
 pub fn cues(text: &str) -> Cues {
     let words = words(text);
-    search(&words)
+    search::<English>(&words)
 }
 
 /// [`cues`] for many texts: it remembers which slots each word fits, so that a word is looked up once and compared no more.
 /// The results are the same.
 #[derive(Clone, Debug)]
-pub struct Listener {
+pub struct Listener<T = English> {
+    tongue: PhantomData<T>,
     phrases: Vec<Phrase>,
     /// The different slots that stand for words.
     slots: Vec<&'static str>,
@@ -175,18 +199,10 @@ struct Memory {
 
 /// The most words that a [`Listener`] remembers before it begins anew: the usual ones of a language are met long before.
 const REMEMBERED: usize = 1 << 16;
-/// A phrase has a bit in a u64.
-const _: () = {
-    let (mut at, mut lines) = (0, 1);
-    while at < PHRASES.len() {
-        lines += (PHRASES.as_bytes()[at] == b'\n') as u32;
-        at += 1;
-    }
-    assert!(lines <= 64);
-};
 
-impl Default for Listener {
-    fn default() -> Listener {
+impl<T: Tongue> Default for Listener<T> {
+    fn default() -> Listener<T> {
+        let () = Self::FITS;
         let mut slots: Vec<&'static str> = Vec::new();
         let mut compile = |(cue, deniable, phrase): (u8, bool, &'static str)| {
             let compiled = phrase.split(' ').map(|slot| match slot {
@@ -201,11 +217,12 @@ impl Default for Listener {
                 })),
             });
             let of_cue = |(at, other): (usize, (u8, bool, &str))| u64::from(other.0 == cue) << at;
-            let same_cue = phrases().enumerate().map(of_cue).sum();
+            let same_cue = phrases::<T>().enumerate().map(of_cue).sum();
             Phrase { cue, same_cue, deniable, slots: compiled.collect() }
         };
-        let phrases = phrases().map(&mut compile).collect();
+        let phrases = phrases::<T>().map(&mut compile).collect();
         Listener {
+            tongue: PhantomData,
             phrases,
             slots,
             memory: Memory::default(),
@@ -216,7 +233,17 @@ impl Default for Listener {
     }
 }
 
-impl Listener {
+impl<T: Tongue> Listener<T> {
+    /// A phrase has a bit in a u64.
+    const FITS: () = {
+        let (mut at, mut lines) = (0, 1);
+        while at < T::PHRASES.len() {
+            lines += (T::PHRASES.as_bytes()[at] == b'\n') as u32;
+            at += 1;
+        }
+        assert!(lines <= 64);
+    };
+
     /// The cues in `text`.
     pub fn cues(&mut self, text: &str) -> Cues {
         if self.memory.words.len() > REMEMBERED {
@@ -313,21 +340,21 @@ impl Listener {
 
     fn look_up(&self, word: &str) -> Known {
         let mut fitting = vec![0; self.slots.len().div_ceil(64)];
-        for (at, _) in self.slots.iter().enumerate().filter(|(_, slot)| fits(slot, word)) {
+        for (at, _) in self.slots.iter().enumerate().filter(|(_, slot)| fits::<T>(slot, word)) {
             fitting[at / 64] |= 1 << (at % 64);
         }
-        let can_begin = |(at, (_, _, phrase))| u64::from(fits(first_slot(phrase), word)) << at;
+        let can_begin = |(at, (_, _, phrase))| u64::from(fits::<T>(first_slot(phrase), word)) << at;
         let signs = [
             (STOP, word == "."),
-            (BREAKS, among(BREAK, word)),
-            (DENIES, among(DENIAL, word)),
-            (FILLS, among(FILLER, word)),
-            (FOLLOWS_SCORE, among(AFTER_SCORE, word)),
+            (BREAKS, among(T::BREAK, word)),
+            (DENIES, among(T::DENIAL, word)),
+            (FILLS, among(T::FILLER, word)),
+            (FOLLOWS_SCORE, among(T::AFTER_SCORE, word)),
         ];
         Known {
             word: word.into(),
             hash: self.hash,
-            begins: phrases().enumerate().map(can_begin).sum(),
+            begins: phrases::<T>().enumerate().map(can_begin).sum(),
             fits: fitting.into(),
             signs: signs.iter().map(|(sign, has)| sign * u8::from(*has)).sum(),
         }
@@ -383,8 +410,8 @@ fn first_slot(phrase: &str) -> &str {
 }
 
 /// The phrases: the place of the cue, whether a denial takes it back, and the slots.
-fn phrases() -> impl Iterator<Item = (u8, bool, &'static str)> {
-    PHRASES.split('\n').map(|line| {
+fn phrases<T: Tongue>() -> impl Iterator<Item = (u8, bool, &'static str)> {
+    T::PHRASES.split('\n').map(|line| {
         let mut signs = line.bytes();
         let (cue, denial) = (signs.next().unwrap_or(b'0') - b'0', signs.next());
         (cue, denial == Some(b'-'), line.get(2..).unwrap_or_default())
@@ -392,17 +419,17 @@ fn phrases() -> impl Iterator<Item = (u8, bool, &'static str)> {
 }
 
 /// The cues in `words`.
-fn search(words: &[String]) -> Cues {
-    let begins = |at: usize, phrase: &str| words.get(at).is_some_and(|word| fits(first_slot(phrase), word));
+fn search<T: Tongue>(words: &[String]) -> Cues {
+    let begins = |at: usize, phrase: &str| words.get(at).is_some_and(|word| fits::<T>(first_slot(phrase), word));
     let mut found = 0;
-    for (cue, deniable, phrase) in phrases() {
+    for (cue, deniable, phrase) in phrases::<T>() {
         if found & (1 << cue) != 0 {
             continue;
         }
         let hit = (0..words.len()).filter(|&at| begins(at, phrase)).any(|at| {
             let before = words.get(..at).unwrap_or_default().iter().rev().take(3);
-            let denied = deniable && before.take_while(|w| *w != ".").any(|w| among(DENIAL, w));
-            !denied && matches(phrase, words.get(at..).unwrap_or_default(), deniable)
+            let denied = deniable && before.take_while(|w| *w != ".").any(|w| among(T::DENIAL, w));
+            !denied && matches::<T>(phrase, words.get(at..).unwrap_or_default(), deniable)
         });
         found |= u8::from(hit) << cue;
     }
@@ -444,38 +471,38 @@ fn in_word(c: char) -> bool {
     }
 }
 
-fn fits(slot: &str, word: &str) -> bool {
+fn fits<T: Tongue>(slot: &str, word: &str) -> bool {
     slot.split('|').any(|form| match form.strip_suffix('*') {
         Some(stem) => word.starts_with(stem),
-        None if form == "#" => among(HIGH, word),
+        None if form == "#" => among(T::HIGH, word),
         None => form == word,
     })
 }
 
 /// Whether `words` begin with what these slots, separated by spaces, ask for.
-fn matches(slots: &str, words: &[String], deniable: bool) -> bool {
+fn matches<T: Tongue>(slots: &str, words: &[String], deniable: bool) -> bool {
     let slot = first_slot(slots);
     let rest = slots.get(slot.len() + 1..);
     let go_on = |passed: usize| match (rest, words.get(passed..)) {
-        (Some(rest), Some(words)) => matches(rest, words, deniable),
+        (Some(rest), Some(words)) => matches::<T>(rest, words, deniable),
         (None, Some(_)) => true,
         _ => false,
     };
     match slot {
-        "$" => words.first().is_none_or(|word| among(AFTER_SCORE, word)) && go_on(0),
+        "$" => words.first().is_none_or(|word| among(T::AFTER_SCORE, word)) && go_on(0),
         ".." | "..." | "~" => {
             let passes = |word: &String| {
                 if slot == "~" {
-                    among(FILLER, word)
+                    among(T::FILLER, word)
                 } else if slot == "..." {
                     word != "."
                 } else {
-                    !(among(BREAK, word) || deniable && among(DENIAL, word))
+                    !(among(T::BREAK, word) || deniable && among(T::DENIAL, word))
                 }
             };
             let most = words.iter().take(4).take_while(|word| passes(word)).count();
             (0..=most).any(go_on)
         }
-        slot => words.first().is_some_and(|word| fits(slot, word)) && go_on(1),
+        slot => words.first().is_some_and(|word| fits::<T>(slot, word)) && go_on(1),
     }
 }

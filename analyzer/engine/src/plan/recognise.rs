@@ -44,6 +44,7 @@ pub fn recognise(head: &[u8], file_name: &str) -> Plan {
         date_order: DateOrder::MonthFirst,
         survey: None,
         notes: Vec::new(),
+        weights: Vec::new(),
     };
     if packed {
         plan.notes.push("It is packed with gzip and is unpacked while it is read.".into());

@@ -1,6 +1,7 @@
 //! The report as text for a terminal of 80 columns. It only lays out what the report holds, and computes nothing.
 
-use super::{Report, Statistic, counted, grouped, hundred};
+use super::points::Statistic;
+use super::{Report, counted, grouped, hundred};
 use crate::plan::Scale;
 use crate::scores::Estimate;
 
@@ -18,7 +19,9 @@ impl Report {
         let mut page = Page::default();
         self.purpose(&mut page);
         self.counts(&mut page);
+        self.steps(&mut page);
         self.scores(&mut page);
+        self.results(&mut page);
         self.evidence(&mut page);
         self.unit_table(&mut page);
         self.rows_listed(&mut page);
@@ -73,8 +76,38 @@ impl Report {
         page.paragraph(&line);
     }
 
+    fn steps(&self, page: &mut Page) {
+        if !self.first.is_empty() {
+            page.title("What to do first");
+            self.first.iter().for_each(|step| page.item(&step.sentence));
+        }
+    }
+
+    fn results(&self, page: &mut Page) {
+        if self.scores.len() > 1 {
+            page.title("Other scores");
+            self.scores
+                .iter()
+                .skip(1)
+                .for_each(|score| page.item(&format!("{}: {}", score.question, score.sentence)));
+        }
+        for (title, conclusive) in [("What can be said", true), ("What cannot be concluded", false)] {
+            let shown: Vec<_> =
+                self.findings.iter().filter(|finding| finding.conclusive == conclusive).collect();
+            if !shown.is_empty() {
+                page.title(title);
+            }
+            for finding in shown {
+                page.item(&finding.sentence);
+                let test = finding.test.iter().map(|test| format!("{test}; n = {}.", grouped(finding.n)));
+                let but = finding.alternatives.iter().map(|text| format!("But: {text}"));
+                test.chain(but).for_each(|text| page.wrap(&text, "    ", "    "));
+            }
+        }
+    }
+
     fn scores(&self, page: &mut Page) {
-        for score in &self.scores {
+        if let Some(score) = self.scores.first() {
             page.title(&score.sentence);
             page.paragraph(score.text.as_deref().unwrap_or(&score.question));
             page.blank();
@@ -136,8 +169,8 @@ impl Report {
             _ => "mean",
         };
         page.line(&format!(
-            "  {:<26} {:>8} {:>9}  {:<14} {:>6} {:>7}",
-            "", "n", heading, "95% interval", "some", "strong"
+            "  {:<18} {:>8} {:>9}  {:<14} {:>6} {:>6} {:>7}",
+            "", "n", heading, "95% interval", "next", "some", "strong"
         ));
         for unit in self.units.iter().take(UNITS) {
             let show = |value: f64| match statistic {
@@ -152,11 +185,12 @@ impl Report {
                 None => ("\u{2013}".into(), String::new()),
             };
             page.line(&format!(
-                "  {:<26} {:>8} {:>9}  {:<14} {:>6} {:>7}",
-                shorten(&unit.unit, 26),
+                "  {:<18} {:>8} {:>9}  {:<14} {:>6} {:>6} {:>7}",
+                shorten(&unit.unit, 18),
                 grouped(unit.n),
                 value,
                 interval,
+                unit.next.map_or(String::new(), |next| show(next.value)),
                 grouped(unit.evidence.some),
                 grouped(unit.evidence.strong)
             ));
@@ -166,6 +200,11 @@ impl Report {
                 "  and {} more; --json has them all",
                 grouped((self.units.len() - UNITS) as u64)
             ));
+        }
+        if self.units.iter().any(|unit| unit.next.is_some()) {
+            page.paragraph(
+                "next: what as many further ratings may be expected to give, by regression to the mean.",
+            );
         }
         if let Some(reason) = self.units.iter().find_map(|unit| unit.reason.as_ref()) {
             page.paragraph(&format!("\u{2013}  {reason}"));
