@@ -10,11 +10,16 @@
 
 pub mod beta_binomial;
 pub mod cauchy;
+pub mod channel;
 pub mod exact;
 pub mod funnel;
+pub mod gathered;
 pub mod partial_conjunction;
 pub mod period_end;
+pub mod rows;
+pub mod rule;
 pub mod threshold;
+pub mod usual;
 
 use crate::scores::false_discovery::benjamini_hochberg;
 use crate::scores::unavailable::Unavailable;
@@ -69,6 +74,20 @@ pub enum Absent {
     Constant,
     /// The units differ by no more than chance, so that there is nothing to shrink towards.
     NoDifferences,
+    /// The responses carry no signals of how they were given.
+    NoSignals,
+    /// There is no comment.
+    NoComments,
+    /// The sentiment of comments is not known.
+    NoSentiment,
+    /// The file says nothing of page views by unit.
+    NoExposures,
+    /// The survey asks no crosswise question.
+    NoProtected,
+    /// The survey asks no closed question but the score.
+    OneQuestion,
+    /// The scale has too few points for a shape.
+    Scale,
     /// Fewer than two families of evidence could be had, so that they cannot agree.
     Families {
         /// How many there are.
@@ -115,6 +134,13 @@ impl fmt::Display for Absent {
             }
             Absent::Constant => f.write_str("every answer is the same"),
             Absent::NoDifferences => f.write_str("the units differ by no more than chance"),
+            Absent::NoSignals => f.write_str("the responses carry no signals of how they were given"),
+            Absent::NoComments => f.write_str("there is no comment"),
+            Absent::NoSentiment => f.write_str("the sentiment of comments is not known"),
+            Absent::NoExposures => f.write_str("the file does not say by unit how many customers could have been asked"),
+            Absent::NoProtected => f.write_str("the survey asks no crosswise question"),
+            Absent::OneQuestion => f.write_str("the survey asks no closed question but the score"),
+            Absent::Scale => f.write_str("the scale has fewer than three points"),
             Absent::Families { found } => {
                 write!(f, "two kinds of evidence must agree and there {}", are(*found))
             }

@@ -1,0 +1,133 @@
+//! `cargo xtask bench pressure`: prints what the detectors achieve in simulated worlds, beside their yardsticks.
+#![allow(clippy::print_stdout, reason = "a command line speaks")]
+
+mod bench;
+mod limit;
+
+use bench::{Cell, LEVELS, METHODS, Outcome, SIZES, SPREADS, spread_out, tail_names};
+use candor_engine::world::Pressure;
+use std::process::ExitCode;
+
+struct Options {
+    worlds: u64,
+    threads: u64,
+    kind: Option<String>,
+    size: Option<f64>,
+    tails: bool,
+}
+
+fn options() -> Result<Options, String> {
+    let mut options = Options { worlds: 1000, threads: 2, kind: None, size: None, tails: false };
+    let mut rest = std::env::args().skip(1);
+    while let Some(word) = rest.next() {
+        let mut number = || rest.next().ok_or(format!("`{word}` needs a value"));
+        let bad = |text: &str| format!("`{word} {text}` is not understood");
+        match word.as_str() {
+            "--worlds" => options.worlds = number().and_then(|text| text.parse().map_err(|_| bad(&text)))?,
+            "--threads" => options.threads = number().and_then(|text| text.parse().map_err(|_| bad(&text)))?,
+            "--size" => options.size = Some(number().and_then(|text| text.parse().map_err(|_| bad(&text)))?),
+            "--kind" => options.kind = Some(number()?),
+            "--tails" => options.tails = true,
+            _ => return Err(format!("`{word}` is not understood: --worlds N, --threads N, --kind KIND, --size N, --tails")),
+        }
+    }
+    if options.worlds == 0 || options.threads == 0 {
+        return Err("`--worlds` and `--threads` are at least 1".into());
+    }
+    Ok(options)
+}
+
+fn kind_name(kind: Option<Pressure>) -> &'static str {
+    kind.map_or("honest", Pressure::as_str)
+}
+
+fn main() -> ExitCode {
+    let options = match options() {
+        Ok(options) => options,
+        Err(error) => {
+            eprintln!("pressure: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    println!("{} worlds of {} units a cell, {} of them pressured.\n", options.worlds, bench::UNITS, bench::PRESSURED);
+    println!("| kind | size | spread | found: {} | false share: Candor (upper) | naive | funnel | beta-binomial | pooled false/flagged | any flag (upper) |", METHODS.join(", "));
+    println!("|---|---|---|---|---|---|---|---|---|---|");
+    let kinds = [None].into_iter().chain(Pressure::ALL.iter().copied().map(Some));
+    let mut met = true;
+    for kind in kinds {
+        if options.kind.as_ref().is_some_and(|only| only != kind_name(kind)) {
+            continue;
+        }
+        for size in SIZES {
+            if options.size.is_some_and(|only| only != size) {
+                continue;
+            }
+            for spread in SPREADS {
+                let cell = Cell { kind, size, spread };
+                let outcome = spread_out(&cell, options.worlds, options.threads);
+                met &= row(&cell, &outcome);
+                if options.tails {
+                    tails(&outcome);
+                }
+            }
+        }
+    }
+    println!("\n{}", if met { "Every bar is met." } else { "Rows marked with * miss a bar." });
+    ExitCode::SUCCESS
+}
+
+/// Prints a row, and says whether its bars are met.
+fn row(cell: &Cell, outcome: &Outcome) -> bool {
+    let percent = |share: f64| format!("{:.1}", 100.0 * share);
+    let [ours, oracle, ..] = &outcome.tallies;
+    let found: Vec<String> = outcome
+        .tallies
+        .iter()
+        .map(|tally| {
+            if cell.kind.is_none() {
+                return "–".to_owned();
+            }
+            let (found, half) = tally.found();
+            format!("{} ± {}", percent(found), percent(half))
+        })
+        .collect();
+    let false_share = |at: usize| percent(outcome.tallies[at].false_share().0);
+    let (share, share_upper) = ours.false_share();
+    let (any, any_upper) = ours.any_flag();
+    let mut met = share <= 0.05 && share_upper <= 0.07;
+    match cell.kind {
+        None => met &= any <= 0.05 && any_upper <= 0.07,
+        Some(_) => met &= oracle.found().0 < 0.1 || ours.found().0 >= 0.8 * oracle.found().0,
+    }
+    println!(
+        "| {}{} | {} | {} | {} | {} ({}) | {} | {} | {} | {}/{} | {} ({}) |",
+        kind_name(cell.kind),
+        if met { "" } else { " *" },
+        cell.size,
+        cell.spread,
+        found.join(", "),
+        percent(share),
+        percent(share_upper),
+        false_share(3),
+        false_share(4),
+        false_share(5),
+        ours.wrong,
+        ours.flagged,
+        if cell.kind.is_none() { percent(any) } else { "–".into() },
+        if cell.kind.is_none() { percent(any_upper) } else { "–".into() },
+    );
+    met
+}
+
+/// Prints how many honest units lie in the tails.
+fn tails(outcome: &Outcome) {
+    for (name, at) in tail_names().into_iter().zip(0..) {
+        let shares = |tails: &bench::Tails| {
+            let Some((n, counts)) = tails.counts.get(at).filter(|(n, _)| *n > 0) else { return "absent".to_owned() };
+            let each: Vec<String> =
+                counts.iter().zip(LEVELS).map(|(count, level)| format!("{:.2}", *count as f64 / *n as f64 / level)).collect();
+            each.join(" ")
+        };
+        println!("    {name}: candor {} | oracle {}", shares(&outcome.candor), shares(&outcome.oracle));
+    }
+}
