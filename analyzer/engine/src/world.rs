@@ -10,7 +10,7 @@ mod exposures;
 mod phrases;
 mod rows;
 
-pub use rows::Drawing;
+pub use rows::{Drawing, heard};
 
 use crate::own;
 use crate::pressure::rows::Asked;
@@ -347,7 +347,8 @@ impl World {
             }
         }
         responses.sort_by(|a, b| (a.received, &a.id).cmp(&(b.received, &b.id)));
-        let pressured = units.iter().filter_map(|(unit, _)| Some((unit.name.clone(), unit.pressure?))).collect();
+        let pressured =
+            units.iter().filter_map(|(unit, _)| Some((unit.name.clone(), unit.pressure?))).collect();
         let asked = units.iter().map(|(unit, _)| (unit.name.clone(), unit.asked)).collect();
         Simulation { definition, revision, responses, pressured, asked }
     }
@@ -376,7 +377,9 @@ impl World {
         let digits = count.to_string().len().max(2);
         let weights: Vec<f64> = (0..count).map(|_| chance.log_normal(1.0, p.size_spread)).collect();
         let sizes = match p.size_median {
-            Some(median) => weights.iter().map(|weight| libm::round(median * weight).min(1e6) as u32).collect(),
+            Some(median) => {
+                weights.iter().map(|weight| libm::round(median * weight).min(1e6) as u32).collect()
+            }
             None => shares(self.responses, &weights),
         };
         let pressured = chance.choose(count, self.pressured.min(count));
@@ -411,7 +414,8 @@ fn drawn(unit: &Unit, calendar: &Calendar, p: &Parameters, chance: &mut Chance) 
     let fill = p.fill * unit.strength(Pressure::Fill, p);
     let staff = libm::round(f64::from(unit.size) * fill / (1.0 + fill)) as u32;
     let days = calendar.of(unit);
-    let mut drawn: Vec<Drawn> = (staff..unit.size).map(|_| customer(unit, calendar, &days, p, chance)).collect();
+    let mut drawn: Vec<Drawn> =
+        (staff..unit.size).map(|_| customer(unit, calendar, &days, p, chance)).collect();
     if unit.strength(Pressure::Threshold, p) > 0.0 {
         lift(&mut drawn, calendar, p);
     }

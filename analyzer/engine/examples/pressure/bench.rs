@@ -4,7 +4,6 @@
 use crate::limit;
 use candor_engine::plan::Scale;
 use candor_engine::pressure::beta_binomial::BetaBinomial;
-use candor_engine::pressure::channel::Family;
 use candor_engine::pressure::exact::Counts;
 use candor_engine::pressure::funnel::Funnel;
 use candor_engine::pressure::gathered::{Gathered, Units};
@@ -30,10 +29,8 @@ pub(crate) struct Cell {
 pub(crate) const UNITS: u32 = 60;
 /// See [`UNITS`].
 pub(crate) const PRESSURED: u32 = 6;
-/// The sizes and spreads of the table.
-pub(crate) const SIZES: [f64; 3] = [60.0, 150.0, 400.0];
-/// See [`SIZES`].
-pub(crate) const SPREADS: [f64; 3] = [0.0, 0.25, 0.5];
+/// The limit takes longer than all else, and is computed in the first of a cell's worlds only.
+const LIMIT_WORLDS: u64 = 100;
 /// Honest units that the same-rule oracle knows the honest distribution from.
 const KNOWN: u32 = 3000;
 
@@ -121,16 +118,23 @@ pub(crate) const LEVELS: [f64; 4] = [0.05, 0.01, 0.001, 0.0001];
 pub(crate) struct Tails {
     /// Units with a p, and those at or below each level, in the order of the channels, then of the families.
     pub(crate) counts: Vec<(u64, [u64; LEVELS.len()])>,
+    /// The p of pressured units, in the same order.
+    pub(crate) pressured: Vec<Vec<f64>>,
 }
 
 impl Tails {
-    fn add(&mut self, verdict: &Verdict) {
+    fn add(&mut self, verdict: &Verdict, pressured: bool) {
         let channels = verdict.channels.iter().map(|reading| reading.as_ref().ok().map(|reading| reading.p));
         let families = verdict.families.iter().map(|p| p.as_ref().ok().copied());
         let all: Vec<Option<f64>> = channels.chain(families).collect();
         self.counts.resize(all.len(), Default::default());
-        for (count, p) in self.counts.iter_mut().zip(all) {
+        self.pressured.resize(all.len(), Vec::new());
+        for ((count, list), p) in self.counts.iter_mut().zip(&mut self.pressured).zip(all) {
             let Some(p) = p else { continue };
+            if pressured {
+                list.push(p);
+                continue;
+            }
             count.0 += 1;
             count.1.iter_mut().zip(LEVELS).for_each(|(at, level)| *at += u64::from(p <= level));
         }
@@ -138,6 +142,8 @@ impl Tails {
 
     fn merge(&mut self, other: &Tails) {
         self.counts.resize(self.counts.len().max(other.counts.len()), Default::default());
+        self.pressured.resize(self.counts.len(), Vec::new());
+        self.pressured.iter_mut().zip(&other.pressured).for_each(|(list, more)| list.extend(more));
         for (count, more) in self.counts.iter_mut().zip(&other.counts) {
             count.0 += more.0;
             count.1.iter_mut().zip(more.1).for_each(|(at, more)| *at += more);
@@ -255,18 +261,15 @@ pub(crate) fn run(cell: &Cell, oracle: &Rule, first: u64, worlds: u64) -> Outcom
             }
             let (mine, oracles) = (rule.read(unit, Some(place)), oracle.read(unit, None));
             place += 1;
-            if !truth {
-                outcome.candor.add(&mine);
-                outcome.oracle.add(&oracles);
-            }
+            outcome.candor.add(&mine, *truth);
+            outcome.oracle.add(&oracles, *truth);
             ours.push(mine.p.ok());
             known.push(oracles.p.ok());
         }
         let [naive, funnel, beta] = averages(&tops(&units, &terms));
-        let limit = limit::flags(cell, &p, &drawing, &units);
-        for (tally, flags) in
-            outcome.tallies.iter_mut().zip([flags(ours), flags(known), limit, naive, funnel, beta])
-        {
+        let limit = if world < LIMIT_WORLDS { limit::flags(cell, &p, &drawing, &units) } else { Vec::new() };
+        let all = [flags(ours), flags(known), limit, naive, funnel, beta];
+        for (tally, flags) in outcome.tallies.iter_mut().zip(all).filter(|(_, flags)| !flags.is_empty()) {
             tally.add(&flags, &truth);
         }
     }
@@ -277,12 +280,13 @@ pub(crate) fn run(cell: &Cell, oracle: &Rule, first: u64, worlds: u64) -> Outcom
 pub(crate) fn spread_out(cell: &Cell, worlds: u64, threads: u64) -> Outcome {
     const SEED: u64 = 77;
     let part = worlds.div_ceil(threads.max(1));
+    let known = &oracle(cell, SEED);
     let parts: Vec<Outcome> = std::thread::scope(|scope| {
         let started: Vec<_> = (0..threads)
             .map(|thread| {
                 scope.spawn(move || {
                     let first = thread * part;
-                    run(cell, &oracle(cell, SEED), first, part.min(worlds.saturating_sub(first)))
+                    run(cell, known, first, part.min(worlds.saturating_sub(first)))
                 })
             })
             .collect();
@@ -295,10 +299,4 @@ pub(crate) fn spread_out(cell: &Cell, worlds: u64, threads: u64) -> Outcome {
         whole.oracle.merge(&part.oracle);
     }
     whole
-}
-
-/// The names of what [`Tails`] counts.
-pub(crate) fn tail_names() -> Vec<&'static str> {
-    let channels = candor_engine::pressure::channel::ALL.iter().map(|channel| channel.name());
-    channels.chain(Family::ALL.iter().map(|family| family.as_str())).collect()
 }

@@ -4,9 +4,15 @@
 mod bench;
 mod limit;
 
-use bench::{Cell, LEVELS, METHODS, Outcome, SIZES, SPREADS, spread_out, tail_names};
+use bench::{Cell, LEVELS, METHODS, Outcome, spread_out};
+use candor_engine::pressure::channel::{ALL, Family};
 use candor_engine::world::Pressure;
 use std::process::ExitCode;
+
+/// The sizes and spreads of the table.
+const SIZES: [f64; 3] = [60.0, 150.0, 400.0];
+/// See [`SIZES`].
+const SPREADS: [f64; 3] = [0.0, 0.25, 0.5];
 
 struct Options {
     worlds: u64,
@@ -24,11 +30,17 @@ fn options() -> Result<Options, String> {
         let bad = |text: &str| format!("`{word} {text}` is not understood");
         match word.as_str() {
             "--worlds" => options.worlds = number().and_then(|text| text.parse().map_err(|_| bad(&text)))?,
-            "--threads" => options.threads = number().and_then(|text| text.parse().map_err(|_| bad(&text)))?,
+            "--threads" => {
+                options.threads = number().and_then(|text| text.parse().map_err(|_| bad(&text)))?
+            }
             "--size" => options.size = Some(number().and_then(|text| text.parse().map_err(|_| bad(&text)))?),
             "--kind" => options.kind = Some(number()?),
             "--tails" => options.tails = true,
-            _ => return Err(format!("`{word}` is not understood: --worlds N, --threads N, --kind KIND, --size N, --tails")),
+            _ => {
+                return Err(format!(
+                    "`{word}` is not understood: --worlds N, --threads N, --kind KIND, --size N, --tails"
+                ));
+            }
         }
     }
     if options.worlds == 0 || options.threads == 0 {
@@ -49,8 +61,16 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    println!("{} worlds of {} units a cell, {} of them pressured.\n", options.worlds, bench::UNITS, bench::PRESSURED);
-    println!("| kind | size | spread | found: {} | false share: Candor (upper) | naive | funnel | beta-binomial | pooled false/flagged | any flag (upper) |", METHODS.join(", "));
+    println!(
+        "{} worlds of {} units a cell, {} of them pressured.\n",
+        options.worlds,
+        bench::UNITS,
+        bench::PRESSURED
+    );
+    println!(
+        "| kind | size | spread | found: {} | false share: Candor (upper) | naive | funnel | beta-binomial | pooled false/flagged | any flag (upper) |",
+        METHODS.join(", ")
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     let kinds = [None].into_iter().chain(Pressure::ALL.iter().copied().map(Some));
     let mut met = true;
@@ -121,12 +141,24 @@ fn row(cell: &Cell, outcome: &Outcome) -> bool {
 
 /// Prints how many honest units lie in the tails.
 fn tails(outcome: &Outcome) {
-    for (name, at) in tail_names().into_iter().zip(0..) {
+    let names =
+        ALL.iter().map(|channel| channel.name()).chain(Family::ALL.iter().map(|family| family.as_str()));
+    for (at, name) in names.enumerate() {
         let shares = |tails: &bench::Tails| {
-            let Some((n, counts)) = tails.counts.get(at).filter(|(n, _)| *n > 0) else { return "absent".to_owned() };
-            let each: Vec<String> =
-                counts.iter().zip(LEVELS).map(|(count, level)| format!("{:.2}", *count as f64 / *n as f64 / level)).collect();
-            each.join(" ")
+            let Some((n, counts)) = tails.counts.get(at).filter(|(n, _)| *n > 0) else {
+                return "absent".to_owned();
+            };
+            let each: Vec<String> = counts
+                .iter()
+                .zip(LEVELS)
+                .map(|(count, level)| format!("{:.2}", *count as f64 / *n as f64 / level))
+                .collect();
+            let mut pressured = tails.pressured[at].clone();
+            pressured.sort_by(f64::total_cmp);
+            let middle = pressured
+                .get(pressured.len() / 2)
+                .map_or(String::new(), |p| format!(" (pressured: median {p:.1e})"));
+            format!("{}{middle}", each.join(" "))
         };
         println!("    {name}: candor {} | oracle {}", shares(&outcome.candor), shares(&outcome.oracle));
     }

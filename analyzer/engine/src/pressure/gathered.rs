@@ -219,18 +219,22 @@ impl State for Sums {
     }
     fn read(from: &mut Bytes<'_>) -> Result<Sums, BadBytes> {
         let n = from.count()?;
-        let [x, y, xx, xy, yy] =
-            [from.i128()?, from.i128()?, from.i128()?, from.i128()?, from.i128()?];
+        let [x, y, xx, xy, yy] = [from.i128()?, from.i128()?, from.i128()?, from.i128()?, from.i128()?];
         // Sums of numbers no larger than 1,000 and 255.
         let most = i128::from(n) * 1_000_000;
         let small = [x, y, xx, xy, yy].iter().all(|sum| (-most..=most).contains(sum));
-        if small && xx >= 0 && yy >= 0 { Ok(Sums { n, x, y, xx, xy, yy }) } else { Err(BadBytes::Contradiction) }
+        if small && xx >= 0 && yy >= 0 {
+            Ok(Sums { n, x, y, xx, xy, yy })
+        } else {
+            Err(BadBytes::Contradiction)
+        }
     }
 }
 
 /// Both sorted lists as one.
 fn merged(a: &[i64], b: &[i64]) -> Vec<i64> {
-    let (mut a, mut b, mut all) = (a.iter().peekable(), b.iter().peekable(), Vec::with_capacity(a.len() + b.len()));
+    let (mut a, mut b, mut all) =
+        (a.iter().peekable(), b.iter().peekable(), Vec::with_capacity(a.len() + b.len()));
     loop {
         let next = match (a.peek(), b.peek()) {
             (Some(x), Some(y)) if x <= y => a.next(),
@@ -361,5 +365,75 @@ impl State for Gathered {
             protected,
             asked,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Scale;
+    use crate::pressure::rows::{Bonus, Period};
+    use crate::scores::state::proof;
+    use proptest::prelude::*;
+
+    /// One row in numbers: unit, rating, time, signals, words, answers.
+    type Row = (u8, u8, i64, (u8, u32, u32), (u8, i16), u8);
+
+    fn count(units: &mut Units, &(unit, rating, time, (bits, ms, device), (words, sentiment), other): &Row) {
+        let terms = Terms {
+            scale: Scale { low: 0, high: 10, nps: true },
+            bonus: Some(Bonus { target: Some(9.0), period: Period::Month, offset_min: 60 }),
+            protected: Some(0.2),
+        };
+        let names: Vec<String> = (0..4).map(|unit| format!("unit {unit}")).collect();
+        let flag = |bit: u8| bits & (1 << bit) != 0;
+        let inputs =
+            [None, Some(Input::Mouse), Some(Input::Touch), Some(Input::Keyboard), Some(Input::Mixed)];
+        let rows = Rows {
+            names: &names,
+            units: &[if unit < 4 { u32::from(unit) } else { NO_CODE }],
+            ratings: &[if rating <= 11 { rating } else { NO_RATING }],
+            times: Some(&[if flag(5) { NO_TIME } else { time }]),
+            moments: Some(Moments {
+                preset: &[flag(0)],
+                kiosk: &[flag(1)],
+                input: &[inputs[usize::from(bits) % 5]],
+                untrusted: &[u32::from(flag(2))],
+                raised: &[u32::from(flag(3))],
+                hidden: &[u32::from(bits) % 3],
+                ms_score: &[if flag(4) { NONE } else { ms }],
+                device_day: &[if flag(6) { NONE } else { device }],
+            }),
+            cues: Some(&[(words > 20).then_some(Cues(words & 0x7f))]),
+            sentiment: Some(&[(words > 30).then_some(sentiment)]),
+            answers: Some(&[(other > 0).then_some(u64::from(other % 5))]),
+            same: Some(&[(other > 9).then_some(other % 2 == 0)]),
+        };
+        update(units, &rows, &terms);
+        if other > 200 {
+            update_asked(units, "unit 2", Asked { eligible: u64::from(other), sampled: u64::from(unit) });
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_of_the_responses_gives_the_same_bytes(
+            rows in proptest::collection::vec((
+                0u8..6, 0u8..16, 1_700_000_000_000i64..1_730_000_000_000,
+                (any::<u8>(), 0u32..90_000, 0u32..6), (0u8..128, -1000i16..=1000), any::<u8>(),
+            ), 0..80),
+            deal in proptest::collection::vec(any::<u8>(), 0..80),
+            order: u64,
+        ) {
+            proof::any_split_equals_one_pass::<_, Units>(&rows, &deal, order, count)?;
+        }
+
+        #[test]
+        fn other_bytes_are_refused_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let tagged = [Gathered::TAG.as_slice(), &bytes].concat();
+            if let Ok(state) = Gathered::from_bytes(&tagged) {
+                prop_assert_eq!(state.to_bytes(), tagged);
+            }
+        }
     }
 }

@@ -115,7 +115,6 @@ impl Period {
     }
 }
 
-
 /// Months since January of year 0 (Howard Hinnant, "chrono-compatible low-level date algorithms").
 pub fn month(day: i64) -> i64 {
     let shifted = day + 719_468;
@@ -145,7 +144,10 @@ mod tests {
         }
         // 2024-02-25 is the first of the last five days of a leap February; day 19,778 is 2024-02-25.
         assert_eq!(Time(19_778 * 86_400_000).to_string()[..10], *"2024-02-25");
-        assert_eq!([19_777, 19_778, 19_782, 19_783].map(|day| Period::Month.of(day).1), [false, true, true, false]);
+        assert_eq!(
+            [19_777, 19_778, 19_782, 19_783].map(|day| Period::Month.of(day).1),
+            [false, true, true, false]
+        );
         // 2024-03-17 is fifteen days before April, and a Sunday.
         assert_eq!([19_798, 19_799].map(|day| Period::Quarter.of(day).1), [false, true]);
         assert_eq!([19_798, 19_799, 19_800].map(|day| Period::Week.of(day).1), [false, true, false]);

@@ -8,13 +8,12 @@
 //! which pressured units neither move m nor widen τ as far as they stand apart. m, τ and ε are not known from a few dozen
 //! units, so none is plugged in: p is the tail averaged over their posterior distribution (a posterior predictive p-value,
 //! Guttman 1967, JRSS B 29:83–100), *each unit left out of its own* (weights divided by its likelihood; Gelfand, Dey and Chang
-//! 1992), which makes the tail as heavy as ignorance of τ is. A plug-in has tails that are too light: at 60 units its .1% holds
-//! three times as much.
+//! 1992), which makes the tail as heavy as ignorance of τ is.
 //!
-//! The prior is flat in m and in τ; for rates it is Jeffreys's in m (√rate), and half normal with sd 1 in τ, because where a
-//! handful of events were seen among all units the data say nothing of τ (sd 1 on a log rate: that one honest unit has seven
-//! times the rate of another is nothing odd). ε is 1%, 5%, 10% or 20%, each as likely beforehand. What stands apart is spread
-//! widely: normal around three spreads above with three spreads' sd; for log rates around 2 above with sd 1.5 more.
+//! The prior is flat in m and in τ; for rates it is Jeffreys's in m (√rate), and half normal with sd ln 2 in τ, because where a
+//! handful of events were seen among all units the data say nothing of τ (and that one honest unit has twice the rate of another
+//! is nothing odd). ε is 1%, 5%, 10% or 20%, each as likely beforehand. What stands apart is spread
+//! widely: normal around three spreads above with three spreads' sd; for log rates around 2 above with sd 2.
 //!
 //! Traps: more than a fifth of the units pressured, or all of them, is usual here by definition; a p is only as good as the
 //! normal shape of honest differences on the scale that the channel chose.
@@ -40,7 +39,7 @@ pub type Seen = (f64, f64);
 pub type Events = (u64, f64);
 
 /// P(Z ≥ z).
-pub fn above(z: f64) -> f64 {
+fn above(z: f64) -> f64 {
     libm::erfc(z / SQRT_2) / 2.0
 }
 
@@ -55,12 +54,16 @@ struct Point {
     spread: f64,
     /// Its weight with each of [`APART`].
     weights: [f64; APART.len()],
-    /// The likelihood of each unit when honest and when apart.
-    units: Vec<(f64, f64)>,
+    /// The likelihood of each unit when honest.
+    units: Vec<f64>,
 }
 
-/// The likelihood of all units at one centre and spread.
-type Likelihood<'a> = dyn Fn(f64, f64, &mut Vec<(f64, f64)>) + 'a;
+/// The likelihood of all units at one centre and spread, when honest.
+type Likelihood<'a> = dyn Fn(f64, f64, &mut Vec<f64>) + 'a;
+
+/// What there is of a unit beside its value: how likely it is when the unit stands apart, times how much more likely than others
+/// the unit is to do so.
+type Apart = Vec<f64>;
 
 /// One grid over centre and spread: its points with log weights.
 fn grid(
@@ -68,6 +71,7 @@ fn grid(
     spreads: (f64, f64, usize),
     prior: &dyn Fn(f64, f64) -> f64,
     likelihood: &Likelihood<'_>,
+    apart: &[f64],
 ) -> Vec<Point> {
     let at = |(low, high, steps): (f64, f64, usize), step: usize| {
         if steps < 2 { low } else { low + (high - low) * step as f64 / (steps - 1) as f64 }
@@ -80,7 +84,8 @@ fn grid(
             likelihood(centre, spread, &mut units);
             let start = prior(centre, spread);
             let weights = APART.map(|share| {
-                let mixed = units.iter().map(|(f0, f1)| ((1.0 - share) * f0 + share * f1).max(LEAST));
+                let mixed =
+                    units.iter().zip(apart).map(|(f0, f1)| ((1.0 - share) * f0 + share * f1).max(LEAST));
                 // One logarithm for many factors: the product is taken over before it could vanish or overflow.
                 let (mut sum, mut product) = (start, 1.0f64);
                 for factor in mixed {
@@ -106,23 +111,21 @@ fn posterior(
     spreads: (f64, f64),
     prior: &dyn Fn(f64, f64) -> f64,
     likelihood: &Likelihood<'_>,
+    apart: &[f64],
 ) -> Vec<Point> {
     let mut ranges = (centres, spreads);
     let mut points = Vec::new();
-    for (round, steps) in [(0, 11), (1, 9), (2, 11)] {
-        points = grid(
-            (ranges.0.0, ranges.0.1, steps),
-            (ranges.1.0, ranges.1.1, steps),
-            prior,
-            likelihood,
-        );
+    for (round, steps) in [(0, 9), (1, 7), (2, 9)] {
+        points =
+            grid((ranges.0.0, ranges.0.1, steps), (ranges.1.0, ranges.1.1, steps), prior, likelihood, apart);
         if round == 2 {
             break;
         }
         let total: f64 = points.iter().flat_map(|point| point.weights).sum();
         let moments = |of: &dyn Fn(&Point) -> f64, range: (f64, f64), bounds: (f64, f64)| {
             let weighed = |f: &dyn Fn(f64) -> f64| {
-                points.iter().map(|point| point.weights.iter().sum::<f64>() * f(of(point))).sum::<f64>() / total
+                points.iter().map(|point| point.weights.iter().sum::<f64>() * f(of(point))).sum::<f64>()
+                    / total
             };
             let mean = weighed(&|x| x);
             // A grid knows no sd finer than its own step.
@@ -140,11 +143,11 @@ fn posterior(
 }
 
 /// The weight of each point when the unit at `own` is left out.
-fn left_out(points: &[Point], own: Option<usize>) -> Vec<f64> {
+fn left_out(points: &[Point], apart: &[f64], own: Option<usize>) -> Vec<f64> {
     let weights: Vec<f64> = points
         .iter()
         .map(|point| {
-            let unit = own.and_then(|own| point.units.get(own));
+            let unit = own.and_then(|own| Some((point.units.get(own)?, apart.get(own)?)));
             let each = point.weights.iter().zip(APART).map(|(weight, share)| match unit {
                 Some((f0, f1)) => weight / ((1.0 - share) * f0 + share * f1).max(LEAST),
                 None => *weight,
@@ -178,12 +181,14 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
 #[derive(Clone, Debug)]
 pub struct Spread {
     points: Vec<Point>,
+    apart: Apart,
     step: usize,
 }
 
 impl Spread {
-    /// Learns it from `units`, values that are finite with variances that are positive.
-    pub fn among(units: &[Seen]) -> Result<Spread, Absent> {
+    /// Learns it from `units`, values that are finite with variances that are positive; `odds` says how much more likely than
+    /// others each of them is to stand apart, by what is known from elsewhere: 1 where nothing is.
+    pub fn among(units: &[Seen], odds: &[f64]) -> Result<Spread, Absent> {
         if units.len() < UNITS_NEEDED {
             return Err(Absent::Units { needed: UNITS_NEEDED as u64, found: units.len() as u64 });
         }
@@ -198,25 +203,30 @@ impl Spread {
             .max((quantile(&sorted, 0.84) - centre) / 2.0)
             .max(libm::sqrt(quantile(&variances, 0.5)));
         let near = 4.0 * wide / libm::sqrt(units.len() as f64) + 0.3 * wide;
+        let apart: Apart = units
+            .iter()
+            .zip(odds.iter().step_by(step))
+            .map(|((y, s2), odds)| {
+                let own = wide * wide + s2;
+                odds * density(y - centre - 3.0 * libm::sqrt(own), 9.0 * own)
+            })
+            .collect();
         let points = posterior(
             (centre - near, centre + near),
             (0.0, 3.0 * wide),
             &|_, _| 0.0,
             &|centre, spread, into| {
-                into.extend(units.iter().map(|(y, s2)| {
-                    let own = spread * spread + s2;
-                    let apart = y - centre - 3.0 * libm::sqrt(own);
-                    (density(y - centre, own), density(apart, 9.0 * own))
-                }));
+                into.extend(units.iter().map(|(y, s2)| density(y - centre, spread * spread + s2)));
             },
+            &apart,
         );
-        Ok(Spread { points, step })
+        Ok(Spread { points, apart, step })
     }
 
     /// P(Y ≥ y) of an honest unit; `own` is the unit's place among those that were learned from.
     pub fn tail(&self, (y, s2): Seen, own: Option<usize>) -> f64 {
         let own = own.and_then(|own| place(own, self.step));
-        let weights = left_out(&self.points, own);
+        let weights = left_out(&self.points, &self.apart, own);
         let each = self.points.iter().zip(&weights).map(|(point, weight)| {
             weight * above((y - point.centre) / libm::sqrt(point.spread * point.spread + s2))
         });
@@ -225,50 +235,53 @@ impl Spread {
 
     /// The usual value and the spread, on average over what is not known of them.
     pub fn usual(&self) -> (f64, f64) {
-        average(&self.points)
+        let weights = left_out(&self.points, &self.apart, None);
+        self.points.iter().zip(&weights).fold((0.0, 0.0), |(centre, spread), (point, weight)| {
+            (centre + weight * point.centre, spread + weight * point.spread)
+        })
     }
-}
-
-fn average(points: &[Point]) -> (f64, f64) {
-    let weights = left_out(points, None);
-    points.iter().zip(&weights).fold((0.0, 0.0), |(centre, spread), (point, weight)| {
-        (centre + weight * point.centre, spread + weight * point.spread)
-    })
 }
 
 /// Distance between the nodes of log rates.
 const NODE: f64 = 0.125;
+/// So many events fix a rate as well as nodes at that distance tell rates apart; more are taken for as many, at the same rate.
+const MANY: u64 = 64;
+
+/// The prior sd of the spread of log rates: a unit one spread above the centre has twice its rate.
+const TWICE: f64 = std::f64::consts::LN_2;
 
 /// What is usual of a rate of events.
 #[derive(Clone, Debug)]
 pub struct Rates {
     points: Vec<Point>,
-    /// The masses of the nodes at each point.
-    masses: Vec<Vec<f64>>,
+    apart: Apart,
+    /// The weights of the nodes at each point, from a first node on.
+    masses: Vec<(usize, Vec<f64>)>,
     lowest: f64,
+    /// The rate at each node.
+    rates: Vec<f64>,
     step: usize,
 }
 
-/// The masses of a normal distribution at the nodes.
-fn masses(lowest: f64, count: usize, centre: f64, spread: f64) -> Vec<f64> {
+/// The nodes that a normal distribution has weight at, and the weights.
+fn masses(lowest: f64, count: usize, centre: f64, spread: f64) -> (usize, Vec<f64>) {
     // A spread below half of the distance of nodes is not told from it.
     let spread = spread.max(NODE / 2.0);
-    let mut before = above((lowest - NODE / 2.0 - centre) / spread);
-    let mut found: Vec<f64> = (0..count)
+    let node = |value: f64| (((value - lowest) / NODE).max(0.0) as usize).min(count);
+    let (from, to) = (node(centre - 6.0 * spread), node(centre + 6.0 * spread + NODE));
+    let mut found: Vec<f64> = (from..to)
         .map(|node| {
-            let after = above((lowest + (node as f64 + 0.5) * NODE - centre) / spread);
-            let mass = before - after;
-            before = after;
-            mass
+            let z = (lowest + node as f64 * NODE - centre) / spread;
+            libm::exp(-z * z / 2.0)
         })
         .collect();
     let total: f64 = found.iter().sum();
     found.iter_mut().for_each(|mass| *mass /= total.max(LEAST));
-    found
+    (from, found)
 }
 
-fn poisson(x: u64, mean: f64, log_factorial: f64) -> f64 {
-    libm::exp(x as f64 * libm::log(mean) - mean - log_factorial)
+fn fewer((x, e): Events) -> Events {
+    if x > MANY { (MANY, e * MANY as f64 / x as f64) } else { (x, e) }
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -276,13 +289,13 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 impl Rates {
-    /// Learns it from `units`, exposures that are finite and positive.
-    pub fn among(units: &[Events]) -> Result<Rates, Absent> {
+    /// Learns it from `units`, exposures that are finite and positive; `odds` as in [`Spread::among`].
+    pub fn among(units: &[Events], odds: &[f64]) -> Result<Rates, Absent> {
         if units.len() < UNITS_NEEDED {
             return Err(Absent::Units { needed: UNITS_NEEDED as u64, found: units.len() as u64 });
         }
         let step = stride(units.len());
-        let units: Vec<Events> = units.iter().copied().step_by(step).collect();
+        let units: Vec<Events> = units.iter().copied().map(fewer).step_by(step).collect();
         // Four fifths of the units, those with the lower rates, say where to look.
         let mut by_rate: Vec<&Events> = units.iter().collect();
         by_rate.sort_unstable_by(|a, b| (a.0 as f64 / a.1).total_cmp(&(b.0 as f64 / b.1)));
@@ -291,53 +304,62 @@ impl Rates {
         let centre = libm::log((events + 0.5) / lower.iter().map(|unit| unit.1).sum::<f64>());
         let near = 4.0 * libm::sqrt(1.0 / (events + 0.5) + 1.0 / units.len() as f64) + 0.5;
         let (low, high) = (centre - near - 1.0, centre + near);
-        let lowest = low - 6.0;
+        let lowest = low - 5.0;
         let count = ((high + 8.0 - lowest) / NODE) as usize;
+        let rates: Vec<f64> = (0..count).map(|node| libm::exp(lowest + node as f64 * NODE)).collect();
         let chances: Vec<Vec<f64>> = units
             .iter()
             .map(|&(x, e)| {
-                let factorial = libm::lgamma(x as f64 + 1.0);
-                (0..count).map(|node| poisson(x, e * libm::exp(lowest + node as f64 * NODE), factorial)).collect()
+                let start = x as f64 * (libm::log(e) + lowest) - libm::lgamma(x as f64 + 1.0);
+                let chance = |(node, rate): (usize, &f64)| {
+                    libm::exp(start + (x as f64 * NODE) * node as f64 - e * rate)
+                };
+                rates.iter().enumerate().map(chance).collect()
             })
+            .collect();
+        let (from, far) = masses(lowest, count, centre + 2.0, 2.0);
+        let apart: Apart = chances
+            .iter()
+            .zip(odds.iter().step_by(step))
+            .map(|(chances, odds)| odds * dot(&far, &chances[from..]))
             .collect();
         let points = posterior(
             (low, high),
             (0.0, 2.5),
-            &|centre, spread| centre / 2.0 - spread * spread / 2.0,
+            &|centre, spread| centre / 2.0 - (spread / TWICE).powi(2) / 2.0,
             &|centre, spread, into| {
-                let usual = masses(lowest, count, centre, spread);
-                let apart = masses(lowest, count, centre + 2.0, libm::sqrt(spread * spread + 2.25));
-                into.extend(chances.iter().map(|chances| (dot(&usual, chances), dot(&apart, chances))));
+                let (from, usual) = masses(lowest, count, centre, spread);
+                into.extend(chances.iter().map(|chances| dot(&usual, &chances[from..])));
             },
+            &apart,
         );
         let masses = points.iter().map(|point| masses(lowest, count, point.centre, point.spread)).collect();
-        Ok(Rates { points, masses, lowest, step })
+        Ok(Rates { points, apart, masses, lowest, rates, step })
     }
 
     /// The tail of an honest unit with these events; `own` is the unit's place among those that were learned from.
-    pub fn tail(&self, (x, e): Events, own: Option<usize>) -> Tail {
+    pub fn tail(&self, events: Events, own: Option<usize>) -> Tail {
+        let (x, e) = fewer(events);
         let own = own.and_then(|own| place(own, self.step));
-        let weights = left_out(&self.points, own);
-        let count = self.masses.first().map_or(0, Vec::len);
-        let factorial = libm::lgamma(x as f64 + 1.0);
+        let weights = left_out(&self.points, &self.apart, own);
+        let start = x as f64 * (libm::log(e) + self.lowest) - libm::lgamma(x as f64 + 1.0);
+        let (mut at_least, mut half) = (vec![0.0; self.rates.len()], vec![0.0; self.rates.len()]);
+        for (node, rate) in self.rates.iter().enumerate() {
+            let here = libm::exp(start + (x as f64 * NODE) * node as f64 - e * rate);
+            let more = beyond(x, e * rate, here);
+            (at_least[node], half[node]) = (more + here, more + here / 2.0);
+        }
         let (mut p, mut mid_p) = (0.0, 0.0);
-        for node in 0..count {
-            let weight: f64 = self.masses.iter().zip(&weights).map(|(masses, weight)| weight * masses[node]).sum();
-            if weight < 1e-30 {
-                continue;
-            }
-            let mean = e * libm::exp(self.lowest + node as f64 * NODE);
-            let here = poisson(x, mean, factorial);
-            let more = beyond(x, mean, here);
-            p += weight * (more + here);
-            mid_p += weight * (more + here / 2.0);
+        for ((from, masses), weight) in self.masses.iter().zip(&weights) {
+            p += weight * dot(masses, &at_least[*from..]);
+            mid_p += weight * dot(masses, &half[*from..]);
         }
         Tail { p: p.clamp(FLOOR, 1.0), mid_p: mid_p.clamp(FLOOR, 1.0) }
     }
 
     /// The usual rate, that of the average unit (the mean of the lognormal).
     pub fn usual(&self) -> f64 {
-        let weights = left_out(&self.points, None);
+        let weights = left_out(&self.points, &self.apart, None);
         let mean = |point: &Point| libm::exp(point.centre + point.spread * point.spread / 2.0);
         self.points.iter().zip(&weights).map(|(point, weight)| weight * mean(point)).sum()
     }

@@ -41,6 +41,14 @@ pub struct Drawing {
     pub cues: Vec<Option<Cues>>,
 }
 
+/// The shares of phrases of solicitation, and of those that only sound so, that the rule hears.
+pub fn heard() -> (f64, f64) {
+    let share = |phrases: &[&str]| {
+        phrases.iter().filter(|text| !cues(text).is_empty()).count() as f64 / phrases.len() as f64
+    };
+    (share(phrases::SOLICITED), share(phrases::SOUNDS_SOLICITED))
+}
+
 impl World {
     /// Draws the world that [`World::simulate_with`] writes.
     pub fn draw(&self, p: &Parameters) -> Drawing {
@@ -67,7 +75,9 @@ impl World {
                 into.cues.push(match one.comment {
                     Comment::None => None,
                     Comment::Plain => Some(Cues::default()),
-                    Comment::Phrase(text) => heard.iter().find(|(phrase, _)| *phrase == text).map(|(_, cues)| *cues),
+                    Comment::Phrase(text) => {
+                        heard.iter().find(|(phrase, _)| *phrase == text).map(|(_, cues)| *cues)
+                    }
                 });
             }
         }

@@ -61,13 +61,14 @@ impl Channel for Burst {
     fn alternative(&self) -> &'static str {
         "A group of customers may answer one after the other, and agree."
     }
-    fn usual(&self, units: &[&Gathered], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
         if units.iter().all(|unit| unit.instants.is_empty()) {
             return Err(Absent::NoTimes);
         }
         let q = near(units);
         counted(
             units,
+            odds,
             move |unit| repeats(unit, q),
             |unit, found, expected| {
                 let n = unit.instants.len() as u64;

@@ -48,13 +48,12 @@ impl Channel for Coverage {
     fn alternative(&self) -> &'static str {
         "Fewer customers may have met the conditions under which one is asked."
     }
-    fn usual(&self, units: &[&Gathered], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
         if units.iter().all(|unit| unit.asked[0] == 0) {
             return Err(Absent::NoExposures);
         }
-        let [asked, answered] = [asked, answered].map(|share| {
-            Learned::from(units.iter().map(|unit| share(unit)).collect(), Spread::among)
-        });
+        let [asked, answered] = [asked, answered]
+            .map(|share| Learned::from(units.iter().map(|unit| share(unit)).collect(), odds, Spread::among));
         match (asked, answered) {
             (Err(reason), Err(_)) => Err(reason),
             (asked, answered) => Ok(Box::new(Learnt { asked, answered })),

@@ -23,12 +23,13 @@ impl Channel for Device {
     fn alternative(&self) -> &'static str {
         "A shared device at a counter does the same; mark it as a kiosk."
     }
-    fn usual(&self, units: &[&Gathered], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
         if units.iter().all(|unit| unit.devices.n == 0) {
             return Err(Absent::NoSignals);
         }
         counted(
             units,
+            odds,
             |unit| Ok((unit.devices.top, enough(unit.devices.n)? as f64)),
             |unit, again, expected| {
                 let n = unit.devices.n;

@@ -94,10 +94,10 @@ impl Channel for Drift {
     fn alternative(&self) -> &'static str {
         "What customers write about may have changed while they became happier."
     }
-    fn usual(&self, units: &[&Gathered], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
         let line = Line::fit(units)?;
         let seen = units.iter().map(|unit| line.inflation(unit).map(|(seen, _)| seen)).collect();
-        Ok(Box::new(Learnt { line, spread: Learned::from(seen, Spread::among)? }))
+        Ok(Box::new(Learnt { line, spread: Learned::from(seen, odds, Spread::among)? }))
     }
 }
 

@@ -27,7 +27,7 @@ impl Channel for Duplicates {
     fn alternative(&self) -> &'static str {
         "Customers with little to say often answer alike, and a unit may have many of them."
     }
-    fn usual(&self, units: &[&Gathered], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
         if units.iter().all(|unit| unit.patterns.is_empty()) {
             return Err(Absent::OneQuestion);
         }
@@ -48,7 +48,7 @@ impl Channel for Duplicates {
             }
             Ok((twins, expected))
         };
-        counted(units, see, |unit, twins, expected| {
+        counted(units, odds, see, |unit, twins, expected| {
             let n = unit.patterns.values().sum();
             let sentence = format!(
                 "{twins} of {n} responses have the same answers as another one of this unit; about {} usually would.",

@@ -37,9 +37,9 @@ impl Channel for Level {
     fn alternative(&self) -> &'static str {
         "The unit may simply be better than the others, or serve customers who are easier to please."
     }
-    fn usual(&self, units: &[&Gathered], terms: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], terms: &Terms) -> Result<Box<dyn Usual>, Absent> {
         let seen = units.iter().map(|unit| seen(unit, terms)).collect();
-        Ok(Box::new(Learnt { spread: Learned::from(seen, Spread::among)?, terms: *terms }))
+        Ok(Box::new(Learnt { spread: Learned::from(seen, odds, Spread::among)?, terms: *terms }))
     }
 }
 

@@ -78,12 +78,13 @@ pub trait Channel: Sync {
     /// The honest explanation that remains, a sentence.
     fn alternative(&self) -> &'static str;
 
-    /// Learns what is usual among `units`, or says why it cannot.
-    fn usual(&self, units: &[&Gathered], terms: &Terms) -> Result<Box<dyn Usual>, Absent>;
+    /// Learns what is usual among `units`, or says why it cannot. `odds` says how much more likely than others each of them is
+    /// to stand apart, by what other families found: 1 where nothing was.
+    fn usual(&self, units: &[&Gathered], odds: &[f64], terms: &Terms) -> Result<Box<dyn Usual>, Absent>;
 }
 
 /// What a channel has learned.
-pub trait Usual {
+pub trait Usual: Send + Sync {
     /// Reads a unit; `own` is its place among those that were learned from, so that it is not compared with itself.
     fn read(&self, unit: &Gathered, own: Option<usize>) -> Result<Reading, Absent>;
 }
@@ -116,15 +117,17 @@ impl<T> Learned<T> {
     /// Learns with `fit` from what is `seen` of each unit. Where no unit has anything, the first one's reason is given.
     fn from<S>(
         seen: Vec<Result<S, Absent>>,
-        fit: impl Fn(&[S]) -> Result<T, Absent>,
+        odds: &[f64],
+        fit: impl Fn(&[S], &[f64]) -> Result<T, Absent>,
     ) -> Result<Learned<T>, Absent> {
         let mut places = Vec::with_capacity(seen.len());
-        let (mut kept, mut reason) = (Vec::new(), None);
-        for unit in seen {
+        let (mut kept, mut kept_odds, mut reason) = (Vec::new(), Vec::new(), None);
+        for (unit, odds) in seen.into_iter().zip(odds) {
             match unit {
                 Ok(unit) => {
                     places.push(Some(kept.len()));
                     kept.push(unit);
+                    kept_odds.push(*odds);
                 }
                 Err(absent) => {
                     places.push(None);
@@ -134,7 +137,7 @@ impl<T> Learned<T> {
         }
         match (kept.is_empty(), reason) {
             (true, Some(reason)) => Err(reason),
-            _ => Ok(Learned { usual: fit(&kept)?, places }),
+            _ => Ok(Learned { usual: fit(&kept, &kept_odds)?, places }),
         }
     }
 
@@ -145,11 +148,7 @@ impl<T> Learned<T> {
 
 /// Refuses fewer than [`RESPONSES_NEEDED`].
 fn enough(n: u64) -> Result<u64, Absent> {
-    if n >= RESPONSES_NEEDED {
-        Ok(n)
-    } else {
-        Err(Absent::Responses { needed: RESPONSES_NEEDED, found: n })
-    }
+    if n >= RESPONSES_NEEDED { Ok(n) } else { Err(Absent::Responses { needed: RESPONSES_NEEDED, found: n }) }
 }
 
 /// What a channel that counts events has learned: the rates, and how to see and to say.
@@ -161,19 +160,19 @@ struct Counted<See, Say> {
 
 /// Learns the rate of events, which `see` finds in a unit; `say` makes the effect, the n and the sentence of a unit with so
 /// many events expected.
-fn counted<See, Say>(units: &[&Gathered], see: See, say: Say) -> Result<Box<dyn Usual>, Absent>
+fn counted<See, Say>(units: &[&Gathered], odds: &[f64], see: See, say: Say) -> Result<Box<dyn Usual>, Absent>
 where
-    See: Fn(&Gathered) -> Result<Events, Absent> + 'static,
-    Say: Fn(&Gathered, u64, f64) -> (f64, u64, String) + 'static,
+    See: Fn(&Gathered) -> Result<Events, Absent> + Send + Sync + 'static,
+    Say: Fn(&Gathered, u64, f64) -> (f64, u64, String) + Send + Sync + 'static,
 {
     let seen = units.iter().map(|unit| see(unit)).collect();
-    Ok(Box::new(Counted { rates: Learned::from(seen, Rates::among)?, see, say }))
+    Ok(Box::new(Counted { rates: Learned::from(seen, odds, Rates::among)?, see, say }))
 }
 
 impl<See, Say> Usual for Counted<See, Say>
 where
-    See: Fn(&Gathered) -> Result<Events, Absent>,
-    Say: Fn(&Gathered, u64, f64) -> (f64, u64, String),
+    See: Fn(&Gathered) -> Result<Events, Absent> + Send + Sync,
+    Say: Fn(&Gathered, u64, f64) -> (f64, u64, String) + Send + Sync,
 {
     fn read(&self, unit: &Gathered, own: Option<usize>) -> Result<Reading, Absent> {
         let events = (self.see)(unit)?;

@@ -45,10 +45,11 @@ impl Channel for End {
     fn alternative(&self) -> &'static str {
         "Some units are busiest, or at their best, when a period ends: deliveries, paydays, invoices."
     }
-    fn usual(&self, units: &[&Gathered], terms: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], terms: &Terms) -> Result<Box<dyn Usual>, Absent> {
         let calendar = calendar(units, terms)?;
         let ends: Vec<_> = units.iter().map(|unit| unit.end).collect();
-        let [tops, volume] = [Rise::Tops, Rise::Volume].map(|rise| Common::among(&ends, rise, &calendar));
+        let [tops, volume] =
+            [Rise::Tops, Rise::Volume].map(|rise| Common::weighed(&ends, odds, rise, &calendar));
         match (tops, volume) {
             (Err(reason), Err(_)) => Err(reason),
             (tops, volume) => Ok(Box::new(Learnt { calendar, tops, volume })),
@@ -63,7 +64,8 @@ impl Usual for Learnt {
             usual.clone().and_then(|usual| unit.end.standing(rise, &self.calendar, &usual))
         };
         let (tops, volume) = (read(Rise::Tops, &self.tops), read(Rise::Volume, &self.volume));
-        let each: Vec<f64> = [&tops, &volume].into_iter().flatten().map(|standing| standing.tail.mid_p).collect();
+        let each: Vec<f64> =
+            [&tops, &volume].into_iter().flatten().map(|standing| standing.tail.mid_p).collect();
         let (Some(standing), p) = (tops.as_ref().or(volume.as_ref()).ok(), combine(&each)) else {
             return Err(Absent::NotComparable);
         };

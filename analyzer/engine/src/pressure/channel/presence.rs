@@ -23,7 +23,7 @@ impl Channel for Presence {
     fn alternative(&self) -> &'static str {
         "People correct themselves, look things up, and dictate."
     }
-    fn usual(&self, units: &[&Gathered], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
         let mut all = [TopBox::default(); INPUTS];
         for unit in units {
             all.iter_mut().zip(&unit.presence).for_each(|(sum, own)| sum.merge(own));
@@ -37,7 +37,7 @@ impl Channel for Presence {
             let expected = unit.presence.iter().zip(rates).map(|(input, rate)| input.n as f64 * rate).sum();
             Ok((unit.presence.iter().map(|input| input.top).sum(), expected))
         };
-        counted(units, see, |unit, found, expected| {
+        counted(units, odds, see, |unit, found, expected| {
             let n = unit.presence.iter().map(|input| input.n).sum();
             let sentence = format!(
                 "In {found} of {n} responses a script answered, a score was raised later or the page was left; {} would be \

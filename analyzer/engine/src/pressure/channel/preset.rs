@@ -22,12 +22,13 @@ impl Channel for Preset {
     fn alternative(&self) -> &'static str {
         "A link in an e-mail may carry the score that the customer clicked there."
     }
-    fn usual(&self, units: &[&Gathered], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
         if units.iter().all(|unit| unit.preset.n == 0) {
             return Err(Absent::NoSignals);
         }
         counted(
             units,
+            odds,
             |unit| Ok((unit.preset.top, enough(unit.preset.n)? as f64)),
             |unit, preset, expected| {
                 let n = unit.preset.n;

@@ -46,14 +46,14 @@ impl Channel for Protected {
     fn alternative(&self) -> &'static str {
         "Customers who answer such a question at random look as if half of them had been pressed."
     }
-    fn usual(&self, units: &[&Gathered], terms: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], terms: &Terms) -> Result<Box<dyn Usual>, Absent> {
         let p = terms.protected.filter(|p| (0.0..=1.0).contains(p) && (p - 0.5).abs() > 1e-6);
         let p = p.ok_or(Absent::NoProtected)?;
         if units.iter().all(|unit| unit.protected.n == 0) {
             return Err(Absent::NoProtected);
         }
         let seen = units.iter().map(|unit| seen(unit, p)).collect();
-        Ok(Box::new(Learnt { spread: Learned::from(seen, Spread::among)?, p }))
+        Ok(Box::new(Learnt { spread: Learned::from(seen, odds, Spread::among)?, p }))
     }
 }
 

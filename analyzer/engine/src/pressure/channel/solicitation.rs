@@ -24,12 +24,13 @@ impl Channel for Solicitation {
     fn alternative(&self) -> &'static str {
         "Writers joke, and some speak of another shop."
     }
-    fn usual(&self, units: &[&Gathered], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
         if units.iter().all(|unit| unit.comments.n == 0) {
             return Err(Absent::NoComments);
         }
         counted(
             units,
+            odds,
             |unit| match unit.comments.n {
                 0 => Err(Absent::NoComments),
                 n => Ok((unit.comments.top, n as f64)),

@@ -33,7 +33,7 @@ impl Channel for Threshold {
     fn alternative(&self) -> &'static str {
         "Staff may honestly try harder when the month's average is close to the target."
     }
-    fn usual(&self, units: &[&Gathered], terms: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], _: &[f64], terms: &Terms) -> Result<Box<dyn Usual>, Absent> {
         let bonus = terms.bonus.ok_or(Absent::NoBonus)?;
         // Ratings are kept above the scale's low end.
         let target = bonus.target.ok_or(Absent::NoBonus)? - f64::from(terms.scale.low);
@@ -65,11 +65,6 @@ impl Usual for Learnt {
             heap.above,
             about(heap.expected)
         );
-        Ok(Reading {
-            p: heap.tail.mid_p,
-            effect: heap.above as f64 - heap.expected,
-            n: heap.near,
-            sentence,
-        })
+        Ok(Reading { p: heap.tail.mid_p, effect: heap.above as f64 - heap.expected, n: heap.near, sentence })
     }
 }

@@ -55,7 +55,7 @@ impl Channel for Timing {
     fn alternative(&self) -> &'static str {
         "Customers who have seen the question before need not read it."
     }
-    fn usual(&self, units: &[&Gathered], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
+    fn usual(&self, units: &[&Gathered], odds: &[f64], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
         let mut by_input: [BTreeMap<i64, u64>; INPUTS] = Default::default();
         for (&(input, time), &count) in units.iter().flat_map(|unit| &unit.speeds) {
             if let Some(counts) = by_input.get_mut(input as usize) {
@@ -100,7 +100,7 @@ impl Channel for Timing {
             let found = times.range(..last).map(|(_, count)| count).sum();
             Ok((found, (n as f64 * share).max(0.5 / n as f64)))
         };
-        counted(units, see, |unit, found, expected| {
+        counted(units, odds, see, |unit, found, expected| {
             let n = unit.speeds.values().sum();
             let sentence = format!(
                 "{found} of {n} scores came much faster than this unit's others; about {} usually would.",
