@@ -15,17 +15,31 @@ use candor_engine::world::{Drawing, Parameters, Pressure, heard};
 use std::collections::BTreeMap;
 
 /// What can be told apart in a response: in the last days or not, preset or not, comment or not, heard or not, and the rating.
-type Kind = (bool, bool, bool, bool, u8);
+const KINDS: usize = 16 * 11;
 
 /// A unit's responses by what can be told apart in them.
-#[derive(Default)]
 struct Seen {
-    counts: BTreeMap<Kind, f64>,
+    counts: [f64; KINDS],
     /// Months by number: the sum and count of ratings, and the ratings of the last days.
     months: BTreeMap<i64, (f64, f64, [f64; 11])>,
     repeated: bool,
     eligible: f64,
     sampled: f64,
+}
+
+impl Default for Seen {
+    fn default() -> Seen {
+        Seen { counts: [0.0; KINDS], months: BTreeMap::new(), repeated: false, eligible: 0.0, sampled: 0.0 }
+    }
+}
+
+/// How likely things are in a unit whose customers feel so: in logarithms.
+struct Chances {
+    weight: f64,
+    kinds: [f64; KINDS],
+    sampled: f64,
+    kept_out: f64,
+    ratings: [f64; 11],
 }
 
 /// The strengths of the five kinds.
@@ -79,9 +93,9 @@ pub(crate) fn flags(cell: &Cell, p: &Parameters, drawing: &Drawing, units: &Unit
         let (month, end) = Period::Month.of(drawing.times[row].div_euclid(DAY));
         let rating = drawing.ratings[row];
         let cues = drawing.cues[row];
-        let told =
-            (end, drawing.preset[row], cues.is_some(), cues.is_some_and(|cues| !cues.is_empty()), rating);
-        *unit.counts.entry(told).or_default() += 1.0;
+        let told = [end, drawing.preset[row], cues.is_some(), cues.is_some_and(|cues| !cues.is_empty())];
+        let at = told.iter().fold(0, |at, bit| 2 * at + usize::from(*bit));
+        unit.counts[at * 11 + usize::from(rating)] += 1.0;
         let months = unit.months.entry(month).or_default();
         months.0 += f64::from(rating);
         months.1 += 1.0;
@@ -89,21 +103,21 @@ pub(crate) fn flags(cell: &Cell, p: &Parameters, drawing: &Drawing, units: &Unit
         let device = drawing.device_day[row];
         unit.repeated |= !drawing.kiosk[row] && device != NONE && device > 0;
     }
-    let mut sums = 0.0;
-    let points: Vec<f64> = p
-        .ratings
-        .iter()
-        .take(10)
-        .map(|share| {
-            sums += share;
-            point(sums)
-        })
-        .collect();
     let prior = f64::from(PRESSURED) / f64::from(UNITS);
+    let none = Strengths { beg: 0.0, fill: 0.0, gate: 0.0, preset: 0.0, threshold: 0.0 };
+    // Staff who fill surveys in show themselves with certainty, so that nothing else need be looked at.
+    let [pressed, free] =
+        [&by, &none].map(|by| if by.fill > 0.0 { Vec::new() } else { chances(by, cell.spread, p) });
     let honest: Vec<f64> = seen
         .iter()
         .map(|unit| {
-            let ratio = ratio(unit, &by, cell.spread, p, &points);
+            let ratio = match by.fill > 0.0 {
+                true if unit.repeated => 300.0,
+                true => -300.0,
+                false => {
+                    likelihood(unit, by.threshold > 0.0, &pressed, p) - likelihood(unit, false, &free, p)
+                }
+            };
             1.0 / (1.0 + prior / (1.0 - prior) * ratio.clamp(-300.0, 300.0).exp())
         })
         .collect();
@@ -120,17 +134,24 @@ pub(crate) fn flags(cell: &Cell, p: &Parameters, drawing: &Drawing, units: &Unit
     units.iter().map(|(name, _)| flagged.contains(&name.as_str())).collect()
 }
 
-/// The logarithm of a unit's likelihood ratio.
-fn ratio(unit: &Seen, by: &Strengths, spread: f64, p: &Parameters, points: &[f64]) -> f64 {
-    if by.fill > 0.0 {
-        return if unit.repeated { 300.0 } else { -300.0 };
-    }
-    let (mut pressed, mut honest) = (Vec::new(), Vec::new());
+/// How likely things are under this pressure, over a grid of quality and polarisation.
+fn chances(by: &Strengths, spread: f64, p: &Parameters) -> Vec<Chances> {
+    let mut sums = 0.0;
+    let points: Vec<f64> = p
+        .ratings
+        .iter()
+        .take(10)
+        .map(|share| {
+            sums += share;
+            point(sums)
+        })
+        .collect();
+    let heard = heard();
     let qualities: Vec<f64> =
         if spread > 0.0 { (-16..=16).map(|z| f64::from(z) * 0.25).collect() } else { vec![0.0] };
+    let mut all = Vec::new();
     for z in &qualities {
         for w in (-8..=8).map(|w| f64::from(w) * 0.4) {
-            let weight = -(z * z + w * w) / 2.0;
             let (quality, polarization) = (spread * z, (p.polarization_spread * w).exp());
             let mut before = 0.0;
             let mut felt: Vec<f64> = points
@@ -143,38 +164,25 @@ fn ratio(unit: &Seen, by: &Strengths, spread: f64, p: &Parameters, points: &[f64
                 })
                 .collect();
             felt.push((1.0 - before).max(1e-12));
-            honest.push(weight + likelihood(unit, None, &felt, p));
-            pressed.push(weight + likelihood(unit, Some(by), &felt, p));
+            all.push(chance(by, -(z * z + w * w) / 2.0, &felt, p, heard));
         }
     }
-    let total = |logs: &[f64]| {
-        let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        most + logs.iter().map(|log| (log - most).exp()).sum::<f64>().ln()
-    };
-    total(&pressed) - total(&honest)
+    all
 }
 
-/// The log-likelihood of a unit whose customers feel so.
-fn likelihood(unit: &Seen, by: Option<&Strengths>, felt: &[f64], p: &Parameters) -> f64 {
-    let none = Strengths { beg: 0.0, fill: 0.0, gate: 0.0, preset: 0.0, threshold: 0.0 };
-    let by = by.unwrap_or(&none);
+fn chance(by: &Strengths, weight: f64, felt: &[f64], p: &Parameters, (real, sounds): (f64, f64)) -> Chances {
     let invited = 1.0 - by.gate * (1.0 - p.gate);
     let unhappy: f64 = felt[..7].iter().sum();
-    let sampled = p.sampled * (1.0 - (1.0 - invited) * unhappy);
-    let mut sum = unit.sampled * sampled.ln() + (unit.eligible - unit.sampled) * (1.0 - sampled).ln();
     let kept = 1.0 - (1.0 - invited) * unhappy;
     let share = |rating: usize| felt[rating] * if rating <= 6 { invited } else { 1.0 } / kept;
-    let (real, chance) = heard();
-    let chance = chance * p.sounds_solicited * (p.sounds_spread * p.sounds_spread / 2.0).exp();
+    let sounds = sounds * p.sounds_solicited * (p.sounds_spread * p.sounds_spread / 2.0).exp();
     let presets = p.preset_links * (p.preset_spread * p.preset_spread / 2.0).exp();
     let loaded = by.preset * p.preset;
     let below_ten: f64 = (7..10).map(share).sum();
-    for (&(end, preset, comment, cue, rating), count) in &unit.counts {
-        if by.threshold > 0.0 && end {
-            // Said month by month below.
-            continue;
-        }
-        let k = usize::from(rating);
+    let mut kinds = [0.0; KINDS];
+    for (at, kind) in kinds.iter_mut().enumerate() {
+        let (told, k) = (at / 11, at % 11);
+        let [end, preset, comment, cue] = [8, 4, 2, 1].map(|bit| told & bit != 0);
         let begged = by.beg * if end { p.beg_month_end } else { p.beg };
         let free = match k {
             10 => share(10) + begged * below_ten,
@@ -186,29 +194,56 @@ fn likelihood(unit: &Seen, by: Option<&Strengths>, felt: &[f64], p: &Parameters)
             7..=9 => 0.0,
             _ => share(k),
         };
-        let given = if preset {
-            loaded * carried + (1.0 - loaded) * presets * free
-        } else {
-            (1.0 - loaded) * (1.0 - presets) * free
+        let given = match preset {
+            true => loaded * carried + (1.0 - loaded) * presets * free,
+            false => (1.0 - loaded) * (1.0 - presets) * free,
         };
-        let words = if !comment {
-            1.0
-        } else {
-            let asked = if k == 10 { begged * below_ten / free } else { 0.0 };
-            let heard = asked * p.beg_comments * real + (1.0 - asked * p.beg_comments) * chance;
-            if cue { heard } else { 1.0 - heard }
+        let asked = if k == 10 { begged * below_ten / free * p.beg_comments } else { 0.0 };
+        let hears = asked * real + (1.0 - asked) * sounds;
+        let words = match (comment, cue) {
+            (false, _) => 1.0,
+            (true, true) => hears,
+            (true, false) => 1.0 - hears,
         };
-        sum += count * (given * words).max(1e-300).ln();
+        *kind = (given * words).max(1e-300).ln();
     }
-    if by.threshold > 0.0 {
-        for (ratings, n, last) in unit.months.values() {
-            if *ratings >= p.target * n {
-                sum += last.iter().enumerate().map(|(k, count)| count * share(k).ln()).sum::<f64>();
-            } else if last[..10].iter().sum::<f64>() > 0.0 {
-                // Whoever lifts does not stop below the target.
-                return -1e6;
+    let sampled = p.sampled * kept;
+    Chances {
+        weight,
+        kinds,
+        sampled: sampled.ln(),
+        kept_out: (1.0 - sampled).ln(),
+        ratings: std::array::from_fn(|rating| share(rating).ln()),
+    }
+}
+
+/// The log-likelihood of a unit.
+fn likelihood(unit: &Seen, lifted: bool, chances: &[Chances], p: &Parameters) -> f64 {
+    let months = || unit.months.values();
+    // Whoever lifts does not stop below the target.
+    let reached = |ratings: f64, n: f64| ratings >= p.target * n;
+    if lifted
+        && months().any(|(ratings, n, last)| !reached(*ratings, *n) && last[..10].iter().sum::<f64>() > 0.0)
+    {
+        return -1e6;
+    }
+    // What is lifted is said month by month: all tens, or honest where the target is reached.
+    let from = if lifted { KINDS / 2 } else { KINDS };
+    let logs: Vec<f64> = chances
+        .iter()
+        .map(|chances| {
+            let mut sum = chances.weight
+                + unit.sampled * chances.sampled
+                + (unit.eligible - unit.sampled) * chances.kept_out
+                + unit.counts[..from].iter().zip(&chances.kinds).map(|(count, log)| count * log).sum::<f64>();
+            if lifted {
+                for (_, _, last) in months().filter(|(ratings, n, _)| reached(*ratings, *n)) {
+                    sum += last.iter().zip(&chances.ratings).map(|(count, log)| count * log).sum::<f64>();
+                }
             }
-        }
-    }
-    sum
+            sum
+        })
+        .collect();
+    let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    most + logs.iter().map(|log| (log - most).exp()).sum::<f64>().ln()
 }
