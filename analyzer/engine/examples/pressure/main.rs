@@ -68,10 +68,15 @@ fn main() -> ExitCode {
         bench::PRESSURED
     );
     println!(
-        "| kind | size | spread | found: {} | false share: Candor (upper) | naive | funnel | beta-binomial | pooled false/flagged | any flag (upper) |",
-        METHODS.join(", ")
+        "Found: the share of pressured units, in %, ± half of its 95% interval. False: the mean false share in %, with the upper end of \
+         its 95% interval. In honest worlds it is the share of worlds with any flag. * misses a bar.\n"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+    let found: Vec<String> = METHODS.iter().map(|method| format!("{method} found")).collect();
+    println!(
+        "| kind | size | spread | {} | Candor false | pooled | oracle, naive, funnel, beta-binomial false |",
+        found.join(" | ")
+    );
+    println!("|---|---|---|{}---|---|---|", "---|".repeat(METHODS.len()));
     let kinds = [None].into_iter().chain(Pressure::ALL.iter().copied().map(Some));
     let mut met = true;
     for kind in kinds {
@@ -111,30 +116,36 @@ fn row(cell: &Cell, outcome: &Outcome) -> bool {
             format!("{} ± {}", percent(found), percent(half))
         })
         .collect();
+    // In a world without pressure every flag is false, so that the false share is that of worlds with any flag.
     let false_share = |at: usize| percent(outcome.tallies[at].false_share().0);
     let (share, share_upper) = ours.false_share();
     let (any, any_upper) = ours.any_flag();
     let mut met = share <= 0.05 && share_upper <= 0.07;
-    match cell.kind {
-        None => met &= any <= 0.05 && any_upper <= 0.07,
-        Some(_) => met &= oracle.found().0 < 0.1 || ours.found().0 >= 0.8 * oracle.found().0,
-    }
+    let (share, share_upper) = match cell.kind {
+        None => {
+            met &= any <= 0.05 && any_upper <= 0.07;
+            (any, any_upper)
+        }
+        Some(_) => {
+            met &= oracle.found().0 < 0.1 || ours.found().0 >= 0.8 * oracle.found().0;
+            (share, share_upper)
+        }
+    };
     println!(
-        "| {}{} | {} | {} | {} | {} ({}) | {} | {} | {} | {}/{} | {} ({}) |",
+        "| {}{} | {} | {} | {} | {} (≤ {}) | {}/{} | {}, {}, {}, {} |",
         kind_name(cell.kind),
         if met { "" } else { " *" },
         cell.size,
         cell.spread,
-        found.join(", "),
+        found.join(" | "),
         percent(share),
         percent(share_upper),
+        ours.wrong,
+        ours.flagged,
+        false_share(1),
         false_share(3),
         false_share(4),
         false_share(5),
-        ours.wrong,
-        ours.flagged,
-        if cell.kind.is_none() { percent(any) } else { "–".into() },
-        if cell.kind.is_none() { percent(any_upper) } else { "–".into() },
     );
     met
 }
