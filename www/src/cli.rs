@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::server::{self, App, Options};
 use crate::site::Site;
 use crate::{analyze, careless, check, rate, simulate, token};
-use candor_engine::world::World;
+use candor_engine::world::{Parameters, Pressure, World};
 use candor_survey::{Id, Time};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::{self, Write};
@@ -110,6 +110,18 @@ struct Simulate {
     /// How many of them are pressured
     #[arg(long, value_name = "N", default_value_t = 2)]
     pressured: u32,
+    /// How all of them are pressured; when not given, they take turns at the kinds
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+    /// The median number of responses to a unit, instead of --responses
+    #[arg(long, value_name = "N", conflicts_with = "responses", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    size: Option<u32>,
+    /// How much units differ in quality, on the latent scale
+    #[arg(long, value_name = "SD", default_value_t = 0.25, value_parser = spread)]
+    spread: f64,
+    /// Write the page views too: those of customers who were not asked, and of those who did not answer
+    #[arg(long, conflicts_with = "format")]
+    exposures: bool,
     /// The first day
     #[arg(long, value_name = "DATE", default_value = "2026-08-24", value_parser = day)]
     start: Time,
@@ -119,6 +131,23 @@ struct Simulate {
     /// Where to write it; standard output when not given
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+}
+
+/// How units are pressured
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    /// Customers are asked for a ten
+    Beg,
+    /// Staff fill surveys in themselves
+    Fill,
+    /// The unhappy are seldom invited
+    Gate,
+    /// Links carry the score
+    Preset,
+    /// Low scores are lifted at month end until the mean reaches nine
+    Threshold,
+    /// All of these, each at half its strength
+    Mix,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -348,5 +377,30 @@ fn simulated(args: &Simulate) -> Result<(), Error> {
         pressured: args.pressured,
         start: args.start,
     };
-    simulate::run(&world, matches!(args.format, Form::Csv), args.out.as_deref())
+    let parameters = Parameters {
+        kind: args.kind.map(|kind| match kind {
+            Kind::Beg => Pressure::Beg,
+            Kind::Fill => Pressure::Fill,
+            Kind::Gate => Pressure::Gate,
+            Kind::Preset => Pressure::Preset,
+            Kind::Threshold => Pressure::Threshold,
+            Kind::Mix => Pressure::Mix,
+        }),
+        size_median: args.size.map(f64::from),
+        quality_spread: args.spread,
+        ..Parameters::default()
+    };
+    let form = match args.format {
+        Form::Csv => simulate::Form::Csv,
+        Form::Ndjson if args.exposures => simulate::Form::WithExposures,
+        Form::Ndjson => simulate::Form::Ndjson,
+    };
+    simulate::run(&world, &parameters, form, args.out.as_deref())
+}
+
+fn spread(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(spread) if (0.0..=5.0).contains(&spread) => Ok(spread),
+        _ => Err("expected a number from 0 to 5, as in 0.25".into()),
+    }
 }

@@ -393,14 +393,13 @@ fn who_is_not_heard_is_counted_from_sampled_invitations_and_bounded() {
     let csv = simulation.responses_csv();
     let mut reading = Reading::new(&recognise(csv.as_bytes(), "responses.csv")).unwrap();
     reading.define(&simulation.definitions_json()).unwrap();
-    let mut exposures = String::from("id,event,survey,revision,view,at,received,attribute.agent\n");
-    for agent in &agents {
-        (0..4 * of(agent)).for_each(|_| {
-            exposures.push_str(&format!("x,sampled,{},r,v,t,,{agent}\n", simulation.definition.id))
-        });
-    }
-    reading.expose(&exposures).unwrap();
     reading.push(csv.as_bytes());
+    let mut exposures = String::from("id,event,survey,revision,view,at,received,attribute.agent\n");
+    let (id, revision) = (&simulation.definition.id, simulation.revision.as_str());
+    for (k, agent) in agents.iter().flat_map(|agent| (0..4 * of(agent)).map(move |_| agent)).enumerate() {
+        exposures.push_str(&format!("018f0000-0000-7000-8000-{k:012},sampled,{id},{revision},018f0000-0000-7000-9000-{k:012},2026-09-01T10:00:00.000Z,,{agent}\n"));
+    }
+    reading.expose(exposures.as_bytes());
     assert_eq!(self::report(&reading.finish()), report);
     // Fewer invitations than answers are no response rate.
     let few = of_ndjson(&(simulation.ndjson() + &invited(&simulation, "A01", 20, 0)));

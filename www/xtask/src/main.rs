@@ -92,6 +92,11 @@ fn carry_out(command: Command) -> Fallible<bool> {
             python.args(rows.map(|rows| rows.to_string()));
             return Ok(python.status()?.success());
         }
+        Command::BenchPressure { passed_on } => {
+            let mut cargo = run::cargo("run");
+            cargo.args(["--release", "-p", "candor-engine", "--example", "pressure", "--"]).args(passed_on);
+            return Ok(cargo.current_dir(&house.root).status()?.success());
+        }
         Command::RunWasmTests { binary } => return wasm::run_tests(&house, &binary),
         Command::Dist { bless } => {
             let tools = setup::tools(&house)?;
