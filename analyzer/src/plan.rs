@@ -343,6 +343,7 @@ mod tests {
                     examples: Vec::new(),
                     scale: Some(Scale { low: 2, high: 9, nps: false }),
                     values: BTreeMap::new(),
+                    words: BTreeMap::new(),
                 })
                 .collect(),
             date_order: DateOrder::DayFirst,

@@ -1,14 +1,16 @@
 //! `candor analyze FILE…`: reads exports by a plan and prints the report, the same one that the app draws. It reads those
-//! files, which may be zip archives, and beside an own `responses.csv` its `definitions.json` and `exposures.csv`; it sends
+//! files, which may be packed, workbooks, Parquet or SPSS files, and beside an own `responses.csv` its `definitions.json` and `exposures.csv`; it sends
 //! nothing anywhere.
 
+use crate::rows::Rows;
 use candor_engine::archive::{self, Archive, Contents, Entry};
 use candor_engine::columns::Dataset;
+use candor_engine::format::{self, Format, Heavy};
 use candor_engine::plan::{Plan, Tool, recognise};
 use candor_engine::reader::Reading;
 use candor_engine::report;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -48,10 +50,17 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>, json: bool) -> Result<String,
 /// A file that has been opened and looked into.
 pub(crate) struct Export {
     path: PathBuf,
-    input: File,
-    /// The first bytes of the table, unpacked.
-    head: Vec<u8>,
-    zipped: Option<Zipped>,
+    inside: Inside,
+}
+
+/// What a file holds.
+enum Inside {
+    /// Text, or gzip around text.
+    Bytes { input: File, head: Vec<u8> },
+    /// Text in a zip archive; the head is unpacked.
+    Zipped { input: File, head: Vec<u8>, contents: Zipped },
+    /// Rows of another format.
+    Rows(Rows),
 }
 
 fn unreadable(path: &Path) -> impl Fn(io::Error) -> String + use<> {
@@ -72,23 +81,12 @@ pub(crate) fn open(files: &[PathBuf]) -> Result<Vec<Export>, String> {
 
 impl Export {
     fn open(file: &Path) -> Result<Export, String> {
-        let mut input = File::open(file).map_err(unreadable(file))?;
-        let mut head = bytes(&mut input, 0..HEAD).map_err(unreadable(file))?;
-        if head.is_empty() {
-            return Err(format!("{} is empty: there is nothing to analyze", file.display()));
-        }
-        let mut zipped = None;
-        if archive::is_zip(&head) {
-            let found = contents(&mut input).map_err(|error| match error {
-                Refused::Unreadable(error) => unreadable(file)(error),
-                Refused::Archive(sentence) => format!("cannot read {}: {sentence}", file.display()),
-            })?;
-            let (table, range) = &found.table;
-            let first = range.start..range.end.min(range.start + HEAD);
-            head = table.head(&bytes(&mut input, first).map_err(unreadable(file))?);
-            zipped = Some(found);
-        }
-        Ok(Export { path: file.into(), input, head, zipped })
+        let inside = Inside::of(file).map_err(|error| match error {
+            Refused::Unreadable(error) => unreadable(file)(error),
+            Refused::Sentence(sentence) => format!("cannot read {}: {sentence}", file.display()),
+            Refused::Empty => format!("{} is empty: there is nothing to analyze", file.display()),
+        })?;
+        Ok(Export { path: file.into(), inside })
     }
 
     fn refused(&self) -> impl Fn(String) -> String + use<> {
@@ -98,9 +96,9 @@ impl Export {
 
     /// The text of the `definitions.json` of the same export: in the archive, or beside an own `responses.csv`.
     fn definitions(&self, tool: Tool) -> Result<Option<String>, String> {
-        match &self.zipped {
-            Some(zipped) => Ok(zipped.definitions.clone()),
-            None if tool == Tool::CandorCsv => {
+        match &self.inside {
+            Inside::Zipped { contents, .. } => Ok(contents.definitions.clone()),
+            Inside::Bytes { .. } if tool == Tool::CandorCsv => {
                 let beside = self.path.with_file_name("definitions.json");
                 match std::fs::read_to_string(&beside) {
                     Ok(text) => Ok(Some(text)),
@@ -109,16 +107,16 @@ impl Export {
                     Err(error) => Err(unreadable(&beside)(error)),
                 }
             }
-            None => Ok(None),
+            Inside::Bytes { .. } | Inside::Rows(_) => Ok(None),
         }
     }
 
     /// Hands over the exposures of the same export, when all of its responses have been.
     fn expose(&mut self, tool: Tool, reading: &mut Reading) -> Result<(), String> {
-        if let Some(zipped) = &self.zipped {
-            if let Some((exposures, range)) = &zipped.exposures {
+        if let Inside::Zipped { input, contents, .. } = &mut self.inside {
+            if let Some((exposures, range)) = &contents.exposures {
                 reading.unpack_exposures(exposures);
-                chunks(&mut self.input, range.clone(), |chunk| reading.expose(chunk))
+                chunks(input, range.clone(), |chunk| reading.expose(chunk))
                     .map_err(unreadable(&self.path))?;
             }
         } else if tool == Tool::CandorCsv {
@@ -134,13 +132,48 @@ impl Export {
     }
 }
 
+impl Inside {
+    fn of(file: &Path) -> Result<Inside, Refused> {
+        let mut input = File::open(file)?;
+        let head = bytes(&mut input, 0..HEAD)?;
+        if head.is_empty() {
+            return Err(Refused::Empty);
+        }
+        match Format::of(&head) {
+            Format::Text | Format::Gzip => Ok(Inside::Bytes { input, head }),
+            Format::Heavy(heavy) => Ok(Inside::Rows(Rows::open(heavy, input)?)),
+            Format::GzipAround(heavy) => {
+                let unpacked = format::gunzip(&bytes(&mut input, 0..u64::MAX)?)?;
+                Ok(Inside::Rows(Rows::open(heavy, Cursor::new(unpacked))?))
+            }
+            Format::Zip => {
+                let Some(contents) = contents(&mut input)? else {
+                    return Ok(Inside::Rows(Rows::open(Heavy::Xlsx, input)?));
+                };
+                let (table, range) = &contents.table;
+                if let Some(heavy) = table.heavy() {
+                    let unpacked = table.unpack(&bytes(&mut input, range.clone())?)?;
+                    return Ok(Inside::Rows(Rows::open(heavy, Cursor::new(unpacked))?));
+                }
+                let first = range.start..range.end.min(range.start + HEAD);
+                let head = table.head(&bytes(&mut input, first)?);
+                Ok(Inside::Zipped { input, head, contents })
+            }
+        }
+    }
+}
+
 /// The plan that the first bytes of the first file suggest.
 ///
 /// # Errors
 /// What stands beside the file cannot be read.
 pub(crate) fn guessed(exports: &[Export]) -> Result<Plan, String> {
     let first = exports.first().ok_or("name at least one file to analyze")?;
-    let mut plan = recognise(&first.head, &first.path.file_name().unwrap_or_default().to_string_lossy());
+    let name = first.path.file_name().unwrap_or_default().to_string_lossy();
+    let mut plan = match &first.inside {
+        Inside::Bytes { head, .. } | Inside::Zipped { head, .. } => recognise(head, &name),
+        Inside::Rows(rows) => rows.recognise(),
+    };
     if let Some(definitions) = first.definitions(plan.tool)? {
         plan.define(&definitions);
     }
@@ -156,39 +189,51 @@ pub(crate) fn read(exports: &mut [Export], plan: &Plan) -> Result<Dataset, Strin
     let several = exports.len() > 1;
     let Some(first) = exports.first() else { return Err("name at least one file to analyze".into()) };
     let mut reading = Reading::new(plan).map_err(|error| first.refused()(error.to_string()))?;
-    let (header, first) = (header_of(&first.head, plan.header_rows), first.path.clone());
-    for (nth, export) in exports.iter_mut().enumerate() {
+    let first = first.path.clone();
+    let mut header = None;
+    for export in exports.iter_mut() {
         let refused = export.refused();
         if let Some(definitions) = export.definitions(plan.tool)? {
             reading.define(&definitions).map_err(|error| refused(error.to_string()))?;
         }
-        if several && (export.zipped.is_some() || export.head.starts_with(b"\x1F\x8B")) {
-            return Err(format!("{} is packed: unpack it to analyze it with other files", export.path.display()));
-        }
-        let mut from = 0;
-        if nth > 0 && plan.tool != Tool::CandorNdjson {
-            if header_of(&export.head, plan.header_rows) != header {
-                let (path, first) = (export.path.display(), first.display());
-                return Err(format!("{path} has other columns than {first}: analyze it by itself"));
+        match &mut export.inside {
+            Inside::Rows(rows) if !several => rows.read(&mut reading).map_err(refused)?,
+            Inside::Zipped { input, contents, .. } if !several => {
+                let (table, range) = &contents.table;
+                reading.unpack(table);
+                chunks(input, range.clone(), |chunk| reading.push(chunk))
+                    .map_err(unreadable(&export.path))?;
             }
-            // The header stands in the first file, and is no response.
-            from = header.len() as u64;
-        }
-        let range = match &export.zipped {
-            None => from..u64::MAX,
-            Some(zipped) => {
-                reading.unpack(&zipped.table.0);
-                zipped.table.1.clone()
+            Inside::Bytes { input, head } if !several || Format::of(head) == Format::Text => {
+                let own = header_of(head, plan.header_rows);
+                let mut from = 0;
+                match &header {
+                    None => header = Some(own),
+                    Some(header) if *header == own => {
+                        // The header stands in the first file, and is no response.
+                        from = own.len() as u64;
+                    }
+                    Some(_) => {
+                        let (path, first) = (export.path.display(), first.display());
+                        return Err(format!("{path} has other columns than {first}: analyze it by itself"));
+                    }
+                }
+                let mut last = b'\n';
+                let push = |chunk: &[u8]| {
+                    reading.push(chunk);
+                    last = chunk.last().copied().unwrap_or(last);
+                };
+                chunks(input, from..u64::MAX, push).map_err(unreadable(&export.path))?;
+                if last != b'\n' && several {
+                    reading.push(b"\n");
+                }
             }
-        };
-        let mut last = b'\n';
-        let push = |chunk: &[u8]| {
-            reading.push(chunk);
-            last = chunk.last().copied().unwrap_or(last);
-        };
-        chunks(&mut export.input, range, push).map_err(unreadable(&export.path))?;
-        if last != b'\n' && several {
-            reading.push(b"\n");
+            _ => {
+                return Err(format!(
+                    "{} is no plain text: analyze it by itself, or save all of them as CSV",
+                    export.path.display()
+                ));
+            }
         }
     }
     for export in exports {
@@ -222,10 +267,11 @@ struct Zipped {
     exposures: Option<(Entry, Range<u64>)>,
 }
 
-/// Why a zip archive is not read.
+/// Why a file is not read.
 enum Refused {
     Unreadable(io::Error),
-    Archive(String),
+    Sentence(String),
+    Empty,
 }
 
 impl From<io::Error> for Refused {
@@ -236,15 +282,20 @@ impl From<io::Error> for Refused {
 
 impl From<String> for Refused {
     fn from(sentence: String) -> Refused {
-        Refused::Archive(sentence)
+        Refused::Sentence(sentence)
     }
 }
 
-fn contents(input: &mut File) -> Result<Zipped, Refused> {
+/// What is in a zip archive; nothing when it is a workbook.
+fn contents(input: &mut File) -> Result<Option<Zipped>, Refused> {
     let size = input.metadata()?.len();
     let tail = bytes(input, size.saturating_sub(archive::TAIL)..size)?;
     let directory = bytes(input, archive::directory_range(&tail, size)?)?;
-    let Contents { table, definitions, exposures } = Archive::read(&directory)?.contents()?;
+    let archive = Archive::read(&directory)?;
+    if archive.is_workbook() {
+        return Ok(None);
+    }
+    let Contents { table, definitions, exposures } = archive.contents()?;
     let mut located = |entry: Entry| -> Result<(Entry, Range<u64>), Refused> {
         let header = bytes(input, entry.header_range())?;
         let range = entry.data_range(&header)?;
@@ -258,7 +309,7 @@ fn contents(input: &mut File) -> Result<Zipped, Refused> {
         }
         None => None,
     };
-    Ok(Zipped { table, definitions, exposures })
+    Ok(Some(Zipped { table, definitions, exposures }))
 }
 
 /// The bytes of a range, as far as the file goes.

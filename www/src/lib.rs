@@ -17,6 +17,7 @@ pub mod health;
 pub mod hosted;
 pub mod rate;
 pub mod refusal;
+mod rows;
 pub mod server;
 pub mod simulate;
 pub mod site;

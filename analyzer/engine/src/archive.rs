@@ -5,6 +5,7 @@
 //! tail of the file → directory_range → Archive::read → Archive::contents → Entry::data_range → Reading::unpack
 //! ```
 
+use crate::format::{Heavy, MOST_UNPACKED};
 use crate::packed::Unpacking;
 use crate::plan::HEAD;
 use std::ops::Range;
@@ -116,14 +117,23 @@ impl Archive {
         Ok(Archive { entries })
     }
 
+    /// Whether it is an XLSX workbook.
+    pub fn is_workbook(&self) -> bool {
+        let has = |name: &str| self.entries.iter().any(|entry| entry.name == name);
+        has("[Content_Types].xml") && self.entries.iter().any(|entry| entry.name.starts_with("xl/"))
+    }
+
     /// Which of its files are read: Candor's three, or the only table.
     ///
     /// # Errors
     /// A sentence: there is no table, there are several, or it cannot be unpacked.
     pub fn contents(&self) -> Result<Contents, String> {
         let named = |name: &str| self.entries.iter().find(|entry| entry.file_name() == name).cloned();
-        if self.entries.iter().any(|entry| entry.name == "[Content_Types].xml") {
-            return Err("This is an Office document. Save the sheet as CSV and open that.".into());
+        if named("[Content_Types].xml").is_some() {
+            return Err("This is an Office document that is no workbook. Save the table as XLSX or CSV and open that.".into());
+        }
+        if self.entries.first().is_some_and(|entry| entry.name == "mimetype") {
+            return Err("This is an OpenDocument file. Save the sheet as XLSX or CSV and open that.".into());
         }
         let definitions = named("definitions.json");
         let own = named("responses.csv").filter(|_| definitions.is_some());
@@ -135,7 +145,7 @@ impl Archive {
                     [table] => (*table).clone(),
                     [] => {
                         return Err(
-                            "There is no table in this zip archive: no file that ends in .csv, .tsv, .txt or .ndjson."
+                            "There is no table in this zip archive: no file that ends in .csv, .tsv, .txt, .ndjson, .xlsx, .parquet or .sav."
                                 .into(),
                         );
                     }
@@ -191,16 +201,12 @@ impl Entry {
         Unpacking::of_entry(self).head(packed, HEAD)
     }
 
-    /// The whole file, which must be short, from its packed bytes.
+    /// The whole file from its packed bytes, at most [`MOST_UNPACKED`] of them.
     ///
     /// # Errors
-    /// A sentence: it is damaged.
+    /// A sentence: it is damaged, or longer.
     pub fn unpack(&self, packed: &[u8]) -> Result<Vec<u8>, String> {
-        let mut found = Vec::new();
-        let mut unpacking = Unpacking::of_entry(self);
-        unpacking.push(packed, &mut |bytes| found.extend_from_slice(bytes));
-        unpacking.finish(&mut |bytes| found.extend_from_slice(bytes))?;
-        Ok(found)
+        Unpacking::of_entry(self).whole(packed, MOST_UNPACKED)
     }
 
     fn file_name(&self) -> &str {
@@ -210,7 +216,13 @@ impl Entry {
     fn is_table(&self) -> bool {
         let name = self.file_name().to_ascii_lowercase();
         let hidden = name.starts_with('.') || self.name.starts_with("__MACOSX/");
-        !hidden && [".csv", ".tsv", ".txt", ".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end))
+        let text = [".csv", ".tsv", ".txt", ".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end));
+        !hidden && (text || self.heavy().is_some())
+    }
+
+    /// Its format, when that has a reader of its own.
+    pub fn heavy(&self) -> Option<Heavy> {
+        Heavy::of_name(self.file_name())
     }
 
     fn check(&self) -> Result<(), String> {

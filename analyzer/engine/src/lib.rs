@@ -25,6 +25,7 @@ pub mod careless;
 pub mod columns;
 mod date;
 mod encoding;
+pub mod format;
 mod lines;
 pub mod own;
 mod packed;

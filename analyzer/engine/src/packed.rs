@@ -87,6 +87,22 @@ impl Unpacking {
         found
     }
 
+    /// The whole file, from all of its packed bytes.
+    pub(crate) fn whole(mut self, packed: &[u8], most: u64) -> Result<Vec<u8>, String> {
+        let mut found = Vec::new();
+        for piece in packed.chunks(PIECE) {
+            self.push(piece, &mut |bytes| found.extend_from_slice(bytes));
+            if found.len() as u64 > most {
+                return Err(format!(
+                    "It unpacks to more than {} MiB. Unpack it and open it then.",
+                    most >> 20
+                ));
+            }
+        }
+        self.finish(&mut |bytes| found.extend_from_slice(bytes))?;
+        Ok(found)
+    }
+
     /// Takes the next bytes of the file and hands on what they unpack to.
     pub(crate) fn push(&mut self, bytes: &[u8], sink: &mut impl FnMut(&[u8])) {
         if bytes.is_empty() {

@@ -1,14 +1,16 @@
 //! The reading plan: what a file is and which column plays which part, guessed from its first bytes with a reason for each
 //! guess. It looks only at the bytes it is given; whatever it guesses, the user may change, and the reader obeys.
 
+mod described;
 mod labels;
 mod profile;
 mod recognise;
 mod tools;
 
+pub use described::{Described, DescribedColumn};
 pub(crate) use labels::{folded, number_in};
 pub(crate) use profile::{is_missing, rating};
-pub use recognise::recognise;
+pub use recognise::{recognise, recognise_described};
 pub(crate) use tools::posthog;
 
 use serde::{Deserialize, Serialize};
@@ -79,6 +81,9 @@ pub struct PlanColumn {
     /// begins or ends with its number, as “9 - Very likely”, one that is not listed is read in the same way.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, Option<u8>>,
+    /// What its cells stand for, where a file has codes for words, as “2” for “North”. The words are what is read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, String>,
     /// How its cells are kept when it plays no part.
     #[serde(default)]
     pub holds: Holds,
@@ -306,7 +311,10 @@ impl fmt::Display for PlanError {
                 write!(f, "{column} cannot be the {}: {expected}.", role.as_str())
             }
             PlanError::ItemScale(column) => {
-                write!(f, "{column} is called a rating, and has no scale by which it can be read. Say its lowest and its highest point, at most 254, or set it to ignore.")
+                write!(
+                    f,
+                    "{column} is called a rating, and has no scale by which it can be read. Say its lowest and its highest point, at most 254, or set it to ignore."
+                )
             }
             PlanError::Scale(None) => {
                 f.write_str("The score has no scale. Say its lowest and its highest point.")
@@ -342,6 +350,24 @@ impl fmt::Display for PlanError {
 }
 
 impl std::error::Error for PlanError {}
+
+impl Default for Plan {
+    /// A table of UTF-8 with commas and one header row, of which no column is known.
+    fn default() -> Plan {
+        Plan {
+            tool: Tool::Csv,
+            encoding: Encoding::Utf8,
+            delimiter: ',',
+            header_rows: 1,
+            naming: Naming::default(),
+            columns: Vec::new(),
+            date_order: DateOrder::MonthFirst,
+            survey: None,
+            notes: Vec::new(),
+            weights: Vec::new(),
+        }
+    }
+}
 
 impl Plan {
     /// Takes every column that plays no part and whose values suggest a scale for another rating. What no question asked

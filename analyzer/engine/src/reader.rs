@@ -12,8 +12,8 @@ use crate::lines::Lines;
 use crate::own::{self, Fault, Layout};
 use crate::packed::Unpacking;
 use crate::plan::{
-    DateOrder, Encoding, Holds, Naming, Plan, PlanColumn, PlanError, Role, Scale, Tool, folded, is_missing,
-    number_in, posthog, rating,
+    DateOrder, Encoding, Holds, Margin, Naming, Plan, PlanColumn, PlanError, Role, Scale, Tool, folded,
+    is_missing, number_in, posthog, rating,
 };
 use crate::table::{Cells, Line, MAX_ROW, Table};
 use crate::{date, encoding};
@@ -189,6 +189,20 @@ impl Reading {
         let rows = &mut self.rows;
         unpacking
             .push(bytes, &mut |bytes| table.push(bytes, &mut |number, line| rows.exposure_row(number, line)));
+    }
+
+    /// Takes what a reader of another format could not read: `rows` of them from `row` on, where they can be counted.
+    pub fn lost(&mut self, row: u64, rows: Option<u64>, column: Option<String>, reason: String) {
+        let counts = &mut self.rows.dataset.counts;
+        // Where nobody can tell how many there were, they count as one.
+        counts.rows += rows.unwrap_or(1);
+        counts.skipped += rows.unwrap_or(1);
+        self.rows.dataset.skipped.push(Skipped { row, column, reason });
+    }
+
+    /// Takes what a reader of another format repaired.
+    pub fn mended(&mut self, row: u64, column: Option<String>, reason: String) {
+        self.rows.dataset.repaired.push(Skipped { row, column, reason });
     }
 
     /// Takes the next bytes of the file. A file packed with gzip is unpacked on the way.
@@ -433,7 +447,9 @@ impl Rows {
             repaired: Vec::new(),
         };
         let quiet = judge(&Case::default());
-        let other_words = chosen.others.iter().map(|_| WordsMet::default()).collect();
+        let other_words = chosen.others.iter().map(|(at, _)| WordsMet::of(plan.columns.get(*at))).collect();
+        let unit = plan.columns.iter().find(|column| column.role == Role::Unit);
+        let group = |margin: &Margin| plan.columns.iter().find(|column| column.name == margin.column);
         Ok(Rows {
             plan: plan.clone(),
             chosen,
@@ -446,9 +462,9 @@ impl Rows {
             replaced: Vec::new(),
             listener: Listener::default(),
             written: String::new(),
-            unit_words: WordsMet::default(),
+            unit_words: WordsMet::of(unit),
             other_words,
-            group_words: plan.weights.iter().map(|_| WordsMet::default()).collect(),
+            group_words: plan.weights.iter().map(|margin| WordsMet::of(group(margin))).collect(),
             quiet: (quiet.level, Reasons::of(&quiet.reasons)),
         })
     }
@@ -1263,6 +1279,8 @@ fn is_plain(cell: &[u8]) -> bool {
 /// The words of a column as they stood in the file, so that each is decoded once.
 #[derive(Default)]
 struct WordsMet {
+    /// What codes stand for, as the plan has it.
+    words: BTreeMap<String, String>,
     index: HashMap<Box<[u8]>, (u32, bool), BuildHasherDefault<ShortHash>>,
 }
 
@@ -1270,6 +1288,13 @@ struct WordsMet {
 const WORDS_MET: usize = 1 << 16;
 
 impl WordsMet {
+    fn of(column: Option<&PlanColumn>) -> WordsMet {
+        WordsMet {
+            words: column.map(|column| column.words.clone()).unwrap_or_default(),
+            ..WordsMet::default()
+        }
+    }
+
     /// Adds a cell to a column of words; whether some bytes of it are no characters.
     #[inline]
     fn push(&mut self, words: &mut Categories, cell: &[u8], encoding: Encoding) -> bool {
@@ -1278,7 +1303,8 @@ impl WordsMet {
             return replaced;
         }
         let (word, replaced) = encoding::decode(cell, encoding);
-        words.push(word.trim());
+        let word = word.trim();
+        words.push(self.words.get(word).map_or(word, String::as_str));
         if self.index.len() < WORDS_MET
             && let Some(&code) = words.codes.last()
         {

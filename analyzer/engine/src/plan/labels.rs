@@ -182,7 +182,8 @@ pub(crate) fn read(profile: &Profile, named: Named) -> Option<Labels> {
     numbered(profile, named).or_else(|| worded(profile)).or_else(|| degrees(profile))
 }
 
-fn no_answer(label: &str) -> bool {
+/// Whether a folded label is no answer.
+pub(crate) fn no_answer(label: &str) -> bool {
     NO_ANSWER.contains(&label) || is_missing(label)
 }
 

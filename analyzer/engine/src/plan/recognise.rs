@@ -1,10 +1,12 @@
 //! Guessing a plan from a file's first bytes and its name, with a reason for each guess. Pure: the same head and name
 //! give the same plan.
 
+use super::described::{Described, Meaning};
 use super::profile::{Named, Profile};
 use super::tools::{self, Head, Hint, Part};
-use super::{DateOrder, Encoding, HEAD, Holds, Naming, Plan, PlanColumn, Role, Scale, Tool, labels};
+use super::{DateOrder, Encoding, HEAD, Holds, Plan, PlanColumn, Role, Scale, Tool, labels, rating};
 use crate::encoding::{self, FromUtf16};
+use crate::format::Heavy;
 use crate::lines::Lines;
 use crate::own;
 use crate::packed;
@@ -34,18 +36,7 @@ pub fn recognise(head: &[u8], file_name: &str) -> Plan {
         transcoded = text;
         head = &transcoded;
     }
-    let mut plan = Plan {
-        tool: Tool::Csv,
-        encoding,
-        delimiter: ',',
-        header_rows: 1,
-        naming: Naming::default(),
-        columns: Vec::new(),
-        date_order: DateOrder::MonthFirst,
-        survey: None,
-        notes: Vec::new(),
-        weights: Vec::new(),
-    };
+    let mut plan = Plan { encoding, ..Plan::default() };
     if packed {
         plan.notes.push("It is packed with gzip and is unpacked while it is read.".into());
     }
@@ -65,8 +56,17 @@ pub fn recognise(head: &[u8], file_name: &str) -> Plan {
         plan.header_rows = 0;
         recognise_lines(&lines, &mut plan);
     } else {
-        recognise_table(head, whole, &mut plan);
+        recognise_table(head, whole, &Described::default(), &mut plan);
     }
+    plan
+}
+
+/// The plan of an XLSX, Parquet or SPSS file, from what it says of itself and the first rows as CSV (UTF-8, commas, a line of
+/// names), at most [`HEAD`] bytes of them. `whole`: these are all rows.
+pub fn recognise_described(head: &[u8], whole: bool, described: &Described) -> Plan {
+    let mut plan = Plan { encoding: Encoding::Utf8, ..Plan::default() };
+    recognise_table(&head[..head.len().min(HEAD)], whole && head.len() <= HEAD, described, &mut plan);
+    plan.notes.extend(described.notes.iter().cloned());
     plan
 }
 
@@ -80,11 +80,11 @@ fn not_a_table(head: &[u8]) -> Option<&'static str> {
     if text.is_empty() {
         return Some("is empty. Choose another file.");
     }
-    if head.starts_with(b"PK\x03\x04") {
-        return Some("is a zip archive or an Excel workbook. Unpack it, or save it as CSV, and open that.");
+    if head.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Some("is a document of an old Office program (.xls). Save it as XLSX or CSV and open that.");
     }
-    if head.starts_with(b"PAR1") || head.starts_with(b"$FL2") {
-        return Some("is binary (Parquet or SPSS). Save it as CSV and open that.");
+    if Heavy::of(head).is_some() {
+        return Some("is packed twice. Unpack it and open what is in it.");
     }
     // A stray control character is a row to repair; where one byte in ten is one, nobody wrote a table.
     let control = head.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C)).count();
@@ -180,6 +180,7 @@ fn recognise_lines(lines: &[Value], plan: &mut Plan) {
         scale: None,
         text: None,
         values: BTreeMap::new(),
+        words: BTreeMap::new(),
         holds: Holds::Nothing,
     });
     for (id, profile) in &answers {
@@ -239,6 +240,7 @@ fn answer_column(id: &str, profile: &Profile, asked: &[&Question]) -> PlanColumn
         examples: examples(profile),
         scale,
         values: BTreeMap::new(),
+        words: BTreeMap::new(),
         holds: Holds::Nothing,
     }
 }
@@ -296,6 +298,7 @@ fn attribute_columns(plan: &mut Plan, attributes: &[(String, Profile)]) {
             scale: None,
             text: None,
             values: BTreeMap::new(),
+            words: BTreeMap::new(),
             holds: Holds::Nothing,
         });
     }
@@ -312,8 +315,9 @@ fn attribute_columns(plan: &mut Plan, attributes: &[(String, Profile)]) {
     }
 }
 
-fn recognise_table(head: &[u8], whole: bool, plan: &mut Plan) {
-    let delimiter = delimiter(head, whole);
+fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut Plan) {
+    // The rows of a described file come with commas, even where there is one column.
+    let delimiter = if described.columns.is_empty() { delimiter(head, whole) } else { b',' };
     plan.delimiter = char::from(delimiter);
     let mut rows = rows(head, delimiter, whole, plan.encoding);
     let own = rows.first().is_some_and(|header| own::is_header(header));
@@ -350,8 +354,12 @@ fn recognise_table(head: &[u8], whole: bool, plan: &mut Plan) {
         .into_iter()
         .zip(&profiles)
         .enumerate()
-        .map(|(at, (name, profile))| table_column(name, profile, hints.get(at)))
+        .map(|(at, (name, profile))| table_column(name, profile, hints.get(at), described.label(at)))
         .collect();
+    for (at, (column, profile)) in plan.columns.iter_mut().zip(&mut profiles).enumerate() {
+        let Some(meaning) = described.meaning(at, profile, named(&said(column))) else { continue };
+        column.mean(meaning, profile);
+    }
     if plan.encoding == Encoding::Windows1252 {
         plan.notes.push("Some bytes are not UTF-8, so the file is read as Windows-1252. If letters look wrong, choose UTF-8.".into());
     }
@@ -389,14 +397,16 @@ fn recognise_table(head: &[u8], whole: bool, plan: &mut Plan) {
 }
 
 /// A column of a table by what it holds and what the tool says of it.
-fn table_column(name: String, profile: &Profile, hint: Option<&Hint>) -> PlanColumn {
-    let text = hint.and_then(|hint| hint.text.clone()).filter(|text| *text != name);
+fn table_column(name: String, profile: &Profile, hint: Option<&Hint>, label: Option<&str>) -> PlanColumn {
+    let text = hint.and_then(|hint| hint.text.clone()).or_else(|| label.map(str::to_owned));
+    let text = text.filter(|text| *text != name);
     let mut column = PlanColumn {
         reason: plain_reason(profile),
         role: Role::Ignore,
         examples: examples(profile),
         scale: None,
         values: BTreeMap::new(),
+        words: BTreeMap::new(),
         holds: Holds::Nothing,
         name,
         text,
@@ -421,6 +431,46 @@ fn table_column(name: String, profile: &Profile, hint: Option<&Hint>) -> PlanCol
         column.reason = format!("\u{201c}{}\u{201d}: {}", shorten(text), lower_first(&column.reason));
     }
     column
+}
+
+impl PlanColumn {
+    /// Takes what the file says of its values.
+    fn mean(&mut self, meaning: Meaning, profile: &mut Profile) {
+        match meaning {
+            Meaning::Points(values) => {
+                // What is no answer stretches no scale.
+                let mut answers = Profile::default();
+                for (value, &count) in &profile.values {
+                    let point = values.get(value).copied().unwrap_or_else(|| rating(value));
+                    let point = point.map(|point| point.to_string());
+                    (0..count).filter_map(|_| point.as_deref()).for_each(|point| answers.add(point));
+                }
+                // A point that the head does not have may come later.
+                values.values().flatten().for_each(|point| answers.add(&point.to_string()));
+                self.scale = answers.scale(named(&said(self)));
+                if !values.is_empty() && self.scale.is_some() {
+                    let none = values.values().filter(|point| point.is_none()).count();
+                    self.reason = match none {
+                        0 => "The labels in the file say which point each value stands for.".into(),
+                        1 => "By the labels in the file, 1 of its values is no answer.".into(),
+                        n => format!("By the labels in the file, {n} of its values are no answers."),
+                    };
+                }
+                self.values = values;
+                self.holds = holds(&answers, self.scale);
+            }
+            Meaning::Words(words) => {
+                let mut labelled = Profile::default();
+                for (value, &count) in &profile.values {
+                    (0..count).for_each(|_| labelled.add(words.get(value).unwrap_or(value)));
+                }
+                *profile = labelled;
+                self.examples = examples(profile);
+                self.reason = format!("Codes for {} words that the file lists.", words.len());
+                (self.scale, self.words, self.holds) = (None, words, Holds::Words);
+            }
+        }
+    }
 }
 
 /// How the values of a column are kept. A later value of another kind is kept too, beside the others.

@@ -41,7 +41,7 @@ fn optional<T: std::fmt::Display>(out: &mut String, number: Option<T>) {
 }
 
 /// The JSON of a head, documented at [`crate::door`].
-pub(crate) fn head(out: &mut String, head: &Head) {
+pub fn head(out: &mut String, head: &Head) {
     out.push_str("{\"columns\":");
     array(out, &head.columns, |out, column| {
         out.push_str("{\"name\":");

@@ -14,7 +14,7 @@ mod refusal;
 mod text;
 
 pub use csv::Csv;
-pub use json::string as write_json_string;
+pub use json::{head as write_json_head, string as write_json_string};
 pub use refusal::Refusal;
 pub use text::{write_date, write_date_time, write_duration, write_f32, write_f64, write_time};
 
