@@ -174,6 +174,9 @@ pub(crate) fn guessed(exports: &[Export]) -> Result<Plan, String> {
         Inside::Bytes { head, .. } | Inside::Zipped { head, .. } => recognise(head, &name),
         Inside::Rows(rows) => rows.recognise(),
     };
+    if plan.columns.is_empty() && !plan.tool.is_own() {
+        return Err(format!("cannot read {}: {}", first.path.display(), plan.notes.join(" ")));
+    }
     if let Some(definitions) = first.definitions(plan.tool)? {
         plan.define(&definitions);
     }

@@ -62,6 +62,11 @@ pub fn run(file: &Path, request: &Request<'_>, out: &mut impl Write) -> Result<V
     if request.factors.is_empty() {
         notes.push("evenodd is empty: name how many items each factor has with --factors.".into());
     }
+    if request.factors.len() == 2 {
+        notes.push(
+            "evenodd is empty: two factors always agree wholly or not at all; name three or more.".into(),
+        );
+    }
     let nearest = duplicates.finish().unwrap_or_else(|reason| {
         notes.push(format!("maxmatch is empty: {reason}"));
         Vec::new()

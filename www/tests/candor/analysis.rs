@@ -185,3 +185,65 @@ fn a_plan_with_weights_is_obeyed_and_a_plan_that_is_none_is_refused() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("no.json is not a plan"), "{output:?}");
 }
+
+#[test]
+fn a_workbook_and_a_parquet_file_give_the_report_of_the_same_table_as_csv_packed_or_not() {
+    use std::io::Write;
+    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("../analyzer/formats");
+    let folder = tempfile::tempdir().unwrap();
+    for file in [
+        "xlsx/fixtures/shared.xlsx",
+        "xlsx/fixtures/openpyxl.xlsx",
+        "parquet/fixtures/snappy.parquet",
+        "parquet/fixtures/zstd.parquet",
+    ] {
+        let bytes = fs::read(formats.join(file)).unwrap();
+        let name = file.rsplit('/').next().unwrap();
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        // What an independent reader finds in the file (analyzer/formats/fixtures.py).
+        let expected = report(folder.path(), &[formats.join(format!("{file}.csv")).to_str().unwrap()]);
+        assert!(expected.responses.used >= 50, "{file}");
+        fs::write(path(name), &bytes).unwrap();
+        let mut zip = zip::ZipWriter::new(fs::File::create(path("export.zip")).unwrap());
+        zip.start_file::<_, ()>(format!("export/{name}"), Default::default()).unwrap();
+        zip.write_all(&bytes).unwrap();
+        zip.finish().unwrap();
+        let mut packed = vec![path(name), path("export.zip")];
+        // A workbook is a zip archive already, which nobody packs with gzip.
+        if name.ends_with(".parquet") {
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            gzip.write_all(&bytes).unwrap();
+            fs::write(path("export.gz"), gzip.finish().unwrap()).unwrap();
+            packed.push(path("export.gz"));
+        }
+        for packed in packed {
+            assert_eq!(report(folder.path(), &[&packed]), expected, "{packed}");
+        }
+    }
+}
+
+#[test]
+fn what_an_spss_file_says_of_its_columns_is_obeyed() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../analyzer/formats/sav/fixtures/plain.sav");
+    let report = report(Path::new("."), &[file.to_str().unwrap()]);
+    let score = &report.scores[0];
+    assert_eq!(score.text.as_deref(), Some("How likely are you to recommend us? (0–10)"));
+    // 10 of 60 answers are 99, which the file declares to mean that there is none.
+    assert_eq!((report.responses.used, score.n), (60, 50));
+}
+
+#[test]
+fn files_that_only_look_like_a_format_are_refused_with_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes, said) in [
+        ("cut.parquet", &b"PAR1 and no more"[..], "Parquet"),
+        ("cut.sav", b"$FL2@(#) SPSS", "dictionary"),
+        ("cut.xlsx", b"PK\x03\x04 and no more", "zip archive"),
+        ("old.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old Office program"),
+    ] {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        let output = run(&["analyze", name], folder.path());
+        let error = text(&output.stderr);
+        assert!(!output.status.success() && error.contains(said) && error.contains(name), "{error}");
+    }
+}

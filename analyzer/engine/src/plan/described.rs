@@ -83,3 +83,68 @@ impl Described {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::columns::NO_RATING;
+    use crate::plan::{Described, DescribedColumn, Holds, Role, Scale, recognise_described};
+    use crate::reader::Reading;
+
+    fn described(columns: &[(&str, &[(&str, &str)])]) -> Described {
+        let column = |(at, (label, labels)): (usize, &(&str, &[(&str, &str)]))| DescribedColumn {
+            label: Some((*label).into()),
+            values: (!labels.is_empty()).then_some(at),
+        };
+        let owned = |labels: &[(&str, &str)]| {
+            labels.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect()
+        };
+        Described {
+            columns: columns.iter().enumerate().map(column).collect(),
+            value_labels: columns.iter().map(|(_, labels)| owned(labels)).collect(),
+            ..Described::default()
+        }
+    }
+
+    #[test]
+    fn labels_say_what_is_no_answer_which_way_a_scale_runs_and_what_codes_stand_for() {
+        let described = described(&[
+            (
+                "How likely are you to recommend us?",
+                &[("0", "Not at all likely"), ("10", "Extremely likely"), ("99", "Don't know")],
+            ),
+            // 1 is the best here.
+            (
+                "The staff was friendly",
+                &[
+                    ("1", "Strongly agree"),
+                    ("2", "Agree"),
+                    ("3", "Neutral"),
+                    ("4", "Disagree"),
+                    ("5", "Strongly disagree"),
+                ],
+            ),
+            ("Store", &[("1", "North"), ("2", "South")]),
+        ]);
+        let rows = "q1,q2,store\n9,1,1\n99,2,2\n0,5,1\n10,4,2\n8,1,1\n9,3,2\n";
+        let plan = recognise_described(rows.as_bytes(), true, &described);
+        let roles: Vec<Role> = plan.columns.iter().map(|column| column.role).collect();
+        assert_eq!(roles, [Role::Score, Role::Ignore, Role::Unit]);
+        assert_eq!(plan.scale(), Some(Scale { low: 0, high: 10, nps: true }));
+        assert_eq!(plan.columns[0].values["99"], None);
+        assert_eq!(plan.columns[1].values["1"], Some(5));
+        assert_eq!((plan.columns[2].holds, plan.columns[2].examples[0].as_str()), (Holds::Words, "North"));
+        let mut plan = plan;
+        plan.guess_items();
+        let mut reading = Reading::new(&plan).unwrap();
+        reading.push(rows.as_bytes());
+        let dataset = reading.finish();
+        assert_eq!(dataset.ratings, [9, NO_RATING, 0, 10, 8, 9]);
+        assert_eq!(dataset.beside.items[0].ratings, [5, 4, 1, 2, 5, 3]);
+        let units = dataset.units.unwrap();
+        assert_eq!(
+            (0..3).map(|row| units.get(row).unwrap()).collect::<Vec<_>>(),
+            ["North", "South", "North"]
+        );
+        assert!(dataset.skipped.is_empty() && dataset.repaired.is_empty());
+    }
+}
