@@ -350,6 +350,7 @@ mod tests {
             survey: None,
             notes: Vec::new(),
             weights: Vec::new(),
+            bonus: None,
         }
     }
 

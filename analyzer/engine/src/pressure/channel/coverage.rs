@@ -8,7 +8,7 @@
 //!
 //! Trap: a page that draws its sample itself shows nothing here unless the page views it keeps out are counted as eligible.
 
-use super::{Channel, Family, Learned, Reading, Usual, enough, percent};
+use super::{Channel, Family, Figure, Learned, Reading, Usual, enough, percent};
 use crate::pressure::Absent;
 use crate::pressure::cauchy::combine;
 use crate::pressure::gathered::Gathered;
@@ -41,6 +41,12 @@ fn answered(unit: &Gathered) -> Result<Seen, Absent> {
 impl Channel for Coverage {
     fn name(&self) -> &'static str {
         "coverage"
+    }
+    fn title(&self) -> &'static str {
+        "Few customers asked, or few answers"
+    }
+    fn test(&self) -> &'static str {
+        "Shares asked and answered on the arcsine scale, against the honest spread of the units"
     }
     fn family(&self) -> Family {
         Family::Asking
@@ -81,6 +87,7 @@ impl Usual for Learnt {
             percent(usual),
             unit.responses
         );
-        Ok(Reading { p: combine(&each)?, effect: usual - share, n: eligible, sentence })
+        let figure = Figure::share(sampled, eligible, usual);
+        Ok(Reading { p: combine(&each)?, effect: usual - share, figure, n: eligible, sentence })
     }
 }
