@@ -102,8 +102,11 @@ mod tests {
             evidence: Levels::default(),
             flagged: false,
             p_adjusted: None,
+            verdict: None,
+            untested: None,
             families: Vec::new(),
             channels: Vec::new(),
+            suspects: None,
         };
         (unit, Estimate { value, low, high })
     }

@@ -163,7 +163,10 @@ pub(crate) fn read(exports: &mut [Export], plan: &Plan) -> Result<Dataset, Strin
             reading.define(&definitions).map_err(|error| refused(error.to_string()))?;
         }
         if several && (export.zipped.is_some() || export.head.starts_with(b"\x1F\x8B")) {
-            return Err(format!("{} is packed: unpack it to analyze it with other files", export.path.display()));
+            return Err(format!(
+                "{} is packed: unpack it to analyze it with other files",
+                export.path.display()
+            ));
         }
         let mut from = 0;
         if nth > 0 && plan.tool != Tool::CandorNdjson {

@@ -3,10 +3,12 @@
 
 use crate::columns::{Dataset, NO_CODE, NO_RATING, NO_TIME, Skipped};
 use crate::plan::{Scale, Tool};
+use crate::pressure::channel;
 use crate::scores::Estimate;
 use crate::scores::cluster::Clustering;
 use crate::scores::distribution::Distribution;
 use crate::scores::reliability::{mean_of_units, regression};
+use crate::scores::top_box::TopBox;
 use crate::scores::unavailable::Unavailable;
 use candor_survey::Time;
 use candor_survey::evidence::Reason;
@@ -23,6 +25,7 @@ mod findings;
 mod funnel;
 mod heard;
 mod points;
+mod pressure;
 mod protected;
 mod tally;
 mod text;
@@ -35,6 +38,7 @@ pub use drivers::Driver;
 pub use findings::{Finding, STEPS, Step};
 pub use funnel::{Funnel, Width};
 pub use heard::{Heard, UnitHeard};
+pub use pressure::{Availability, Pressure, Removal};
 pub use protected::Protected;
 pub use weighted::Weighted;
 pub use words::{CueCount, LanguageCount, Sentiment, Words};
@@ -57,6 +61,8 @@ pub struct Report {
     pub funnel: Option<Funnel>,
     /// How many responses carry evidence of pressure, recomputed from their signals and words.
     pub evidence: Evidence,
+    /// Which units stand out, and on what evidence; absent when no column is the unit, or no unit has enough ratings.
+    pub pressure: Option<Pressure>,
     /// Firm-wide evidence, which comparing units cannot show.
     pub firm: Vec<Channel>,
     /// What the numbers come to, the most important first.
@@ -189,14 +195,21 @@ pub struct Unit {
     pub reason: Option<String>,
     /// How many of its responses carry evidence.
     pub evidence: Levels,
-    /// Whether the detectors flag it; none runs yet, and `absent` says so.
+    /// Whether it stands out in two families of evidence or more, at a false discovery rate of 5% over all units.
     pub flagged: bool,
-    /// The adjusted p-value of that.
+    /// The p-value of "fewer than two families are affected", adjusted over all units that were tested.
     pub p_adjusted: Option<f64>,
-    /// The families of evidence; empty as long as no detector runs.
+    /// The evidence as a sentence: of a unit that is flagged what it rests on, of others what can be said; absent when units are not
+    /// tested at all.
+    pub verdict: Option<String>,
+    /// Why it was not tested, or has no p-value.
+    pub untested: Option<String>,
+    /// The families of evidence; empty for a unit that was not tested, and beyond the first [`CARDS`] by `p_adjusted`.
     pub families: Vec<Family>,
-    /// The channels of evidence; empty as long as no detector runs.
+    /// The channels of evidence, family by family; empty where `families` is.
     pub channels: Vec<Channel>,
+    /// Its score with and without suspect answers; absent where it has none, or too few other ones.
+    pub suspects: Option<Removal>,
 }
 
 /// Counts of responses by level of evidence.
@@ -245,8 +258,14 @@ pub struct ReasonCount {
 pub struct Family {
     /// `ratings`, `moment`, `words`, `asking` or `told`.
     pub name: String,
+    /// The name for people, as "The moment of answering".
+    pub title: String,
     /// Its combined p-value.
     pub p: Option<f64>,
+    /// Whether it speaks for pressure on this unit: its p-value is at most .05. One family alone flags nobody.
+    pub speaks: bool,
+    /// Why there is no p-value.
+    pub reason: Option<String>,
 }
 
 /// A channel of evidence.
@@ -256,14 +275,30 @@ pub struct Channel {
     pub name: String,
     /// Its family.
     pub family: String,
+    /// The name for people, as "Comments that tell of a score that was asked for".
+    pub title: String,
     /// The p-value; absent with a `reason`.
     pub p: Option<f64>,
-    /// How large the effect is, as the sentence says it.
+    /// What `value`, `low`, `high` and `expected` are: `share` in [0, 1], `points` of the scale.
+    pub measure: Option<String>,
+    /// What was found.
+    pub value: Option<f64>,
+    /// The lower end of its 95% interval.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+    /// What is usual among units like this one.
+    pub expected: Option<f64>,
+    /// How much was found beyond what is usual, in the unit that the channel's page says.
     pub effect: Option<f64>,
     /// How many observations it rests on.
     pub n: u64,
-    /// The result as a sentence.
+    /// The result as a sentence; empty where there is none.
     pub sentence: String,
+    /// How it was tested.
+    pub test: String,
+    /// The honest explanation that remains.
+    pub alternative: String,
     /// Why there is no p-value.
     pub reason: Option<String>,
 }
@@ -279,6 +314,9 @@ pub struct Absent {
 
 /// What seeds the bootstraps: equal data gives an equal report.
 const RANDOM: u64 = 20_261_121;
+
+/// Of how many units the report shows families and channels: those with the smallest adjusted p-values.
+pub const CARDS: usize = 1000;
 
 /// Most units that are listed without a score.
 const UNSCORED: usize = 1000;
@@ -301,6 +339,7 @@ pub fn report(dataset: &Dataset) -> Report {
         units: units(dataset, &tally, statistic, clustering.as_ref(), &mut absent),
         funnel: None,
         evidence: evidence(dataset),
+        pressure: None,
         firm: firm(words.as_ref(), protected.as_ref()),
         findings: Vec::new(),
         first: Vec::new(),
@@ -353,37 +392,45 @@ fn clustered(
 fn firm(words: Option<&Words>, protected: Option<&Protected>) -> Vec<Channel> {
     let mut firm = Vec::new();
     if let Some(words) = words {
-        let share = words.solicited as f64 / words.commented as f64;
+        let share = TopBox { n: words.commented, top: words.solicited }.finish();
         firm.push(Channel {
-            name: "solicitation".into(),
-            family: "words".into(),
-            p: None,
-            effect: Some(share),
+            measure: Some("share".into()),
+            value: share.map(|share| share.value),
+            low: share.map(|share| share.low),
+            high: share.map(|share| share.high),
+            effect: share.map(|share| share.value),
             n: words.commented,
             sentence: format!(
                 "{} of {} tell of a score that was asked for.",
                 grouped(words.solicited),
                 counted(words.commented, "comment")
             ),
+            test: "phrases of solicitation, Wilson interval".into(),
             reason: Some(
                 "A rate, not a test: no file shows how often honest comments hold such phrases.".into(),
             ),
+            ..Channel::of(&channel::solicitation::Solicitation)
         });
     }
     if let Some(protected) = protected {
         let read = protected.fits != Some(false);
+        let rate = Some(protected.rate).filter(|_| read);
         firm.push(Channel {
-            name: "protected".into(),
-            family: "told".into(),
             p: protected.p.filter(|_| read),
-            effect: Some(protected.rate.value).filter(|_| read),
+            measure: rate.map(|_| "share".into()),
+            value: rate.map(|rate| rate.value),
+            low: rate.map(|rate| rate.low),
+            high: rate.map(|rate| rate.high),
+            effect: rate.map(|rate| rate.value),
             n: protected.n,
             sentence: protected.sentence(),
+            test: protected.test().into(),
             reason: match protected.p {
                 _ if !read => Some("The two groups contradict each other.".into()),
                 None => Some("Asked directly, it is a share and not a test.".into()),
                 Some(_) => None,
             },
+            ..Channel::of(&channel::protected::Protected)
         });
     }
     firm
@@ -539,8 +586,11 @@ fn units(
             evidence,
             flagged: false,
             p_adjusted: None,
+            verdict: None,
+            untested: None,
             families: Vec::new(),
             channels: Vec::new(),
+            suspects: None,
         });
     }
     if unscored > UNSCORED {

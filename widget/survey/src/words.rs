@@ -420,7 +420,8 @@ fn phrases<T: Tongue>() -> impl Iterator<Item = (u8, bool, &'static str)> {
 
 /// The cues in `words`.
 fn search<T: Tongue>(words: &[String]) -> Cues {
-    let begins = |at: usize, phrase: &str| words.get(at).is_some_and(|word| fits::<T>(first_slot(phrase), word));
+    let begins =
+        |at: usize, phrase: &str| words.get(at).is_some_and(|word| fits::<T>(first_slot(phrase), word));
     let mut found = 0;
     for (cue, deniable, phrase) in phrases::<T>() {
         if found & (1 << cue) != 0 {

@@ -352,18 +352,13 @@ fn evidence(report: &Report) -> Option<Draft> {
 
 fn protected(report: &Report) -> Option<Draft> {
     let protected = report.protected.as_ref()?;
-    let test = match protected.design.as_str() {
-        "direct" => "a direct question, Wilson interval",
-        "crosswise" => "crosswise model; the interval is Wilson's, carried over",
-        _ => "extended crosswise model by maximum likelihood; profile interval",
-    };
     let found = finding(
         "protected",
         protected.sentence(),
         Some(protected.rate).filter(|_| protected.fits != Some(false)),
         protected.n,
     );
-    let found = found.test(test, protected.p).but(&[
+    let found = found.test(protected.test(), protected.p).but(&[
         "Answers given at random look like a rate of one half.",
         "It is a rate of the group; it says nothing of a person or a unit.",
     ]);

@@ -116,6 +116,15 @@ pub(super) fn protected(dataset: &Dataset, absent: &mut Vec<Absent>) -> Option<P
 }
 
 impl Protected {
+    /// How the rate and its interval are computed.
+    pub(super) fn test(&self) -> &'static str {
+        match self.design.as_str() {
+            "direct" => "a direct question, Wilson interval",
+            "crosswise" => "crosswise model; the interval is Wilson's, carried over",
+            _ => "extended crosswise model by maximum likelihood; profile interval",
+        }
+    }
+
     /// The rate as a sentence.
     pub(super) fn sentence(&self) -> String {
         let Estimate { value, low, high } = self.rate;

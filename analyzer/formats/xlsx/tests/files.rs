@@ -58,8 +58,9 @@ const RELATIONS: &str = r#"<Relationships><Relationship Id="a" Type="x/worksheet
 /// A workbook of one sheet and its shared strings.
 fn workbook(sheet: &[u8], strings: &[u8]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options =
-        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated).compression_level(Some(9));
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated)
+        .compression_level(Some(9));
     let parts: [(&str, &[u8]); 4] = [
         ("xl/workbook.xml", WORKBOOK.as_bytes()),
         ("xl/_rels/workbook.xml.rels", RELATIONS.as_bytes()),

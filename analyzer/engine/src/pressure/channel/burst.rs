@@ -55,6 +55,12 @@ impl Channel for Burst {
     fn name(&self) -> &'static str {
         "burst"
     }
+    fn title(&self) -> &'static str {
+        "Runs of the same rating within minutes"
+    }
+    fn test(&self) -> &'static str {
+        "Count against dealing the times anew among the unit's own days; Poisson-lognormal over the units, mid-p"
+    }
     fn family(&self) -> Family {
         Family::Moment
     }

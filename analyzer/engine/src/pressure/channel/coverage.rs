@@ -42,6 +42,12 @@ impl Channel for Coverage {
     fn name(&self) -> &'static str {
         "coverage"
     }
+    fn title(&self) -> &'static str {
+        "Few customers asked, or few answers"
+    }
+    fn test(&self) -> &'static str {
+        "Shares asked and answered on the arcsine scale, against the honest spread of the units"
+    }
     fn family(&self) -> Family {
         Family::Asking
     }

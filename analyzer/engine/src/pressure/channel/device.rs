@@ -17,6 +17,12 @@ impl Channel for Device {
     fn name(&self) -> &'static str {
         "device"
     }
+    fn title(&self) -> &'static str {
+        "One device that answers for many"
+    }
+    fn test(&self) -> &'static str {
+        "Count against the usual rate; Poisson-lognormal over the units, mid-p"
+    }
     fn family(&self) -> Family {
         Family::Moment
     }

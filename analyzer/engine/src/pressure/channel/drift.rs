@@ -88,6 +88,12 @@ impl Channel for Drift {
     fn name(&self) -> &'static str {
         "drift"
     }
+    fn title(&self) -> &'static str {
+        "Scores that rise while the words do not"
+    }
+    fn test(&self) -> &'static str {
+        "Later scores less those that a line fitted in the earlier months predicts from sentiment, against the honest spread of the units"
+    }
     fn family(&self) -> Family {
         Family::Words
     }

@@ -21,6 +21,12 @@ impl Channel for Duplicates {
     fn name(&self) -> &'static str {
         "duplicates"
     }
+    fn title(&self) -> &'static str {
+        "The same answers again and again"
+    }
+    fn test(&self) -> &'static str {
+        "Count of equal answers against how common each pattern is in other units; Poisson-lognormal, mid-p"
+    }
     fn family(&self) -> Family {
         Family::Ratings
     }

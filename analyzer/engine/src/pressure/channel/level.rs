@@ -31,6 +31,12 @@ impl Channel for Level {
     fn name(&self) -> &'static str {
         "level"
     }
+    fn title(&self) -> &'static str {
+        "More top ratings than other units have"
+    }
+    fn test(&self) -> &'static str {
+        "Share of top ratings on the arcsine scale, against the honest spread of the units"
+    }
     fn family(&self) -> Family {
         Family::Ratings
     }

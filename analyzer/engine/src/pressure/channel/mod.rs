@@ -42,6 +42,17 @@ impl Family {
     pub const ALL: [Family; 5] =
         [Family::Ratings, Family::Moment, Family::Words, Family::Asking, Family::Told];
 
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Family::Ratings => "The ratings themselves",
+            Family::Moment => "The moment of answering",
+            Family::Words => "What was written",
+            Family::Asking => "Who was asked",
+            Family::Told => "What was said under protection",
+        }
+    }
+
     /// Its name in a report.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -71,6 +82,12 @@ pub struct Reading {
 pub trait Channel: Sync {
     /// Its name in a report.
     fn name(&self) -> &'static str;
+
+    /// Its name for people, without a full stop.
+    fn title(&self) -> &'static str;
+
+    /// How its p-value comes about, without a full stop.
+    fn test(&self) -> &'static str;
 
     /// Its family.
     fn family(&self) -> Family;

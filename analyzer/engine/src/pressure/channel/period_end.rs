@@ -39,6 +39,12 @@ impl Channel for End {
     fn name(&self) -> &'static str {
         "period_end"
     }
+    fn title(&self) -> &'static str {
+        "Top ratings and volume at the end of the bonus period"
+    }
+    fn test(&self) -> &'static str {
+        "Exact test by weekday of the last days against the days before, against the honest spread of the units; mid-p"
+    }
     fn family(&self) -> Family {
         Family::Ratings
     }

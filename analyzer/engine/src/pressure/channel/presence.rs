@@ -17,6 +17,12 @@ impl Channel for Presence {
     fn name(&self) -> &'static str {
         "presence"
     }
+    fn title(&self) -> &'static str {
+        "Scripted, raised or abandoned answers"
+    }
+    fn test(&self) -> &'static str {
+        "Count against the usual rates by input; Poisson-lognormal over the units, mid-p"
+    }
     fn family(&self) -> Family {
         Family::Moment
     }

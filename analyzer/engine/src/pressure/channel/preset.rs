@@ -16,6 +16,12 @@ impl Channel for Preset {
     fn name(&self) -> &'static str {
         "preset"
     }
+    fn title(&self) -> &'static str {
+        "Scores that the link had filled in"
+    }
+    fn test(&self) -> &'static str {
+        "Count against the usual rate; Poisson-lognormal over the units, mid-p"
+    }
     fn family(&self) -> Family {
         Family::Moment
     }

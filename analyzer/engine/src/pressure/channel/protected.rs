@@ -40,6 +40,12 @@ impl Channel for Protected {
     fn name(&self) -> &'static str {
         "protected"
     }
+    fn title(&self) -> &'static str {
+        "Customers who say under protection that they were pressed"
+    }
+    fn test(&self) -> &'static str {
+        "Share of \"same\" answers of the crosswise model on the arcsine scale, against the honest spread of the units"
+    }
     fn family(&self) -> Family {
         Family::Told
     }

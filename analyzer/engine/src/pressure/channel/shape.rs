@@ -176,6 +176,12 @@ impl Channel for Shape {
     fn name(&self) -> &'static str {
         "shape"
     }
+    fn title(&self) -> &'static str {
+        "Ratings just below the top that are missing"
+    }
+    fn test(&self) -> &'static str {
+        "Score test for ratings lifted to the top, given the unit's mean, against the honest spread of the units"
+    }
     fn family(&self) -> Family {
         Family::Ratings
     }

@@ -18,6 +18,12 @@ impl Channel for Solicitation {
     fn name(&self) -> &'static str {
         "solicitation"
     }
+    fn title(&self) -> &'static str {
+        "Comments that tell of a score that was asked for"
+    }
+    fn test(&self) -> &'static str {
+        "Count of comments with such phrases against the usual rate; Poisson-lognormal over the units, mid-p"
+    }
     fn family(&self) -> Family {
         Family::Words
     }

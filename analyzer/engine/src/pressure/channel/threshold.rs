@@ -27,6 +27,12 @@ impl Channel for Threshold {
     fn name(&self) -> &'static str {
         "threshold"
     }
+    fn title(&self) -> &'static str {
+        "Period averages that heap just above the target"
+    }
+    fn test(&self) -> &'static str {
+        "Counts just above and just below the target, against the slope of the other units' density there; exact, mid-p"
+    }
     fn family(&self) -> Family {
         Family::Ratings
     }

@@ -49,6 +49,12 @@ impl Channel for Timing {
     fn name(&self) -> &'static str {
         "timing"
     }
+    fn title(&self) -> &'static str {
+        "Scores faster than the question can be read"
+    }
+    fn test(&self) -> &'static str {
+        "Count of scores faster than the unit's own others, by input; Poisson-lognormal over the units, mid-p"
+    }
     fn family(&self) -> Family {
         Family::Moment
     }
