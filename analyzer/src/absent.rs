@@ -64,6 +64,7 @@ fn name(what: String) -> String {
         "words" => TEXT.absent_words,
         "protected" => TEXT.absent_protected,
         "clustering" => TEXT.absent_clustering,
+        "channels" => TEXT.absent_channels,
         _ => return what,
     };
     name.into()

@@ -371,6 +371,11 @@ texts! {
     sentiment_mean: "Mean";
     sentiment_low: "−1 unkind";
     sentiment_high: "1 kind";
+    phrases_label: "What comes again and again";
+    phrases_finding: "“{phrase}” comes most often";
+    phrases_drawn: "Phrases of English comments and how many of {n} have them; the table has the mean rating beside each.";
+    phrases_phrase: "Phrase";
+    phrases_mean: "Mean rating";
     languages_label: "Languages";
     languages_finding: "{share} are in {language}";
     languages_unknown: "The comments are too short to tell their language";
@@ -439,6 +444,7 @@ texts! {
     absent_careless: "Careless answers";
     absent_words: "Comments";
     absent_protected: "The protected question";
+    absent_channels: "Channels of evidence";
     absent_clustering: "How much units differ";
     subject_score: "the score";
     subject_units: "whether units differ";

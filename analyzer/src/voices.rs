@@ -7,7 +7,7 @@ use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
 use crate::conclusions::Conclusions;
 use crate::names::Names;
-use crate::numbers::{Statistic, count, share};
+use crate::numbers::{NOTHING, Statistic, count, share};
 use crate::route::Route;
 use crate::session::Opened;
 use crate::text::{TEXT, counted, fill};
@@ -27,6 +27,7 @@ pub(crate) fn VoicesPage(opened: Arc<Opened>) -> impl IntoView {
         view! {
             <Asked words=words.clone()/>
             {words.sentiment.map(|sentiment| view! { <Kindness sentiment/> })}
+            <Phrases words=words.clone()/>
             <Languages words/>
         }
     });
@@ -200,4 +201,33 @@ fn Languages(words: Words) -> impl IntoView {
             </Figure>
         </section>
     }
+}
+
+/// Phrases that come again and again, with the mean rating of who used them.
+#[component]
+fn Phrases(words: Words) -> impl IntoView {
+    let phrases = words.phrases;
+    phrases.first().map(|first| first.phrase.clone()).map(|first| {
+        let title = fill(TEXT.phrases_finding, &[("phrase", &first)]);
+        let drawn = fill(TEXT.phrases_drawn, &[("n", &counted(TEXT.comments, words.sampled))]);
+        let heads = [TEXT.phrases_phrase, TEXT.comments_head, TEXT.phrases_mean].map(String::from).to_vec();
+        let mean = |mean: Option<f64>| mean.map_or(NOTHING.into(), |mean| Statistic::Mean.value(mean));
+        let rows = phrases
+            .iter()
+            .map(|phrase| vec![phrase.phrase.clone(), count(phrase.n), mean(phrase.mean)])
+            .collect();
+        let (most, all) = (phrases.iter().map(|phrase| phrase.n).max().unwrap_or(1), words.sampled);
+        let list = phrases
+            .into_iter()
+            .map(|phrase| view! { <BarRow name=phrase.phrase n=phrase.n all most class="bar-plain"/> })
+            .collect_view();
+        view! {
+            <section class="part" aria-labelledby="phrases">
+                <h2 id="phrases" class="label">{TEXT.phrases_label}</h2>
+                <Figure finding=title drawn heads rows>
+                    <ul class="waterfall">{list}</ul>
+                </Figure>
+            </section>
+        }
+    })
 }

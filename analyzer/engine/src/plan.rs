@@ -44,6 +44,51 @@ pub struct Plan {
     /// Whom the responses should stand for: one margin post-stratifies, several rake. Empty: every response counts the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<Margin>,
+    /// What scores are paid for. Without it, what needs it (averages that heap above the target, the end of the period) is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bonus: Option<Bonus>,
+}
+
+/// What scores are paid for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bonus {
+    /// The value of `statistic` from which a period is paid for: points of the scale for a mean, NPS in [−1, 1], a share in [0, 1]
+    /// for the top box. Absent: it is not known.
+    #[serde(default)]
+    pub target: Option<f64>,
+    /// What is compared with the target.
+    #[serde(default)]
+    pub statistic: Paid,
+    /// How often it is paid.
+    pub period: Period,
+    /// Minutes that the firm's clocks are ahead of UTC, as `60`, from −1439 to 1439.
+    #[serde(default)]
+    pub tz: i32,
+}
+
+/// The statistic that a bonus is paid for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paid {
+    /// The mean rating.
+    #[default]
+    Mean,
+    /// Net promoter score.
+    Nps,
+    /// The share of the highest points.
+    TopBox,
+}
+
+/// How often a bonus is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// By week, from Monday.
+    Week,
+    /// By calendar month.
+    Month,
+    /// By calendar quarter.
+    Quarter,
 }
 
 /// How many customers there are in each group of one column.
@@ -287,6 +332,8 @@ pub enum PlanError {
     },
     /// The definitions given beside the file cannot be read.
     Definitions(String),
+    /// The bonus has a target or a clock that cannot be.
+    Bonus(&'static str),
 }
 
 impl fmt::Display for PlanError {
@@ -339,12 +386,36 @@ impl fmt::Display for PlanError {
             PlanError::Label { label, value } => {
                 write!(f, "\u{201c}{label}\u{201d} stands for {value}, which is outside of the scale.")
             }
+            PlanError::Bonus(reason) => write!(f, "The bonus cannot be used: {reason}."),
             PlanError::Definitions(reason) => write!(f, "The survey definitions cannot be read: {reason}."),
         }
     }
 }
 
 impl std::error::Error for PlanError {}
+
+impl Bonus {
+    /// Refuses a target that no period can have, and a clock that no firm has.
+    pub(crate) fn check(&self, scale: Scale) -> Result<(), PlanError> {
+        let (low, high) = match self.statistic {
+            Paid::Mean => (f64::from(scale.low), f64::from(scale.high)),
+            Paid::Nps if !scale.nps => {
+                return Err(PlanError::Bonus("it is paid for NPS, and the score is none"));
+            }
+            Paid::Nps => (-1.0, 1.0),
+            Paid::TopBox => (0.0, 1.0),
+        };
+        if self.target.is_some_and(|target| !(low..=high).contains(&target)) {
+            return Err(PlanError::Bonus(
+                "no period can reach its target, which is a mean in points of the scale, NPS from \u{2212}1 to 1, or a share from 0 to 1",
+            ));
+        }
+        if !(-1439..=1439).contains(&self.tz) {
+            return Err(PlanError::Bonus("its tz is minutes ahead of UTC, from \u{2212}1439 to 1439"));
+        }
+        Ok(())
+    }
+}
 
 impl Plan {
     /// Takes every column that plays no part and whose values suggest a scale for another rating. What no question asked

@@ -275,6 +275,9 @@ impl Chosen {
         };
         let score = single(Role::Score)?.ok_or(PlanError::NoScore)?;
         let scale = score.scale.filter(|scale| scale.is_valid()).ok_or(PlanError::Scale(score.scale))?;
+        if let Some(bonus) = &plan.bonus {
+            bonus.check(scale)?;
+        }
         let name = |column: Option<&PlanColumn>| column.map(|column| column.name.clone());
         let mut chosen = Chosen {
             score: score.name.clone(),

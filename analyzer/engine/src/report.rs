@@ -329,18 +329,24 @@ pub fn report(dataset: &Dataset) -> Report {
     let clustering = clustered(dataset, &tally, statistic, &mut absent);
     let deff = clustering.as_ref().map_or(1.0, |clustering| clustering.deff);
     let over = change::over_time(dataset, &tally, statistic, deff, &mut absent);
-    let words = words::words(dataset, &mut absent);
+    let heard = words::hear(dataset);
+    let words = words::words(dataset, heard.as_ref(), &mut absent);
     let protected = protected::protected(dataset, &mut absent);
+    let mut units = units(dataset, &tally, statistic, clustering.as_ref(), &mut absent);
+    let listened = heard.map(|heard| heard.listened).unwrap_or_default();
+    let (pressure, more) = pressure::pressure(dataset, &listened, &mut units, &mut absent);
+    let mut firm = firm(words.as_ref(), protected.as_ref());
+    firm.extend(more);
     let mut report = Report {
         report: 1,
         survey: survey(dataset),
         responses: responses(dataset),
         scores: scores(dataset, &tally, statistic, deff),
-        units: units(dataset, &tally, statistic, clustering.as_ref(), &mut absent),
+        units,
         funnel: None,
         evidence: evidence(dataset),
-        pressure: None,
-        firm: firm(words.as_ref(), protected.as_ref()),
+        pressure,
+        firm,
         findings: Vec::new(),
         first: Vec::new(),
         drivers: drivers::key_drivers(dataset, &tally, &mut absent),
@@ -735,11 +741,6 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
             say(what, format!("The first {LISTED} of {count} rows are listed."));
         }
     }
-    say(
-        "flagged",
-        "Whether a unit stands out is not tested yet, so a difference between units may be chance or honest."
-            .into(),
-    );
     absent
 }
 

@@ -203,13 +203,13 @@ fn small_and_odd_worlds_are_whole_too() {
 
 #[test]
 fn what_is_drawn_is_what_is_written() {
-    use candor_engine::pressure::dataset::gather;
+    use candor_engine::pressure::dataset::{Listened, gather};
     let (world, p) = (world(8, 1500, 12, 6), Parameters::default());
     let (drawing, simulation) = (world.draw(&p), world.simulate());
     let text = simulation.ndjson();
     let mut reading = Reading::new(&recognise(text.as_bytes(), "x.ndjson")).unwrap();
     reading.push(text.as_bytes());
-    let (read, terms) = gather(&reading.finish(), None).unwrap();
+    let (read, terms) = gather(&reading.finish(), &Listened::default()).unwrap();
     let drawn = drawing.gathered(&terms);
     assert_eq!(read.len(), 12);
     for ((name, read), (_, drawn)) in read.iter().zip(drawn.iter()) {

@@ -7,7 +7,7 @@ use candor_engine::pressure::beta_binomial::BetaBinomial;
 use candor_engine::pressure::exact::Counts;
 use candor_engine::pressure::funnel::Funnel;
 use candor_engine::pressure::gathered::{Gathered, Units};
-use candor_engine::pressure::rows::{Bonus, Period, Terms};
+use candor_engine::pressure::rows::{Bonus, Paid, Period, Terms};
 use candor_engine::pressure::rule::{LEVEL, Rule, Verdict};
 use candor_engine::pressure::{RESPONSES_NEEDED, across_units};
 use candor_engine::scores::top_box::TopBox;
@@ -166,7 +166,7 @@ pub(crate) struct Outcome {
 pub(crate) fn terms(p: &Parameters) -> Terms {
     Terms {
         scale: Scale { low: 0, high: 10, nps: true },
-        bonus: Some(Bonus { target: Some(p.target), period: Period::Month, offset_min: 0 }),
+        bonus: Some(Bonus { paid: Paid::Mean, target: Some(p.target), period: Period::Month, offset_min: 0 }),
         protected: None,
     }
 }

@@ -2,7 +2,7 @@
 //! asked. Columns like those of [`Dataset`](super::Dataset), a value a row; only a reading writes them.
 
 use super::{Categories, NO_RATING, retain};
-use crate::plan::{Margin, Plan, PlanColumn, Scale};
+use crate::plan::{Bonus, Margin, Plan, PlanColumn, Scale};
 use candor_survey::exposure::Event;
 use candor_survey::question::{Answer, Kind};
 use candor_survey::response::Source;
@@ -22,8 +22,13 @@ pub struct Beside {
     pub protected: Vec<Protected>,
     /// The designs that crosswise answers name.
     pub designs: Vec<Design>,
-    /// Whether a response came from an invitation that the sampling chose; empty where the file does not say.
+    /// Whether a response came of a page view that exposures count, by a trigger or a link; kiosks answer many times in one view, and
+    /// a call from a program has none. Empty where the file does not say.
     pub triggered: Vec<bool>,
+    /// What is paid for, as the plan has it.
+    pub bonus: Option<Bonus>,
+    /// Page views in which the survey was due, by unit as in `sampled`.
+    pub eligible: BTreeMap<String, u64>,
     /// Sampled invitations by unit (the empty name where an exposure has none); empty in files without exposures.
     pub sampled: BTreeMap<String, u64>,
 }
@@ -89,7 +94,13 @@ impl Beside {
         };
         let items = items.map(item).collect();
         let groups = plan.weights.iter().map(|margin| Categories::new(&margin.column)).collect();
-        Beside { items, groups, margins: plan.weights.clone(), ..Beside::default() }
+        Beside {
+            items,
+            groups,
+            margins: plan.weights.clone(),
+            bonus: plan.bonus.clone(),
+            ..Beside::default()
+        }
     }
 
     /// Appends what a response of an own file says; `row` is its place in the columns.
@@ -102,7 +113,7 @@ impl Beside {
     ) {
         self.items.iter_mut().for_each(|item| item.ratings.push(NO_RATING));
         self.protected.push(Protected::Unanswered);
-        self.triggered.push(response.invitation.source == Source::Trigger);
+        self.triggered.push(matches!(response.invitation.source, Source::Trigger | Source::Link));
         for group in &mut self.groups {
             let name = group.name.strip_prefix("attribute.").unwrap_or(&group.name);
             let word = response.attributes.get(name).map_or("", String::as_str).trim();
@@ -171,9 +182,12 @@ impl Beside {
 
     /// Counts an exposure of a unit; the empty name is none.
     pub(crate) fn expose(&mut self, event: Event, unit: &str) {
-        if event == Event::Sampled {
-            *self.sampled.entry(unit.into()).or_insert(0) += 1;
-        }
+        let counts = match event {
+            Event::Eligible => &mut self.eligible,
+            Event::Sampled => &mut self.sampled,
+            _ => return,
+        };
+        *counts.entry(unit.into()).or_insert(0) += 1;
     }
 
     /// Adds the rows of a part of the same table, which was read by the same plan.

@@ -45,6 +45,7 @@ pub fn recognise(head: &[u8], file_name: &str) -> Plan {
         survey: None,
         notes: Vec::new(),
         weights: Vec::new(),
+        bonus: None,
     };
     if packed {
         plan.notes.push("It is packed with gzip and is unpacked while it is read.".into());

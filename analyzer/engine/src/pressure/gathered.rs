@@ -115,7 +115,7 @@ impl Gathered {
         let day = (time + i64::from(bonus.offset_min) * 60_000).div_euclid(DAY);
         let (period, last) = bonus.period.of(day);
         self.end.update(day.rem_euclid(7) as u8, last, rating == scale.high);
-        let x = u64::from(point);
+        let x = bonus.points(rating, scale);
         self.periods.entry(&period).merge(&Mean { n: 1, sum: x, squares: x * x });
     }
 
@@ -372,7 +372,7 @@ impl State for Gathered {
 mod tests {
     use super::*;
     use crate::plan::Scale;
-    use crate::pressure::rows::{Bonus, Period};
+    use crate::pressure::rows::{Bonus, Paid, Period};
     use crate::scores::state::proof;
     use proptest::prelude::*;
 
@@ -382,7 +382,7 @@ mod tests {
     fn count(units: &mut Units, &(unit, rating, time, (bits, ms, device), (words, sentiment), other): &Row) {
         let terms = Terms {
             scale: Scale { low: 0, high: 10, nps: true },
-            bonus: Some(Bonus { target: Some(9.0), period: Period::Month, offset_min: 60 }),
+            bonus: Some(Bonus { paid: Paid::Mean, target: Some(9.0), period: Period::Month, offset_min: 60 }),
             protected: Some(0.2),
         };
         let names: Vec<String> = (0..4).map(|unit| format!("unit {unit}")).collect();

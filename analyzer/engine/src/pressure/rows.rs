@@ -3,6 +3,9 @@
 //! knows where they came from.
 
 use crate::plan::Scale;
+pub use crate::plan::{Paid, Period};
+use crate::scores::nps::{DETRACTOR, PROMOTER};
+use crate::scores::top_box::lowest_top;
 use candor_survey::response::Input;
 use candor_survey::words::Cues;
 
@@ -77,7 +80,9 @@ pub struct Terms {
 /// What a bonus is paid for (FORMATS.md, "Plan").
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bonus {
-    /// The mean rating that pays, in points of the scale.
+    /// What is compared with the target.
+    pub paid: Paid,
+    /// The value that pays: a mean in points of the scale, NPS in [−1, 1], the share of the top box.
     pub target: Option<f64>,
     /// How often it is paid.
     pub period: Period,
@@ -85,15 +90,25 @@ pub struct Bonus {
     pub offset_min: i32,
 }
 
-/// How often a bonus is paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Period {
-    /// By week, from Monday.
-    Week,
-    /// By calendar month.
-    Month,
-    /// By calendar quarter.
-    Quarter,
+impl Bonus {
+    /// The points of a rating of which the mean is compared with the target.
+    pub fn points(&self, rating: u8, scale: Scale) -> u64 {
+        match self.paid {
+            Paid::Mean => u64::from(rating.saturating_sub(scale.low)),
+            Paid::Nps => u64::from(rating > DETRACTOR) + u64::from(rating >= PROMOTER),
+            Paid::TopBox => u64::from(rating >= lowest_top(scale)),
+        }
+    }
+
+    /// The target as a mean of these points.
+    pub fn target_points(&self, scale: Scale) -> Option<f64> {
+        let target = self.target?;
+        Some(match self.paid {
+            Paid::Mean => target - f64::from(scale.low),
+            Paid::Nps => target + 1.0,
+            Paid::TopBox => target,
+        })
+    }
 }
 
 impl Period {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// What it is about, the same in every report: `score`, `change`, `mix`, `trend`, `units`, `ranking`, `heard`, `weights`, `drivers`,
-    /// `careless`, `words`, `evidence`, `protected`.
+    /// `careless`, `words`, `evidence`, `protected`, `pressure`, `suspects`, `drift`.
     pub id: String,
     /// The result, a sentence.
     pub sentence: String,
@@ -120,8 +120,11 @@ impl Finding {
 /// The findings of a report and what to do first.
 pub(super) fn findings(report: &Report, basis: &Basis) -> (Vec<Finding>, Vec<Step>) {
     let mut drafts: Vec<Draft> = [
+        pressure(report),
+        suspects(report),
         change(report, basis),
         mix(report, basis),
+        drift(report),
         words(report),
         evidence(report),
         protected(report),
@@ -147,6 +150,73 @@ pub(super) fn findings(report: &Report, basis: &Basis) -> (Vec<Finding>, Vec<Ste
     }
     let ranked = drafts.into_iter().zip(1..).map(|(draft, rank)| Finding { rank, ..draft.finding });
     (ranked.collect(), steps)
+}
+
+/// Which units stand out. It comes first when one does: somebody's work is spoken of.
+fn pressure(report: &Report) -> Option<Draft> {
+    let pressure = report.pressure.as_ref()?;
+    let flagged: Vec<&Unit> = report.units.iter().filter(|unit| unit.flagged).collect();
+    let n = pressure.tested;
+    let found = finding("pressure", pressure.sentence.clone(), None, n).test(&pressure.test, None);
+    if flagged.is_empty() {
+        let but = [
+            "What every unit does alike is usual here, and cannot stand out.",
+            "Units with few ratings can be pressed for them and not stand out.",
+        ];
+        return Some(found.but(&but).matters(Matters::Unknown, None));
+    }
+    let names: Vec<&str> = flagged.iter().map(|unit| unit.unit.as_str()).collect();
+    let p = flagged.iter().filter_map(|unit| unit.p_adjusted).fold(0.0, f64::max);
+    let mut found = found.test(&pressure.test, Some(p));
+    // The honest explanations of whatever spoke.
+    let speaking = flagged.iter().flat_map(|unit| {
+        let families = unit.families.iter().filter(|family| family.speaks);
+        families.filter_map(|family| {
+            let of_family = unit.channels.iter().filter(|channel| channel.family == family.name);
+            of_family
+                .filter(|channel| channel.p.is_some())
+                .min_by(|a, b| a.p.unwrap_or(1.0).total_cmp(&b.p.unwrap_or(1.0)))
+        })
+    });
+    for channel in speaking {
+        if !found.alternatives.contains(&channel.alternative) {
+            found.alternatives.push(channel.alternative.clone());
+        }
+    }
+    let step = format!(
+        "Look at the evidence on {}, and hear the people there before you conclude anything.",
+        super::pressure::listed(&names)
+    );
+    Some(found.matters(Matters::Answer, Some(step)))
+}
+
+/// What suspect answers do to the firm's score.
+fn suspects(report: &Report) -> Option<Draft> {
+    let removal = report.pressure.as_ref()?.without_suspect.as_ref()?;
+    let found = finding("suspects", removal.sentence.clone(), removal.effect, removal.n).test(
+        "score of all answers less the score of those without evidence; the evidence looks at no score",
+        None,
+    );
+    let found = found.but(&[
+        "Who was pressed and left no trace is in both scores.",
+        "Customers whose answers look alike may also feel alike, without anyone having pressed them.",
+    ]);
+    let known = removal.effect.is_some_and(|effect| effect.low > 0.0 || effect.high < 0.0);
+    Some(found.matters(if known { Matters::Context } else { Matters::Unknown }, None))
+}
+
+/// Whether scores moved against their words, over all units.
+fn drift(report: &Report) -> Option<Draft> {
+    let drift = report.firm.iter().find(|channel| channel.name == "drift")?;
+    let e = Estimate { value: drift.value?, low: drift.low?, high: drift.high? };
+    let found = finding("drift", drift.sentence.clone(), Some(e), drift.n).test(&drift.test, None);
+    let found = found.but(&[
+        "What customers write about may have changed, or who writes at all.",
+        "Sentiment is read by a list of English words, which knows neither irony nor trade.",
+    ]);
+    let step = "Compare comments of the earlier and the later months that go with the same score, and see whether it means the same.";
+    let matters = if e.low > 0.0 { Matters::Answer } else { Matters::Unknown };
+    Some(found.matters(matters, Some(step.into())))
 }
 
 fn score(report: &Report, basis: &Basis) -> Option<Draft> {

@@ -1,8 +1,8 @@
 //! Who is not heard: response rates of sampled invitations, over all and by unit, and where the score of *all* who were
 //! invited can lie. It reads exposures and ratings of a [`Dataset`], and nothing else.
 //!
-//! An answer counts only when an invitation that the sampling chose led to it: links, kiosks and calls from programs have no
-//! exposure to be counted against.
+//! An answer counts only when a page view that exposures count led to it, by a trigger or a link: kiosks answer many times in one
+//! view, and calls from programs have none.
 
 use super::points::{Statistic, nps, top_box};
 use super::tally::by_unit;

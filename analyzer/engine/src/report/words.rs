@@ -2,9 +2,11 @@
 //! [`Dataset`], and nothing else. No comment stands in the report.
 
 use super::{Absent, counted};
-use crate::columns::Dataset;
+use crate::columns::{Dataset, NO_RATING};
+use crate::pressure::dataset::Listened;
 use crate::scores::{Estimate, Z};
 use crate::words::language::{Language, language};
+use crate::words::phrases::{self, Phrase};
 use crate::words::sentiment::Lexicon;
 use crate::words::solicitation::Hearing;
 use candor_survey::words::{Cue, Cues};
@@ -28,6 +30,8 @@ pub struct Words {
     pub solicited: u64,
     /// The same by kind, those that were met.
     pub cues: Vec<CueCount>,
+    /// Key phrases of the sampled English comments, the commonest first, at most [`crate::words::phrases::MOST`].
+    pub phrases: Vec<Phrase>,
 }
 
 /// A language and how many comments are in it.
@@ -61,49 +65,78 @@ pub struct CueCount {
     pub n: u64,
 }
 
-pub(super) fn words(dataset: &Dataset, absent: &mut Vec<Absent>) -> Option<Words> {
+/// What was made out of the comments, for the words of the report and for the channels that hear them.
+pub(super) struct Heard {
+    /// Responses with a comment.
+    commented: u64,
+    /// The comments that were looked at: row, language and, in English, sentiment in [−1, 1].
+    pub(super) sample: Vec<(usize, Option<Language>, Option<f64>)>,
+    /// For the channels: cues in languages other than English, and sentiment by row.
+    pub(super) listened: Listened,
+}
+
+/// Reads the comments; nothing without any.
+pub(super) fn hear(dataset: &Dataset) -> Option<Heard> {
+    let texts = dataset.texts.as_ref()?;
+    let rows = dataset.ratings.len();
+    let commented: Vec<usize> = (0..rows).filter(|&row| !texts.get(row).is_empty()).collect();
+    let lexicon = Lexicon::english().ok().filter(|_| !commented.is_empty())?;
+    let step = commented.len().div_ceil(SAMPLED);
+    let mut sample = Vec::new();
+    let mut sentiment = vec![None; rows];
+    for &row in commented.iter().step_by(step) {
+        let text = texts.get(row);
+        let found = language(text);
+        let compound = (found == Some(Language::ENGLISH)).then(|| lexicon.score(text).compound);
+        sentiment[row] = compound.map(|compound| libm::round(compound * 1000.0) as i16);
+        sample.push((row, found, compound));
+    }
+    // English was heard on reading; another language is listened to where the sample has it.
+    let mut hearing = Hearing::new(sample.iter().filter_map(|&(_, language, _)| language));
+    let mut cues = Vec::new();
+    if !hearing.is_deaf() {
+        cues = vec![Cues::default(); rows];
+        commented.iter().for_each(|&row| cues[row] = hearing.cues(texts.get(row)));
+    }
+    Some(Heard { commented: commented.len() as u64, sample, listened: Listened { cues, sentiment } })
+}
+
+pub(super) fn words(dataset: &Dataset, heard: Option<&Heard>, absent: &mut Vec<Absent>) -> Option<Words> {
     let mut say = |reason: String| absent.push(Absent { what: "words".into(), reason });
     let Some(texts) = &dataset.texts else {
         say("No column is chosen as text.".into());
         return None;
     };
-    let commented: Vec<usize> =
-        (0..dataset.ratings.len()).filter(|&row| !texts.get(row).is_empty()).collect();
-    if commented.is_empty() {
+    let Some(heard) = heard else {
         say("Nobody wrote a comment.".into());
         return None;
-    }
-    let step = commented.len().div_ceil(SAMPLED);
+    };
+    let sampled = heard.sample.len() as u64;
     let mut languages: Vec<(Option<Language>, u64)> = Vec::new();
-    let lexicon = Lexicon::english().ok()?;
-    let mut compounds = Vec::new();
-    let mut sampled = 0;
-    for &row in commented.iter().step_by(step) {
-        sampled += 1;
-        let text = texts.get(row);
-        let found = language(text);
-        match languages.iter_mut().find(|(known, _)| *known == found) {
+    for (_, found, _) in &heard.sample {
+        match languages.iter_mut().find(|(known, _)| known == found) {
             Some((_, n)) => *n += 1,
-            None => languages.push((found, 1)),
-        }
-        if found == Some(Language::ENGLISH) {
-            compounds.push(lexicon.score(text).compound);
+            None => languages.push((*found, 1)),
         }
     }
     languages.sort_by_key(|&(language, n)| (std::cmp::Reverse(n), language));
-    // English was heard on reading; another language is listened to where the sample has it.
-    let mut hearing = Hearing::new(languages.iter().filter_map(|&(language, _)| language));
+    let compounds: Vec<f64> = heard.sample.iter().filter_map(|(.., compound)| *compound).collect();
     let mut counts = vec![0u64; Cue::ALL.len()];
     let mut solicited = 0;
-    for &row in &commented {
-        let mut found: Cues = dataset.evidence.cues[row];
-        if !hearing.is_deaf() {
-            found = found.union(hearing.cues(texts.get(row)));
-        }
+    for row in (0..dataset.ratings.len()).filter(|&row| texts.has(row)) {
+        let more = heard.listened.cues.get(row).copied().unwrap_or_default();
+        let found: Cues = dataset.evidence.cues[row].union(more);
         solicited += u64::from(!found.is_empty());
         found.iter().for_each(|cue| counts[cue as usize] += 1);
     }
     let cues = Cue::ALL.iter().zip(&counts).filter(|(_, n)| **n > 0);
+    let phrases = phrases::phrases(
+        heard.sample.iter().filter(|(_, language, _)| *language == Some(Language::ENGLISH)).map(
+            |&(row, ..)| {
+                (texts.get(row), dataset.ratings.get(row).copied().filter(|&rating| rating != NO_RATING))
+            },
+        ),
+    );
     if compounds.len() < super::MINIMUM_CELL as usize {
         say(format!(
             "Sentiment is computed for English; {} of {sampled} comments looked at is English for certain.",
@@ -118,7 +151,7 @@ pub(super) fn words(dataset: &Dataset, absent: &mut Vec<Absent>) -> Option<Words
         ));
     }
     Some(Words {
-        commented: commented.len() as u64,
+        commented: heard.commented,
         sampled,
         languages: languages
             .iter()
@@ -130,6 +163,7 @@ pub(super) fn words(dataset: &Dataset, absent: &mut Vec<Absent>) -> Option<Words
         sentiment: (compounds.len() >= super::MINIMUM_CELL as usize).then(|| mean(&compounds)),
         solicited,
         cues: cues.map(|(cue, &n)| CueCount { cue: cue.as_str().into(), n }).collect(),
+        phrases,
     })
 }
 

@@ -8,7 +8,7 @@
 //!
 //! Trap: a page that draws its sample itself shows nothing here unless the page views it keeps out are counted as eligible.
 
-use super::{Channel, Family, Learned, Reading, Usual, enough, percent};
+use super::{Channel, Family, Figure, Learned, Reading, Usual, enough, percent};
 use crate::pressure::Absent;
 use crate::pressure::cauchy::combine;
 use crate::pressure::gathered::Gathered;
@@ -87,6 +87,7 @@ impl Usual for Learnt {
             percent(usual),
             unit.responses
         );
-        Ok(Reading { p: combine(&each)?, effect: usual - share, n: eligible, sentence })
+        let figure = Figure::share(sampled, eligible, usual);
+        Ok(Reading { p: combine(&each)?, effect: usual - share, figure, n: eligible, sentence })
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! Trap: a rise that all units share is the usual one here; it is reported for the firm.
 
-use super::{Channel, Family, Learned, Reading, Usual};
+use super::{Channel, Family, Figure, Learned, Reading, Usual};
 use crate::pressure::Absent;
 use crate::pressure::gathered::{Gathered, Sums};
 use crate::pressure::rows::Terms;
@@ -116,6 +116,6 @@ impl Usual for Learnt {
             "Against what the words of {n} comments go with, scores rose by {:+.2} points; {usual:+.2} is usual.",
             seen.0
         );
-        Ok(Reading { p, effect: seen.0 - usual, n, sentence })
+        Ok(Reading { p, effect: seen.0 - usual, figure: Figure::points(seen, usual), n, sentence })
     }
 }

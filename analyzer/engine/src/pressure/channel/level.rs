@@ -6,7 +6,7 @@
 //!
 //! Trap: weak by design. Honest units differ in quality by more than pressure moves an average.
 
-use super::{Channel, Family, Learned, Reading, Usual, enough, percent};
+use super::{Channel, Family, Figure, Learned, Reading, Usual, enough, percent};
 use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
@@ -62,6 +62,12 @@ impl Usual for Learnt {
             self.terms.scale.high,
             percent(usual)
         );
-        Ok(Reading { p, effect: share - usual, n: tops.n, sentence })
+        Ok(Reading {
+            p,
+            effect: share - usual,
+            figure: Figure::share(tops.top, tops.n, usual),
+            n: tops.n,
+            sentence,
+        })
     }
 }

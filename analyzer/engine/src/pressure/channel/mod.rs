@@ -21,6 +21,8 @@ use super::gathered::Gathered;
 use super::rows::Terms;
 use super::usual::{Events, Rates};
 use super::{Absent, RESPONSES_NEEDED};
+use crate::scores::top_box::TopBox;
+use crate::scores::{Estimate, Z};
 
 /// Channels that can fail together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +67,52 @@ impl Family {
     }
 }
 
+/// What the figure of a channel is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// A share, in [0, 1].
+    Share,
+    /// Points of the scale.
+    Points,
+}
+
+impl Measure {
+    /// Its name in a report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Measure::Share => "share",
+            Measure::Points => "points",
+        }
+    }
+}
+
+/// What was found in a unit as a number, beside what is usual.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figure {
+    /// What the numbers are.
+    pub measure: Measure,
+    /// What was found, with its 95% sampling interval: what the unit's own number may be, not how honest units differ.
+    pub found: Estimate,
+    /// What is usual among units like this one.
+    pub expected: f64,
+}
+
+impl Figure {
+    /// A share with Wilson's interval; `expected` is a share too.
+    fn share(part: u64, of: u64, expected: f64) -> Figure {
+        let nothing = Estimate { value: 0.0, low: 0.0, high: 1.0 };
+        let found = TopBox { n: of, top: part.min(of) }.finish().unwrap_or(nothing);
+        Figure { measure: Measure::Share, found, expected: expected.clamp(0.0, 1.0) }
+    }
+
+    /// Points of the scale with a sampling variance.
+    fn points((value, variance): (f64, f64), expected: f64) -> Figure {
+        let half = Z * libm::sqrt(variance);
+        let found = Estimate { value, low: value - half, high: value + half };
+        Figure { measure: Measure::Points, found, expected }
+    }
+}
+
 /// What a channel finds in one unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
@@ -72,6 +120,8 @@ pub struct Reading {
     pub p: f64,
     /// How much was found beyond what is usual, in the unit that the channel's page says.
     pub effect: f64,
+    /// What was found and what is usual, as numbers.
+    pub figure: Figure,
     /// What it rests on: responses, comments, periods, page views.
     pub n: u64,
     /// One plain sentence.
@@ -194,8 +244,10 @@ where
     fn read(&self, unit: &Gathered, own: Option<usize>) -> Result<Reading, Absent> {
         let events = (self.see)(unit)?;
         let tail = self.rates.usual.tail(events, self.rates.place(own));
-        let (effect, n, sentence) = (self.say)(unit, events.0, events.1 * self.rates.usual.usual());
-        Ok(Reading { p: tail.mid_p, effect, n, sentence })
+        let expected = events.1 * self.rates.usual.usual();
+        let (effect, n, sentence) = (self.say)(unit, events.0, expected);
+        let figure = Figure::share(events.0, n, expected / n.max(1) as f64);
+        Ok(Reading { p: tail.mid_p, effect, figure, n, sentence })
     }
 }
 

@@ -4,7 +4,7 @@
 //! The method and its traps are those of [`crate::pressure::period_end`]; the p-values of tops and of volume are combined
 //! ([`crate::pressure::cauchy`]). The effect is top ratings in the last days beyond the usual number.
 
-use super::{Channel, Family, Reading, Usual, about, enough};
+use super::{Channel, Family, Figure, Reading, Usual, about, enough};
 use crate::pressure::Absent;
 use crate::pressure::cauchy::combine;
 use crate::pressure::gathered::{DAY, Gathered};
@@ -91,6 +91,7 @@ impl Usual for Learnt {
                 about(volume.expected)
             ));
         }
-        Ok(Reading { p: p?, effect: standing.found as f64 - standing.expected, n, sentence })
+        let figure = Figure::share(standing.found, n, standing.expected / n as f64);
+        Ok(Reading { p: p?, effect: standing.found as f64 - standing.expected, figure, n, sentence })
     }
 }

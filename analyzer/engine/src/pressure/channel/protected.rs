@@ -5,11 +5,13 @@
 //! the rate π = (λ + p − 1)/(2p − 1) is high. The effect is π of the unit less the usual π, both cut to [0, 1]; never of a person.
 //! Refused below [`ANSWERS_NEEDED`].
 
-use super::{Channel, Family, Learned, Reading, Usual, percent};
+use super::{Channel, Family, Figure, Learned, Measure, Reading, Usual, percent};
 use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
 use crate::pressure::usual::{Seen, Spread};
+use crate::protected::crosswise::Crosswise;
+use crate::scores::Estimate;
 
 /// The channel.
 pub struct Protected;
@@ -74,6 +76,10 @@ impl Usual for Learnt {
             percent(found),
             percent(usual)
         );
-        Ok(Reading { p: tail, effect: found - usual, n, sentence })
+        let own = Crosswise { n, same: unit.protected.top }.finish(self.p);
+        let own = own.map_err(|_| Absent::Responses { needed: ANSWERS_NEEDED, found: n })?;
+        let own = Estimate { value: own.rate, low: own.low, high: own.high };
+        let figure = Figure { measure: Measure::Share, found: own, expected: usual };
+        Ok(Reading { p: tail, effect: found - usual, figure, n, sentence })
     }
 }

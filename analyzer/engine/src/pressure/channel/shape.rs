@@ -12,7 +12,7 @@
 //!
 //! Trap: raw variance would not do. Near the ceiling a small variance is forced by the mean.
 
-use super::{Channel, Family, Learned, Reading, Usual, about, enough};
+use super::{Channel, Family, Figure, Learned, Reading, Usual, about, enough};
 use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
@@ -225,6 +225,7 @@ impl Usual for Learnt {
         Ok(Reading {
             p,
             effect: shown.from(&self.trend).0 - self.spread.usual.usual().0,
+            figure: Figure::share(shown.below, shown.n, shown.expected / shown.n as f64),
             n: shown.n,
             sentence,
         })

@@ -3,7 +3,7 @@
 //! The method and its traps are those of [`crate::pressure::threshold`]. The effect is near periods above the target beyond the
 //! usual number.
 
-use super::{Channel, Family, Reading, Usual, about};
+use super::{Channel, Family, Figure, Reading, Usual, about};
 use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
@@ -41,8 +41,7 @@ impl Channel for Threshold {
     }
     fn usual(&self, units: &[&Gathered], _: &[f64], terms: &Terms) -> Result<Box<dyn Usual>, Absent> {
         let bonus = terms.bonus.ok_or(Absent::NoBonus)?;
-        // Ratings are kept above the scale's low end.
-        let target = bonus.target.ok_or(Absent::NoBonus)? - f64::from(terms.scale.low);
+        let target = bonus.target_points(terms.scale).ok_or(Absent::NoBonus)?;
         if units.iter().all(|unit| unit.periods.is_empty()) {
             return Err(Absent::NoTimes);
         }
@@ -71,6 +70,8 @@ impl Usual for Learnt {
             heap.above,
             about(heap.expected)
         );
-        Ok(Reading { p: heap.tail.mid_p, effect: heap.above as f64 - heap.expected, n: heap.near, sentence })
+        let figure = Figure::share(heap.above, heap.near, heap.expected / heap.near.max(1) as f64);
+        let effect = heap.above as f64 - heap.expected;
+        Ok(Reading { p: heap.tail.mid_p, effect, figure, n: heap.near, sentence })
     }
 }
