@@ -193,7 +193,8 @@ fn title(screen: &Screen) -> String {
 
 /// On a new screen the focus goes to its heading and the page to its top; back on the report, both go where they were.
 fn move_the_focus(screen: Memo<Screen>) {
-    let left: StoredValue<Option<(Screen, f64, Option<Element>)>, LocalStorage> = StoredValue::new_local(None);
+    let left: StoredValue<Option<(Screen, f64, Option<Element>)>, LocalStorage> =
+        StoredValue::new_local(None);
     // Before the screen changes, the report is still there to be remembered.
     let listener = window_event_listener(ev::click, move |_| {
         let now = screen.get_untracked();
@@ -208,16 +209,18 @@ fn move_the_focus(screen: Memo<Screen>) {
         if let Some(before) = before.filter(|before| *before != now) {
             let back = matches!(before, Screen::Responses(_));
             let now = now.clone();
-            request_animation_frame(move || match left.get_value().filter(|(left, ..)| back && *left == now) {
-                Some((_, y, active)) => {
-                    if let Some(active) = active {
-                        focus(&active);
+            request_animation_frame(move || {
+                match left.get_value().filter(|(left, ..)| back && *left == now) {
+                    Some((_, y, active)) => {
+                        if let Some(active) = active {
+                            focus(&active);
+                        }
+                        window().scroll_to_with_x_and_y(0.0, y);
                     }
-                    window().scroll_to_with_x_and_y(0.0, y);
-                }
-                None => {
-                    focus_first("main .problem, main > :not([hidden]) h1");
-                    window().scroll_to_with_x_and_y(0.0, 0.0);
+                    None => {
+                        focus_first("main .problem, main > :not([hidden]) h1");
+                        window().scroll_to_with_x_and_y(0.0, 0.0);
+                    }
                 }
             });
         }

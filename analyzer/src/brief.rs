@@ -150,8 +150,10 @@ fn Changed(change: Option<Change>, real: bool, score: Score) -> impl IntoView {
         None => view! { <p>{TEXT.brief_change_none}</p> }.into_any(),
         Some(change) => {
             let d = change.difference;
-            let periods =
-                fill(TEXT.brief_change_since, &[("from", &day(&change.after.from)), ("to", &day(&change.after.to))]);
+            let periods = fill(
+                TEXT.brief_change_since,
+                &[("from", &day(&change.after.from)), ("to", &day(&change.after.to))],
+            );
             view! {
                 <p class="said">{verdict(&change, real)}</p>
                 <p>
@@ -287,7 +289,8 @@ fn Unknown(report: Report) -> impl IntoView {
 /// The subjects that were left open, by a test or for want of data; each once.
 fn unknown(report: &Report) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let open = report.findings.iter().filter(|finding| !finding.conclusive).map(|finding| finding.id.as_str());
+    let open =
+        report.findings.iter().filter(|finding| !finding.conclusive).map(|finding| finding.id.as_str());
     // A rate that is known in part is no unknown: only what has no result counts as absent here.
     let has = |what: &str| match what {
         "score" => !report.scores.is_empty(),
@@ -310,4 +313,3 @@ fn unknown(report: &Report) -> Vec<String> {
     }
     names
 }
-

@@ -174,7 +174,8 @@ fn Against(channel: Channel) -> impl IntoView {
                 <text class="tick" x=scale.at(expected) dx=dx y="44" text-anchor=anchor>{word}</text>
             }
         });
-        let zero = share.then(|| view! { <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="2" y2="30"></line> });
+        let zero = share
+            .then(|| view! { <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="2" y2="30"></line> });
         view! {
             <div class="against">
                 <p class="found"><b>{found}</b></p>

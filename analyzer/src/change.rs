@@ -140,7 +140,14 @@ fn TwoPeriods(change: Change, real: bool, score: Score) -> impl IntoView {
             true => statistic.with_interval(e.value, e.low, e.high),
             false => statistic.value(e.value),
         };
-        steps.push(Step { name, from: at, to: at + e.value, reach: whole.then_some((low, high)), words, class });
+        steps.push(Step {
+            name,
+            from: at,
+            to: at + e.value,
+            reach: whole.then_some((low, high)),
+            words,
+            class,
+        });
         at += e.value;
     };
     let title = match &change.split {
@@ -186,7 +193,8 @@ fn TwoPeriods(change: Change, real: bool, score: Score) -> impl IntoView {
             ("p", &p),
         ],
     );
-    let heads = [TEXT.parts_part, TEXT.units_value, TEXT.parts_from, TEXT.parts_to].map(String::from).to_vec();
+    let heads =
+        [TEXT.parts_part, TEXT.units_value, TEXT.parts_from, TEXT.parts_to].map(String::from).to_vec();
     let rows = steps
         .iter()
         .map(|step| {
@@ -219,7 +227,9 @@ fn TwoPeriods(change: Change, real: bool, score: Score) -> impl IntoView {
 fn StepRow(step: Step, scale: Linear) -> impl IntoView {
     let (low, high) = (step.from.min(step.to), step.from.max(step.to));
     let mark = match step.class {
-        "level-mark" => view! { <circle class="point" cx=scale.at(step.to) cy="18" r="6"></circle> }.into_any(),
+        "level-mark" => {
+            view! { <circle class="point" cx=scale.at(step.to) cy="18" r="6"></circle> }.into_any()
+        }
         class => view! {
             <line class="carry" x1=scale.at(step.from) x2=scale.at(step.from) y1="0" y2="36"></line>
             <line class="carry" x1=scale.at(step.to) x2=scale.at(step.to) y1="9" y2="36"></line>

@@ -9,7 +9,11 @@ use leptos::prelude::*;
 
 /// The findings about these subjects, in the report's order; nothing when there are none.
 #[component]
-pub(crate) fn Conclusions(findings: Vec<Finding>, about: &'static [&'static str], names: Names) -> impl IntoView {
+pub(crate) fn Conclusions(
+    findings: Vec<Finding>,
+    about: &'static [&'static str],
+    names: Names,
+) -> impl IntoView {
     let shown: Vec<Finding> =
         findings.into_iter().filter(|finding| about.contains(&finding.id.as_str())).collect();
     (!shown.is_empty()).then(|| {

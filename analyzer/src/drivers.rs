@@ -45,10 +45,9 @@ fn called(driver: &Driver) -> String {
 /// What the shares show; `known` is whether the report names a driver.
 fn finding(drivers: &[Driver], known: bool) -> String {
     match drivers.first() {
-        Some(first) if known => fill(
-            TEXT.drivers_finding,
-            &[("driver", &called(first)), ("share", &percent(first.r_squared))],
-        ),
+        Some(first) if known => {
+            fill(TEXT.drivers_finding, &[("driver", &called(first)), ("share", &percent(first.r_squared))])
+        }
         _ => TEXT.drivers_unknown.into(),
     }
 }
@@ -129,7 +128,8 @@ fn Priorities(drivers: Vec<Driver>) -> impl IntoView {
     let most = drivers.iter().map(|driver| driver.lmg).fold(0.0, f64::max);
     let y = Linear::around([0.0, most * 1.05].into_iter(), (0.0, 1.0));
     let height = move |value: f64| y.between(value, BASE, TOP);
-    let heads = [TEXT.drivers_rating, TEXT.drivers_performance, TEXT.drivers_share].map(String::from).to_vec();
+    let heads =
+        [TEXT.drivers_rating, TEXT.drivers_performance, TEXT.drivers_share].map(String::from).to_vec();
     let rows = drivers
         .iter()
         .map(|driver| vec![called(driver), percent(driver.performance), percent(driver.lmg)])

@@ -40,17 +40,39 @@ impl Table {
         let mut rows = match self {
             Table::Scores => vec![head(&["question", "statistic", "n", "value", "low", "high", "deff"])],
             Table::Units => vec![head(&[
-                "unit", "n", "value", "low", "high", "next", "none", "some", "strong", "flagged", "p_adjusted",
+                "unit",
+                "n",
+                "value",
+                "low",
+                "high",
+                "next",
+                "none",
+                "some",
+                "strong",
+                "flagged",
+                "p_adjusted",
             ])],
             Table::Channels => vec![head(&[
-                "unit", "family", "channel", "measure", "value", "low", "high", "expected", "p", "n", "reason",
+                "unit", "family", "channel", "measure", "value", "low", "high", "expected", "p", "n",
+                "reason",
             ])],
             Table::Weeks => vec![head(&["from", "to", "n", "value", "low", "high"])],
             Table::Drivers => {
                 vec![head(&["question", "lmg", "low", "high", "johnson", "correlation", "performance", "n"])]
             }
             Table::Findings => {
-                vec![head(&["rank", "id", "sentence", "value", "low", "high", "n", "test", "p", "conclusive"])]
+                vec![head(&[
+                    "rank",
+                    "id",
+                    "sentence",
+                    "value",
+                    "low",
+                    "high",
+                    "n",
+                    "test",
+                    "p",
+                    "conclusive",
+                ])]
             }
         };
         match self {

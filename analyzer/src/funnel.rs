@@ -59,7 +59,8 @@ fn finding(outside: usize, all: usize) -> String {
         0 => fill(TEXT.funnel_none, &[("n", &count(all as u64))]),
         _ => {
             let expected = format!("{expected:.0}");
-            let places = [("n", &*count(outside as u64)), ("all", &*count(all as u64)), ("expected", &*expected)];
+            let places =
+                [("n", &*count(outside as u64)), ("all", &*count(all as u64)), ("expected", &*expected)];
             fill(crate::text::form(TEXT.funnel_some, outside as u64), &places)
         }
     }
@@ -81,10 +82,8 @@ pub(crate) fn FunnelPicture(units: Vec<Unit>, funnel: Funnel, score: Score, name
     let root = |n: u64| (n as f64).sqrt();
     let (least, most) = band.first().zip(band.last()).map_or((10, 100), |(a, b)| (a.n, b.n));
     let x = Linear::new(root(least), root(most)).with_margin(3.0);
-    let values = shown
-        .iter()
-        .map(|(_, _, value)| *value)
-        .chain(band.iter().flat_map(|width| [width.low, width.high]));
+    let values =
+        shown.iter().map(|(_, _, value)| *value).chain(band.iter().flat_map(|width| [width.low, width.high]));
     let y = Linear::around(values, ends(statistic, &score));
     let height = move |value: f64| y.between(value, BASE, TOP);
     let outline = |low: fn(&Width) -> f64, high: fn(&Width) -> f64| {
@@ -98,9 +97,8 @@ pub(crate) fn FunnelPicture(units: Vec<Unit>, funnel: Funnel, score: Score, name
     };
     let far = outline(|width| width.far_low, |width| width.far_high);
     let near = outline(|width| width.low, |width| width.high);
-    let outside: Vec<usize> = (0..shown.len())
-        .filter(|&i| place(&band, shown[i].1.n, shown[i].2) != Place::Within)
-        .collect();
+    let outside: Vec<usize> =
+        (0..shown.len()).filter(|&i| place(&band, shown[i].1.n, shown[i].2) != Place::Within).collect();
     let title = finding(outside.len(), shown.len());
     let marks = shown
         .iter()
@@ -137,7 +135,8 @@ pub(crate) fn FunnelPicture(units: Vec<Unit>, funnel: Funnel, score: Score, name
         // Words that would run into each other on a phone are left out.
         if at - last >= 16.0 {
             last = at;
-            size_words.push(view! { <text class="tick middle" x=x.at(root(n)) y=BASE + 20.0>{count(n)}</text> });
+            size_words
+                .push(view! { <text class="tick middle" x=x.at(root(n)) y=BASE + 20.0>{count(n)}</text> });
         }
     }
     let n = shown.iter().map(|(_, unit, _)| unit.n).sum();

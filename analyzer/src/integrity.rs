@@ -229,8 +229,10 @@ fn UnitsOfInterest(report: Report, names: Names) -> impl IntoView {
 #[component]
 fn RankedRow(place: usize, unit: Unit, name: String, statistic: Option<Statistic>) -> impl IntoView {
     let all = unit.evidence.none + unit.evidence.some + unit.evidence.strong;
-    let score = statistic.zip(unit.score).map_or(NOTHING.into(), |(s, e)| s.with_interval(e.value, e.low, e.high));
-    let strong = [share(unit.evidence.strong, all), fill(TEXT.of_n, &[("n", &count(unit.evidence.strong))])].join(" ");
+    let score =
+        statistic.zip(unit.score).map_or(NOTHING.into(), |(s, e)| s.with_interval(e.value, e.low, e.high));
+    let strong =
+        [share(unit.evidence.strong, all), fill(TEXT.of_n, &[("n", &count(unit.evidence.strong))])].join(" ");
     let says = match (unit.p_adjusted, unit.flagged) {
         (None, _) => TEXT.ranked_untested_short.into_any(),
         (_, true) => view! {

@@ -322,7 +322,7 @@ fn format(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use candor_engine::plan::Naming;
+    use candor_engine::plan::{Holds, Naming};
     use std::collections::BTreeMap;
 
     fn plan(roles: &[Role]) -> Plan {
@@ -343,12 +343,14 @@ mod tests {
                     examples: Vec::new(),
                     scale: Some(Scale { low: 2, high: 9, nps: false }),
                     values: BTreeMap::new(),
+                    holds: Holds::default(),
                 })
                 .collect(),
             date_order: DateOrder::DayFirst,
             survey: None,
             notes: Vec::new(),
             weights: Vec::new(),
+            bonus: None,
         }
     }
 

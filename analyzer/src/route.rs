@@ -50,15 +50,8 @@ pub(crate) enum Page {
 
 impl Page {
     /// In the order in which they are offered.
-    pub(crate) const ALL: [Page; 7] = [
-        Page::Brief,
-        Page::Integrity,
-        Page::Change,
-        Page::Drivers,
-        Page::Voices,
-        Page::Segments,
-        Page::Data,
-    ];
+    pub(crate) const ALL: [Page; 7] =
+        [Page::Brief, Page::Integrity, Page::Change, Page::Drivers, Page::Voices, Page::Segments, Page::Data];
 
     /// The word in its address.
     fn word(self) -> &'static str {
@@ -103,7 +96,8 @@ impl Route {
                 Route::Responses { filter, page }
             }
             "integrity" if query.starts_with("unit=") => {
-                let place = form_urlencoded::parse(query.as_bytes()).find_map(|(_, value)| value.parse().ok());
+                let place =
+                    form_urlencoded::parse(query.as_bytes()).find_map(|(_, value)| value.parse().ok());
                 place.map_or(Route::Page(Page::Integrity), Route::Card)
             }
             word => Page::ALL.into_iter().find(|page| page.word() == word).map_or(Route::Open, Route::Page),

@@ -58,13 +58,21 @@ pub(crate) fn SegmentsPage(opened: Arc<Opened>) -> impl IntoView {
 fn HeardPart(heard: Heard, names: Names) -> impl IntoView {
     let title = fill(TEXT.heard_finding, &[("share", &percent(heard.rate.value))]);
     let drawn = fill(TEXT.heard_drawn, &[("n", &count(heard.sampled))]);
-    let heads =
-        [TEXT.units_unit, TEXT.heard_sampled, TEXT.heard_answered, TEXT.heard_rate, TEXT.units_low, TEXT.units_high]
-            .map(String::from)
-            .to_vec();
+    let heads = [
+        TEXT.units_unit,
+        TEXT.heard_sampled,
+        TEXT.heard_answered,
+        TEXT.heard_rate,
+        TEXT.units_low,
+        TEXT.units_high,
+    ]
+    .map(String::from)
+    .to_vec();
     let all = (TEXT.heard_all.to_owned(), heard.sampled, heard.answered, heard.rate);
     let lines: Vec<_> = std::iter::once(all)
-        .chain(heard.units.iter().map(|unit| (names.name(&unit.unit), unit.sampled, unit.answered, unit.rate)))
+        .chain(
+            heard.units.iter().map(|unit| (names.name(&unit.unit), unit.sampled, unit.answered, unit.rate)),
+        )
         .collect();
     let rows = lines
         .iter()

@@ -461,7 +461,6 @@ texts! {
     absent_what: "Left out rather than guessed:";
 
     // How it was read
-    read_label: "How this file was read";
     read_plan: "See and change the plan";
     read_from: "{name}, {size}: {rows}.";
     read_no_skipped: "Every row could be read.";

@@ -38,7 +38,8 @@ pub(crate) fn Units(units: Vec<Unit>, score: Score, plan: Plan, names: Names) ->
         let mut shown: Vec<(Unit, Estimate)> =
             shown.into_iter().filter_map(|unit| unit.score.map(|estimate| (unit, estimate))).collect();
         shown.sort_by(|(a, x), (b, y)| y.value.total_cmp(&x.value).then_with(|| a.unit.cmp(&b.unit)));
-        let picture = (!shown.is_empty()).then(|| view! { <UnitsPicture shown statistic score names=names.clone()/> });
+        let picture =
+            (!shown.is_empty()).then(|| view! { <UnitsPicture shown statistic score names=names.clone()/> });
         view! {
             <section class="part" aria-labelledby="units">
                 <h2 id="units" class="label">{label}</h2>
@@ -81,7 +82,8 @@ fn UnitsPicture(
                 statistic.value(e.value),
                 statistic.value(e.low),
                 statistic.value(e.high),
-                unit.next.map_or(NOTHING.into(), |next| statistic.with_interval(next.value, next.low, next.high)),
+                unit.next
+                    .map_or(NOTHING.into(), |next| statistic.with_interval(next.value, next.low, next.high)),
                 count(levels.none),
                 count(levels.some),
                 count(levels.strong),

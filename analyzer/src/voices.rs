@@ -93,10 +93,8 @@ fn Asked(words: Words) -> impl IntoView {
         .into_iter()
         .map(|cue| view! { <BarRow name=kind(&cue.cue).to_owned() n=cue.n all most class="bar-some"/> })
         .collect_view();
-    let behind =
-        Route::responses(Filter { reason: Some(Reason::Solicited), ..Filter::default() });
-    let read = (words.solicited > 0)
-        .then(|| view! { <p><a href=behind.href()>{TEXT.asked_read}</a></p> });
+    let behind = Route::responses(Filter { reason: Some(Reason::Solicited), ..Filter::default() });
+    let read = (words.solicited > 0).then(|| view! { <p><a href=behind.href()>{TEXT.asked_read}</a></p> });
     view! {
         <section class="part" aria-labelledby="asked">
             <h2 id="asked" class="label">{TEXT.asked_label}</h2>
@@ -119,9 +117,14 @@ fn Kindness(sentiment: Sentiment) -> impl IntoView {
         _ => TEXT.sentiment_neither,
     };
     let drawn = fill(TEXT.sentiment_drawn, &[("n", &counted(TEXT.comments, sentiment.n))]);
-    let heads = [TEXT.sentiment_label, TEXT.units_low, TEXT.units_high, TEXT.evidence_n].map(String::from).to_vec();
-    let rows =
-        vec![vec![number(sentiment.value), number(sentiment.low), number(sentiment.high), count(sentiment.n)]];
+    let heads =
+        [TEXT.sentiment_label, TEXT.units_low, TEXT.units_high, TEXT.evidence_n].map(String::from).to_vec();
+    let rows = vec![vec![
+        number(sentiment.value),
+        number(sentiment.low),
+        number(sentiment.high),
+        count(sentiment.n),
+    ]];
     let ticks = vec![
         (-1.0, TEXT.sentiment_low.to_owned()),
         (0.0, "0".to_owned()),
@@ -176,11 +179,10 @@ fn Languages(words: Words) -> impl IntoView {
         )
     });
     let all = words.sampled;
-    let drawn = fill(
-        TEXT.languages_drawn,
-        &[("n", &count(all)), ("all", &counted(TEXT.comments, words.commented))],
-    );
-    let heads = [TEXT.languages_language, TEXT.comments_head, TEXT.distribution_share].map(String::from).to_vec();
+    let drawn =
+        fill(TEXT.languages_drawn, &[("n", &count(all)), ("all", &counted(TEXT.comments, words.commented))]);
+    let heads =
+        [TEXT.languages_language, TEXT.comments_head, TEXT.distribution_share].map(String::from).to_vec();
     let rows = words
         .languages
         .iter()

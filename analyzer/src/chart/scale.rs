@@ -176,7 +176,10 @@ mod tests {
     #[test]
     fn heights_are_between_the_two_places_that_are_given() {
         let nps = Linear::new(-1.0, 1.0);
-        assert_eq!([-1.0, 0.0, 1.0, 3.0].map(|value| nps.between(value, 200.0, 20.0)), [200.0, 110.0, 20.0, 20.0]);
+        assert_eq!(
+            [-1.0, 0.0, 1.0, 3.0].map(|value| nps.between(value, 200.0, 20.0)),
+            [200.0, 110.0, 20.0, 20.0]
+        );
         assert_eq!(nps.across(-0.5, 0.5), "50%");
     }
 
