@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub(crate) fn AbsentList(absent: Vec<Absent>) -> impl IntoView {
     (!absent.is_empty()).then(|| {
         view! {
-            <section class="part" aria-labelledby="absent">
+            <section class="part" aria-labelledby="absent" data-test="absent">
                 <h2 id="absent">{TEXT.absent_label}</h2>
                 <p class="quiet">{TEXT.absent_what}</p>
                 <dl class="absent">
@@ -21,6 +21,26 @@ pub(crate) fn AbsentList(absent: Vec<Absent>) -> impl IntoView {
             </section>
         }
     })
+}
+
+/// A subject of the report as the end of a sentence, by its code: that of a finding or of something absent. Empty where
+/// there are no words for it.
+pub(crate) fn subject(what: &str) -> &'static str {
+    match what {
+        "score" => TEXT.subject_score,
+        "units" => TEXT.subject_units,
+        "period" => TEXT.subject_period,
+        "flagged" | "pressure" => TEXT.subject_flagged,
+        "change" => TEXT.subject_change,
+        "trend" => TEXT.subject_trend,
+        "rate and mix" | "mix" => TEXT.subject_parts,
+        "drivers" => TEXT.subject_drivers,
+        "response rate" | "heard" => TEXT.subject_heard,
+        "careless" => TEXT.subject_careless,
+        "words" => TEXT.subject_words,
+        "protected" => TEXT.subject_protected,
+        _ => "",
+    }
 }
 
 /// What the engine's code stands for; a code without words of ours is shown as it is.
@@ -44,6 +64,7 @@ fn name(what: String) -> String {
         "words" => TEXT.absent_words,
         "protected" => TEXT.absent_protected,
         "clustering" => TEXT.absent_clustering,
+        "channels" => TEXT.absent_channels,
         _ => return what,
     };
     name.into()

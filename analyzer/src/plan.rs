@@ -322,7 +322,7 @@ fn format(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use candor_engine::plan::Naming;
+    use candor_engine::plan::{Holds, Naming};
     use std::collections::BTreeMap;
 
     fn plan(roles: &[Role]) -> Plan {
@@ -344,6 +344,7 @@ mod tests {
                     scale: Some(Scale { low: 2, high: 9, nps: false }),
                     values: BTreeMap::new(),
                     words: BTreeMap::new(),
+                    holds: Holds::default(),
                 })
                 .collect(),
             date_order: DateOrder::DayFirst,

@@ -22,6 +22,7 @@ mod careless;
 mod change;
 mod drivers;
 mod findings;
+mod funnel;
 mod heard;
 mod points;
 mod pressure;
@@ -35,6 +36,7 @@ pub use careless::Careless;
 pub use change::{Change, Parts, Period, Stretch};
 pub use drivers::Driver;
 pub use findings::{Finding, STEPS, Step};
+pub use funnel::{Funnel, Width};
 pub use heard::{Heard, UnitHeard};
 pub use pressure::{Availability, Pressure, Removal};
 pub use protected::Protected;
@@ -55,6 +57,8 @@ pub struct Report {
     pub scores: Vec<Score>,
     /// The same by unit, sorted by name.
     pub units: Vec<Unit>,
+    /// Where units of each size are expected to score; absent without two units to compare.
+    pub funnel: Option<Funnel>,
     /// How many responses carry evidence of pressure, recomputed from their signals and words.
     pub evidence: Evidence,
     /// Which units stand out, and on what evidence; absent when no column is the unit, or no unit has enough ratings.
@@ -71,6 +75,8 @@ pub struct Report {
     pub change: Option<Change>,
     /// Stretches of weeks with one level; empty when they cannot be told.
     pub trend: Vec<Stretch>,
+    /// The score of each whole week with at least [`MINIMUM_CELL`] ratings; empty where `trend` is.
+    pub weeks: Vec<Stretch>,
     /// Who is heard; absent without exposures.
     pub heard: Option<Heard>,
     /// The score weighted to the customers; absent when the plan has no weights.
@@ -337,6 +343,7 @@ pub fn report(dataset: &Dataset) -> Report {
         responses: responses(dataset),
         scores: scores(dataset, &tally, statistic, deff),
         units,
+        funnel: None,
         evidence: evidence(dataset),
         pressure,
         firm,
@@ -345,6 +352,7 @@ pub fn report(dataset: &Dataset) -> Report {
         drivers: drivers::key_drivers(dataset, &tally, &mut absent),
         change: over.change,
         trend: over.trend,
+        weeks: over.by_week,
         heard: heard::heard(dataset, statistic, deff, &mut absent),
         weighted: weighted::weighted(dataset, statistic, deff, &mut absent),
         careless: careless::careless(dataset, &mut absent),
@@ -354,6 +362,10 @@ pub fn report(dataset: &Dataset) -> Report {
         repaired: dataset.repaired.iter().take(LISTED).cloned().collect(),
         absent,
     };
+    let middle = mean_of_units(&tally.points(statistic, &tally.units)).ok();
+    let shown: Vec<u64> =
+        report.units.iter().filter(|unit| unit.score.is_some()).map(|unit| unit.n).collect();
+    report.funnel = funnel::funnel(&shown, statistic, clustering.as_ref(), middle);
     let basis = findings::Basis { statistic, clustering, weeks: over.weeks };
     (report.findings, report.first) = findings::findings(&report, &basis);
     report

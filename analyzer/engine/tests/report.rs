@@ -272,6 +272,10 @@ fn a_fall_in_every_unit_is_found_paired_by_unit_and_split_into_rate() {
     let [before, after] = &report.trend[..] else { panic!("{:?}", report.trend) };
     assert!((before.value - 0.4).abs() < 1e-12 && before.to < after.from);
     assert!(finding(&report, "trend").sentence.contains("moved once"));
+    let (first, last) = (&report.weeks[0], &report.weeks[7]);
+    assert_eq!((report.weeks.len(), first.n, &first.from, &last.to), (8, 80, &before.from, &after.to));
+    assert!((first.value - 0.4).abs() < 1e-12 && first.low < before.low && first.high > before.high);
+    assert_eq!(report.funnel.as_ref().map(|funnel| funnel.band[funnel.band.len() - 1].n), Some(80));
 }
 
 #[test]

@@ -99,6 +99,7 @@ pub(super) struct Over {
     /// Weeks of one period of `change`.
     pub(super) weeks: i64,
     pub(super) trend: Vec<Stretch>,
+    pub(super) by_week: Vec<Stretch>,
 }
 
 pub(super) fn over_time(
@@ -108,7 +109,7 @@ pub(super) fn over_time(
     deff: f64,
     absent: &mut Vec<Absent>,
 ) -> Over {
-    let mut over = Over { change: None, weeks: 0, trend: Vec::new() };
+    let mut over = Over { change: None, weeks: 0, trend: Vec::new(), by_week: Vec::new() };
     let mut say = |what: &str, reason: String| absent.push(Absent { what: what.into(), reason });
     let Some(times) = &dataset.times else {
         say("change", "Without a column for the time nobody can say whether the score changed.".into());
@@ -192,6 +193,9 @@ pub(super) fn over_time(
     let change_deff =
         over.change.as_ref().map_or(deff, |change| between_periods(change, statistic, before, after, deff));
     over.trend = trend(statistic, &series, last, change_deff, &mut say);
+    if !over.trend.is_empty() {
+        over.by_week = by_week(statistic, &series, last, change_deff);
+    }
     over
 }
 
@@ -313,6 +317,17 @@ fn parts(units: &By<u32, Periods>, say: &mut impl FnMut(&str, String)) -> Option
             }
         }
     })
+}
+
+/// The score of each week that has enough ratings to show one; `weekly` begins with the last week.
+fn by_week(statistic: Statistic, weekly: &[Distribution], last: i64, deff: f64) -> Vec<Stretch> {
+    let week = |(back, ratings): (usize, &Distribution)| {
+        let to = last - 7 * back as i64;
+        let Estimate { value, low, high } =
+            statistic.clustered(ratings, deff).filter(|_| ratings.n() >= MINIMUM_CELL)?;
+        Some(Stretch { from: date(to - 6), to: date(to), n: ratings.n(), value, low, high })
+    };
+    weekly.iter().enumerate().rev().filter_map(week).collect()
 }
 
 /// The stretches of weeks between which the level moved; `weekly` begins with the last week.
