@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub(crate) fn AbsentList(absent: Vec<Absent>) -> impl IntoView {
     (!absent.is_empty()).then(|| {
         view! {
-            <section class="part" aria-labelledby="absent">
+            <section class="part" aria-labelledby="absent" data-test="absent">
                 <h2 id="absent">{TEXT.absent_label}</h2>
                 <p class="quiet">{TEXT.absent_what}</p>
                 <dl class="absent">
@@ -23,6 +23,26 @@ pub(crate) fn AbsentList(absent: Vec<Absent>) -> impl IntoView {
     })
 }
 
+/// A subject of the report as the end of a sentence, by its code: that of a finding or of something absent. Empty where
+/// there are no words for it.
+pub(crate) fn subject(what: &str) -> &'static str {
+    match what {
+        "score" => TEXT.subject_score,
+        "units" => TEXT.subject_units,
+        "period" => TEXT.subject_period,
+        "flagged" | "pressure" => TEXT.subject_flagged,
+        "change" => TEXT.subject_change,
+        "trend" => TEXT.subject_trend,
+        "rate and mix" | "mix" => TEXT.subject_parts,
+        "drivers" => TEXT.subject_drivers,
+        "response rate" | "heard" => TEXT.subject_heard,
+        "careless" => TEXT.subject_careless,
+        "words" => TEXT.subject_words,
+        "protected" => TEXT.subject_protected,
+        _ => "",
+    }
+}
+
 /// What the engine's code stands for; a code without words of ours is shown as it is.
 fn name(what: String) -> String {
     let name = match what.as_str() {
@@ -34,9 +54,17 @@ fn name(what: String) -> String {
         "skipped" => TEXT.absent_skipped,
         "repaired" => TEXT.absent_repaired,
         "flagged" => TEXT.absent_flagged,
-        "firm" => TEXT.absent_firm,
-        "findings" => TEXT.absent_findings,
+        "change" => TEXT.absent_change,
+        "trend" => TEXT.absent_trend,
+        "rate and mix" => TEXT.absent_parts,
         "drivers" => TEXT.absent_drivers,
+        "response rate" => TEXT.absent_heard,
+        "weights" => TEXT.absent_weights,
+        "careless" => TEXT.absent_careless,
+        "words" => TEXT.absent_words,
+        "protected" => TEXT.absent_protected,
+        "clustering" => TEXT.absent_clustering,
+        "channels" => TEXT.absent_channels,
         _ => return what,
     };
     name.into()

@@ -1,18 +1,22 @@
 //! The frame: header, the screen that the route asks for, footer, the drop target that is the whole page, and where the
 //! focus goes when the screen changes. It draws no number.
 
+use crate::brief::Edited;
+use crate::integrity::Notes;
 use crate::mark::Wordmark;
+use crate::names::Hiding;
 use crate::open::Open;
 use crate::plan::PlanPage;
 use crate::problem::ProblemNote;
 use crate::progress::ProgressPage;
-use crate::report::ReportPage;
+use crate::report::{Contents, ReportPage, page_name};
 use crate::responses::ResponsesPage;
-use crate::route::Route;
-use crate::session::Session;
+use crate::route::{Page, Route};
+use crate::session::{Opened, Session};
 use crate::text::TEXT;
 use leptos::ev;
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, SvgElement};
 
@@ -22,7 +26,8 @@ enum Screen {
     Open,
     Progress,
     Plan,
-    Report,
+    /// A page of the report, or the card of a unit.
+    Report(Route),
     Responses(Route),
 }
 
@@ -31,17 +36,23 @@ enum Screen {
 pub(crate) fn App() -> impl IntoView {
     let session = Session::new();
     follow_the_address(session);
+    Hiding::provide();
+    Edited::provide();
+    Notes::provide();
+    let place = follow_the_report(session);
     let screen = Memo::new(move |_| {
         let opened = session.opened.with(Option::is_some);
         match session.route.get() {
             _ if session.progress.with(Option::is_some) => Screen::Progress,
             Route::Plan if session.draft.with(Option::is_some) => Screen::Plan,
-            Route::Report if opened => Screen::Report,
+            Route::Report if opened => Screen::Report(place.get()),
+            route @ (Route::Page(_) | Route::Card(_)) if opened => Screen::Report(route),
             route @ Route::Responses { .. } if opened => Screen::Responses(route),
             _ => Screen::Open,
         }
     });
     move_the_focus(screen);
+    Effect::new(move |_| document().set_title(&title(&screen.get())));
     let dropping = RwSignal::new(false);
     let over = move |event: ev::DragEvent| {
         event.prevent_default();
@@ -77,7 +88,7 @@ pub(crate) fn App() -> impl IntoView {
                 <Wordmark/>
                 <nav>
                     {move || match (screen.get(), session.opened.with(Option::is_some)) {
-                        (Screen::Report | Screen::Responses(_), _) => {
+                        (Screen::Report(_) | Screen::Responses(_), _) => {
                             view! { <a href=Route::Open.href()>{TEXT.open_another}</a> }.into_any()
                         }
                         (Screen::Open | Screen::Plan, true) => {
@@ -86,6 +97,14 @@ pub(crate) fn App() -> impl IntoView {
                         _ => ().into_any(),
                     }}
                 </nav>
+                {move || {
+                    let current = match screen.get() {
+                        Screen::Report(route) => Some(route),
+                        Screen::Responses(_) => None,
+                        _ => return ().into_any(),
+                    };
+                    view! { <Contents current/> }.into_any()
+                }}
             </header>
             <main id="content" tabindex="-1">
                 <ProblemNote session/>
@@ -94,12 +113,15 @@ pub(crate) fn App() -> impl IntoView {
                     Screen::Progress => view! { <ProgressPage session/> }.into_any(),
                     Screen::Plan => view! { <PlanPage session/> }.into_any(),
                     Screen::Responses(route) => view! { <ResponsesPage session route/> }.into_any(),
-                    Screen::Report => ().into_any(),
+                    Screen::Report(_) => ().into_any(),
                 }}
-                // The report stays where it is while the responses behind one of its numbers are on show: coming back
-                // is coming back to the same place.
-                <div hidden=move || screen.get() != Screen::Report>
-                    {move || session.opened.get().map(|opened| view! { <ReportPage session opened/> })}
+                // The page stays where it is while the responses behind one of its numbers are on show: coming back is
+                // coming back to the same place.
+                <div hidden=move || !matches!(screen.get(), Screen::Report(_))>
+                    {move || {
+                        let place = place.get();
+                        session.opened.get().map(|opened| view! { <ReportPage session opened place/> })
+                    }}
                 </div>
             </main>
             <footer class="bottom">
@@ -122,30 +144,83 @@ fn follow_the_address(session: Session) {
     on_cleanup(move || listener.remove());
 }
 
+/// The page of the report that was looked at last: the brief of a file that was just opened. The address "the report" becomes
+/// that page's own.
+fn follow_the_report(session: Session) -> RwSignal<Route> {
+    let brief = Route::Page(Page::Brief);
+    let place = RwSignal::new(brief.clone());
+    Effect::new(move |before: Option<Option<Arc<Opened>>>| {
+        let opened = session.opened.get();
+        let same = match (&before, &opened) {
+            (Some(Some(before)), Some(opened)) => Arc::ptr_eq(before, opened),
+            _ => false,
+        };
+        if !same {
+            place.set(brief.clone());
+        }
+        match session.route.get() {
+            Route::Report if opened.is_some() => {
+                let place = place.get_untracked();
+                if let Ok(history) = window().history() {
+                    history
+                        .replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&place.href()))
+                        .ok();
+                }
+                session.route.set(place);
+            }
+            route @ (Route::Page(_) | Route::Card(_)) => {
+                if place.with_untracked(|place| *place != route) {
+                    place.set(route);
+                }
+            }
+            _ => {}
+        }
+        opened
+    });
+    place
+}
+
+/// What the window is called.
+fn title(screen: &Screen) -> String {
+    let name = [TEXT.name, TEXT.room].join(" ");
+    match screen {
+        Screen::Report(route) => [page_name(route), &name].join(" · "),
+        Screen::Responses(_) => [TEXT.behind_label, &name].join(" · "),
+        Screen::Plan => [TEXT.plan_title, &name].join(" · "),
+        Screen::Open | Screen::Progress => name,
+    }
+}
+
 /// On a new screen the focus goes to its heading and the page to its top; back on the report, both go where they were.
 fn move_the_focus(screen: Memo<Screen>) {
-    let left: StoredValue<Option<(f64, Option<Element>)>, LocalStorage> = StoredValue::new_local(None);
+    let left: StoredValue<Option<(Screen, f64, Option<Element>)>, LocalStorage> =
+        StoredValue::new_local(None);
     // Before the screen changes, the report is still there to be remembered.
     let listener = window_event_listener(ev::click, move |_| {
-        if screen.get_untracked() == Screen::Report {
-            left.set_value(Some((window().scroll_y().unwrap_or_default(), document().active_element())));
+        let now = screen.get_untracked();
+        if matches!(now, Screen::Report(_)) {
+            let y = window().scroll_y().unwrap_or_default();
+            left.set_value(Some((now, y, document().active_element())));
         }
     });
     on_cleanup(move || listener.remove());
     Effect::new(move |before: Option<Screen>| {
         let now = screen.get();
         if let Some(before) = before.filter(|before| *before != now) {
-            let back = matches!(before, Screen::Responses(_)) && now == Screen::Report;
-            request_animation_frame(move || match left.get_value().filter(|_| back) {
-                Some((y, active)) => {
-                    if let Some(active) = active {
-                        focus(&active);
+            let back = matches!(before, Screen::Responses(_));
+            let now = now.clone();
+            request_animation_frame(move || {
+                match left.get_value().filter(|(left, ..)| back && *left == now) {
+                    Some((_, y, active)) => {
+                        if let Some(active) = active {
+                            focus(&active);
+                        }
+                        window().scroll_to_with_x_and_y(0.0, y);
                     }
-                    window().scroll_to_with_x_and_y(0.0, y);
-                }
-                None => {
-                    focus_first("main .problem, main > :not([hidden]) h1");
-                    window().scroll_to_with_x_and_y(0.0, 0.0);
+                    None => {
+                        focus_first("main .problem, main > :not([hidden]) h1");
+                        window().scroll_to_with_x_and_y(0.0, 0.0);
+                    }
                 }
             });
         }

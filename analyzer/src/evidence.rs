@@ -9,7 +9,7 @@ use crate::numbers::{count, share};
 use crate::route::Route;
 use crate::text::{TEXT, counted, fill};
 use candor_engine::columns::Filter;
-use candor_engine::plan::{Plan, Role, Tool};
+use candor_engine::plan::{Plan, Role};
 use candor_engine::report::{Evidence, ReasonCount};
 use candor_survey::evidence::Reason;
 use candor_survey::response::Level;
@@ -23,7 +23,7 @@ pub(crate) fn EvidencePart(
     plan: Plan,
 ) -> impl IntoView {
     let all = evidence.none + evidence.some + evidence.strong;
-    let own = plan.tool != Tool::Csv;
+    let own = plan.tool.is_own();
     let can_speak = own || plan.columns.iter().any(|column| column.role == Role::Text);
     let levels = [
         (Level::None, evidence.none, TEXT.evidence_none_what),

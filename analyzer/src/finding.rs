@@ -1,6 +1,7 @@
 //! The titles of the pictures: what each of them shows, as a sentence over the report's numbers. It adds up counts that
 //! the report has and claims nothing that the intervals do not carry.
 
+use crate::names::Names;
 use crate::numbers::{Statistic, count, share};
 use crate::text::{TEXT, counted, fill, form};
 use candor_engine::report::{Evidence, Score, Unit};
@@ -30,20 +31,20 @@ pub(crate) fn distribution(score: &Score) -> String {
 }
 
 /// What the units show; `shown` are those with a score, highest first.
-pub(crate) fn units(shown: &[(Unit, Estimate)], statistic: Statistic) -> String {
+pub(crate) fn units(shown: &[(Unit, Estimate)], statistic: Statistic, names: &Names) -> String {
     match shown {
         [] => TEXT.units_none.into(),
         [(unit, e)] => {
             let value = statistic.with_interval(e.value, e.low, e.high);
-            fill(TEXT.units_finding_one, &[("unit", &unit.unit), ("value", &value)])
+            fill(TEXT.units_finding_one, &[("unit", &names.name(&unit.unit)), ("value", &value)])
         }
         [(highest, top), .., (lowest, bottom)] => {
             let text = if bottom.high >= top.low { TEXT.units_finding_overlap } else { TEXT.units_finding };
             fill(
                 text,
                 &[
-                    ("highest", &highest.unit),
-                    ("lowest", &lowest.unit),
+                    ("highest", &names.name(&highest.unit)),
+                    ("lowest", &names.name(&lowest.unit)),
                     ("high", &statistic.value(top.value)),
                     ("low", &statistic.value(bottom.value)),
                 ],
@@ -84,6 +85,7 @@ mod tests {
             value: 0.0,
             low: 0.0,
             high: 0.0,
+            deff: 1.0,
             scale_low: if statistic == "nps" { 0 } else { 1 },
             scale_high: if statistic == "nps" { 10 } else { distribution.len() as u8 },
             distribution: distribution.to_vec(),
@@ -96,12 +98,16 @@ mod tests {
             unit: name.into(),
             n: 50,
             score: Some(Estimate { value, low, high }),
+            next: None,
             reason: None,
             evidence: Levels::default(),
             flagged: false,
             p_adjusted: None,
+            verdict: None,
+            untested: None,
             families: Vec::new(),
             channels: Vec::new(),
+            suspects: None,
         };
         (unit, Estimate { value, low, high })
     }
@@ -120,14 +126,15 @@ mod tests {
 
     #[test]
     fn units_whose_intervals_overlap_are_not_said_to_differ() {
+        let names = Names::shown();
         let apart = [unit("A", 0.6, 0.5, 0.7), unit("B", 0.1, 0.0, 0.2)];
-        assert_eq!(units(&apart, Statistic::Nps), "From 10 for B to 60 for A");
+        assert_eq!(units(&apart, Statistic::Nps, &names), "From 10 for B to 60 for A");
         let close = [unit("A", 0.6, 0.3, 0.8), unit("B", 0.2, 0.0, 0.4)];
         assert_eq!(
-            units(&close, Statistic::Nps),
+            units(&close, Statistic::Nps, &names),
             "The highest and the lowest overlap: A and B may not differ"
         );
-        assert_eq!(units(&[], Statistic::Nps), TEXT.units_none);
+        assert_eq!(units(&[], Statistic::Nps, &names), TEXT.units_none);
     }
 
     #[test]

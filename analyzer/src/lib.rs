@@ -11,28 +11,39 @@
 
 mod absent;
 mod app;
+mod brief;
+mod card;
+mod change;
 mod chart;
+mod conclusions;
+mod data;
 mod distribution;
+mod drivers;
 mod evidence;
+mod export;
 mod finding;
+mod funnel;
+mod integrity;
 mod mark;
+mod names;
 mod numbers;
 mod open;
 mod panic;
 mod plan;
 mod problem;
 mod progress;
-mod provenance;
 mod purpose;
 mod reading;
 mod report;
 mod responses;
 mod route;
 mod score;
+mod segments;
 mod session;
 mod skipped;
 mod text;
 mod units;
+mod voices;
 
 /// Puts the app into the page, in place of the words that stood there while it was loading.
 pub fn mount() {

@@ -1,6 +1,8 @@
 //! Numbers and times as the interface writes them: rounded as a reader can use them, with a true minus sign. Pure
 //! functions of their arguments; the statistics themselves are the engine's.
 
+use crate::text::{TEXT, fill};
+
 /// What stands where there is no number.
 pub(crate) const NOTHING: &str = "–";
 
@@ -31,6 +33,21 @@ pub(crate) fn share(part: u64, whole: u64) -> String {
     }
 }
 
+/// A share in [0, 1] in percent, with a decimal where it is small: `12%`, `0.4%`.
+pub(crate) fn percent(share: f64) -> String {
+    let places = u32::from(share.abs() < 0.1 && share != 0.0);
+    format!("{}%", signed(share * 100.0, places))
+}
+
+/// A p-value: `p = .032`, `p < .001`.
+pub(crate) fn p_value(p: f64) -> String {
+    if p < 0.001 {
+        return "p < .001".into();
+    }
+    let digits = format!("{p:.3}");
+    format!("p = {}", digits.strip_prefix('0').unwrap_or(&digits))
+}
+
 /// Bytes in the largest unit that keeps the number short: `640 bytes`, `1.4 MB`.
 pub(crate) fn bytes(n: f64) -> String {
     match n {
@@ -57,7 +74,7 @@ impl Statistic {
     pub(crate) fn new(word: &str) -> Statistic {
         match word {
             "nps" => Statistic::Nps,
-            "top_box" => Statistic::TopBox,
+            "top_box" | "bottom_box" => Statistic::TopBox,
             _ => Statistic::Mean,
         }
     }
@@ -74,6 +91,14 @@ impl Statistic {
     /// An interval: `35 to 47`.
     pub(crate) fn interval(self, low: f64, high: f64) -> String {
         format!("{} to {}", self.value(low), self.value(high))
+    }
+
+    /// A difference with its interval and its unit: `−7 points (−12 to −2)`.
+    pub(crate) fn difference(self, value: f64, low: f64, high: f64) -> String {
+        let bare = |value: f64| self.value(value).trim_end_matches('%').to_owned();
+        let unit = if self == Statistic::TopBox { TEXT.percentage_points } else { TEXT.points };
+        let places = [("value", &*bare(value)), ("low", &*bare(low)), ("high", &*bare(high))];
+        fill(unit, &places)
     }
 
     /// A value with its interval: `41 (35 to 47)`.
@@ -101,6 +126,31 @@ pub(crate) fn time(rfc3339: &str) -> String {
 /// The day of such a time: `Nov 21, 2026`.
 pub(crate) fn day(rfc3339: &str) -> String {
     date(rfc3339).unwrap_or_else(|| rfc3339.into())
+}
+
+/// Days from 1970-01-01 to the day of such a time, by the civil calendar (Hinnant 2013, `days_from_civil`).
+pub(crate) fn day_number(rfc3339: &str) -> Option<i64> {
+    let year: i64 = rfc3339.get(..4)?.parse().ok()?;
+    let month: i64 = rfc3339.get(5..7)?.parse().ok().filter(|month| (1..=12).contains(month))?;
+    let day: i64 = rfc3339.get(8..10)?.parse().ok()?;
+    // The year begins in March, so that the leap day is its last.
+    let year = if month > 2 { year } else { year - 1 };
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year - 719_468)
+}
+
+/// The day with this number as a reader writes it: the other way around.
+pub(crate) fn day_of_number(number: i64) -> String {
+    let shifted = number + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let iso = format!("{:04}-{month:02}-{day:02}", year + era * 400 + next);
+    date(&iso).unwrap_or(iso)
 }
 
 fn date(rfc3339: &str) -> Option<String> {
@@ -151,6 +201,30 @@ mod tests {
         assert_eq!(share(1000, 1000), "100%");
         assert_eq!(share(1, 3), "33%");
         assert_eq!(share(0, 0), NOTHING);
+    }
+
+    #[test]
+    fn a_difference_says_its_unit_once() {
+        assert_eq!(Statistic::Nps.difference(-0.07, -0.12, -0.02), "−7 points (−12 to −2)");
+        assert_eq!(Statistic::TopBox.difference(0.03, -0.01, 0.07), "3 percentage points (−1 to 7)");
+        assert_eq!(Statistic::Mean.difference(0.2, 0.1, 0.3), "0.20 points (0.10 to 0.30)");
+    }
+
+    #[test]
+    fn small_shares_and_p_values_keep_what_matters_of_them() {
+        assert_eq!([0.0, 0.004, 0.096, 0.31, 1.0].map(percent), ["0%", "0.4%", "9.6%", "31%", "100%"]);
+        assert_eq!([0.0004, 0.0321, 1.0].map(p_value), ["p < .001", "p = .032", "p = 1.000"]);
+    }
+
+    #[test]
+    fn days_are_counted_over_leap_years_and_back() {
+        assert_eq!(day_number("1970-01-01"), Some(0));
+        assert_eq!(day_number("2000-03-01T12:00:00Z"), Some(11_017));
+        assert_eq!(day_number("2026-13-01"), None);
+        for (number, day) in [(0, "Jan 1, 1970"), (11_016, "Feb 29, 2000"), (20_778, "Nov 21, 2026")] {
+            assert_eq!(day_of_number(number), day);
+        }
+        assert_eq!(day_number("2026-11-21"), Some(20_778));
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn parts(plan: &Plan) -> Vec<Part> {
     }));
     let texts = playing(Role::Text).count();
     // An own export's texts are known from its definition; another tool's may have more than were guessed.
-    if texts == 0 || plan.tool == Tool::Csv && plan.columns.iter().any(|c| c.role == Role::Ignore) {
+    if texts == 0 || !plan.tool.is_own() && plan.columns.iter().any(|c| c.role == Role::Ignore) {
         parts.push(Part { role: Role::Text, nth: texts, column: None });
     }
     parts
@@ -229,7 +229,7 @@ fn DateSelect(session: Session) -> impl IntoView {
     let shown = move || {
         draft.with(|d| {
             d.as_ref().is_some_and(|d| {
-                d.plan.tool == Tool::Csv && d.plan.columns.iter().any(|column| column.role == Role::Time)
+                !d.plan.tool.is_own() && d.plan.columns.iter().any(|column| column.role == Role::Time)
             })
         })
     };
@@ -265,7 +265,7 @@ fn DateSelect(session: Session) -> impl IntoView {
 fn EncodingSelect(session: Session) -> impl IntoView {
     let draft = session.draft;
     let encoding = move || draft.with(|d| d.as_ref().map(|d| d.plan.encoding));
-    let hidden = move || draft.with(|d| d.as_ref().is_none_or(|d| d.plan.tool != Tool::Csv));
+    let hidden = move || draft.with(|d| d.as_ref().is_none_or(|d| d.plan.tool.is_own()));
     let changed = move |event| {
         let encoding = match event_target_value(&event).as_str() {
             "utf-8" => Encoding::Utf8,
@@ -297,7 +297,7 @@ fn format(plan: &Plan) -> String {
     let mut said = match plan.tool {
         Tool::CandorNdjson => TEXT.plan_format_ndjson.to_string(),
         Tool::CandorCsv => TEXT.plan_format_csv.to_string(),
-        Tool::Csv => {
+        tool => {
             let header = counted(TEXT.plan_header, u64::from(plan.header_rows));
             let delimiter = match plan.delimiter {
                 ',' => TEXT.plan_comma.to_string(),
@@ -306,7 +306,8 @@ fn format(plan: &Plan) -> String {
                 '|' => TEXT.plan_bar.to_string(),
                 other => other.to_string(),
             };
-            fill(TEXT.plan_format_table, &[("header", &header), ("delimiter", &delimiter)])
+            let table = if tool == Tool::Csv { TEXT.plan_format_table } else { TEXT.plan_format_tool };
+            fill(table, &[("tool", tool.as_str()), ("header", &header), ("delimiter", &delimiter)])
         }
     };
     let ignored = plan.columns.iter().filter(|column| column.role == Role::Ignore).count() as u64;
@@ -321,6 +322,8 @@ fn format(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use candor_engine::plan::{Holds, Naming};
+    use std::collections::BTreeMap;
 
     fn plan(roles: &[Role]) -> Plan {
         Plan {
@@ -328,20 +331,27 @@ mod tests {
             encoding: Encoding::Utf8,
             delimiter: ',',
             header_rows: 1,
+            naming: Naming::default(),
             columns: roles
                 .iter()
                 .enumerate()
                 .map(|(i, &role)| PlanColumn {
                     name: format!("c{i}"),
+                    text: None,
                     role,
                     reason: String::new(),
                     examples: Vec::new(),
                     scale: Some(Scale { low: 2, high: 9, nps: false }),
+                    values: BTreeMap::new(),
+                    words: BTreeMap::new(),
+                    holds: Holds::default(),
                 })
                 .collect(),
             date_order: DateOrder::DayFirst,
             survey: None,
             notes: Vec::new(),
+            weights: Vec::new(),
+            bonus: None,
         }
     }
 

@@ -1,25 +1,43 @@
-//! The head of the report: which decision the answers are for, whose it is and how success will be known, or plainly that
-//! nobody said; and on how many responses everything below rests.
+//! The head of the brief: which decision the answers are for, whose it is and how success will be known, or plainly that
+//! nobody said. The analyst may write over it; his words go into the print and the export, and last until the tab is closed.
 
-use crate::numbers::{count, day};
-use crate::route::Route;
-use crate::text::{TEXT, counted, fill, form};
-use candor_engine::columns::Filter;
-use candor_engine::report::{Responses, Survey};
+use crate::brief::Edited;
+use crate::session::Opened;
+use crate::text::TEXT;
+use candor_engine::report::Purpose;
+use leptos::ev;
 use leptos::prelude::*;
+use std::sync::Arc;
 
-/// The purpose, and the responses.
+/// The purpose, and the form that changes it.
 #[component]
-pub(crate) fn PurposePart(survey: Survey, name: String, responses: Responses) -> impl IntoView {
-    let about = match survey.id {
-        Some(id) => format!("{id} · {name}"),
-        None => name,
+pub(crate) fn PurposePart(opened: Arc<Opened>) -> impl IntoView {
+    let editing = RwSignal::new(false);
+    let about = match &opened.report.survey.id {
+        Some(id) => format!("{id} · {}", opened.name),
+        None => opened.name.clone(),
     };
-    let purpose = survey.purpose.filter(|p| p.decision.is_some() || p.owner.is_some() || p.success.is_some());
-    let said = match purpose {
+    let body = move || {
+        let opened = opened.clone();
+        match editing.get() {
+            true => view! { <Form opened editing/> }.into_any(),
+            false => view! { <Said opened editing/> }.into_any(),
+        }
+    };
+    view! {
+        <header class="head">
+            <p class="about"><bdi>{about}</bdi></p>
+            {body}
+        </header>
+    }
+}
+
+#[component]
+fn Said(opened: Arc<Opened>, editing: RwSignal<bool>) -> impl IntoView {
+    let said = move || match Edited::purpose(&opened) {
         None => view! {
             <h1 tabindex="-1">{TEXT.purpose_none}</h1>
-            <p class="lede">{TEXT.purpose_none_what}</p>
+            <p class="quiet">{TEXT.purpose_none_what}</p>
         }
         .into_any(),
         Some(purpose) => {
@@ -39,48 +57,57 @@ pub(crate) fn PurposePart(survey: Survey, name: String, responses: Responses) ->
         }
     };
     view! {
-        <header class="head">
-            <p class="about"><bdi>{about}</bdi></p>
-            {said}
-            <ResponseCount responses/>
-        </header>
+        {said}
+        <button type="button" class="plain" data-test="edit-purpose" on:click=move |_| editing.set(true)>
+            {TEXT.purpose_edit}
+        </button>
     }
 }
 
-/// How many responses count, since when, and what was left out.
 #[component]
-fn ResponseCount(responses: Responses) -> impl IntoView {
-    let all = Route::responses(Filter::default()).href();
-    let span = responses.from.as_deref().zip(responses.to.as_deref()).map(|(from, to)| {
-        [", ", &fill(TEXT.responses_span, &[("from", &day(from)), ("to", &day(to))])].concat()
-    });
-    let partial =
-        (responses.partial > 0).then(|| [", ", &counted(TEXT.responses_partial, responses.partial)].concat());
-    let left_out: Vec<String> = [
-        (TEXT.responses_tests, responses.tests),
-        (TEXT.responses_superseded, responses.superseded),
-        (TEXT.responses_other, responses.other),
-        (TEXT.responses_skipped, responses.skipped),
-    ]
-    .into_iter()
-    .filter(|(_, n)| *n > 0)
-    .map(|(text, n)| counted(text, n))
-    .collect();
-    // The number stands alone in its element, so that it can be read without its words.
-    let words = fill(form(TEXT.responses_used, responses.used), &[("n", "")]);
-    let words = words.trim_start_matches(['1', ' ']).to_string();
+fn Form(opened: Arc<Opened>, editing: RwSignal<bool>) -> impl IntoView {
+    let now = Edited::purpose(&opened).unwrap_or(Purpose { decision: None, owner: None, success: None });
+    let values = [now.decision, now.owner, now.success].map(|text| RwSignal::new(text.unwrap_or_default()));
+    let edited = use_context::<Edited>();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let [decision, owner, success] = values.map(|value| {
+            let text = value.get_untracked();
+            Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+        });
+        if let Some(Edited(signal)) = edited {
+            signal.set(Some((opened.clone(), Purpose { decision, owner, success })));
+        }
+        editing.set(false);
+    };
+    let field = |label: &'static str, hook: &'static str, value: RwSignal<String>| {
+        view! {
+            <label>
+                <span>{label}</span>
+                <input
+                    type="text"
+                    data-test=hook
+                    dir="auto"
+                    prop:value=value
+                    on:input=move |event| value.set(event_target_value(&event))
+                />
+            </label>
+        }
+    };
+    let [decision, owner, success] = values;
     view! {
-        <p class="count">
-            <a href=all>
-                <b data-test="responses-count">{count(responses.used)}</b>
-                " "
-                {words}
-            </a>
-            {span}
-            {partial}
-            "."
-            {(!left_out.is_empty())
-                .then(|| [" ", &fill(TEXT.responses_left_out, &[("list", &left_out.join(", "))])].concat())}
-        </p>
+        <h1 tabindex="-1">{TEXT.purpose_label}</h1>
+        <form class="purpose-form" on:submit=submit>
+            {field(TEXT.purpose_decision, "purpose-decision", decision)}
+            {field(TEXT.purpose_owner, "purpose-owner", owner)}
+            {field(TEXT.purpose_success, "purpose-success", success)}
+            <p class="quiet">{TEXT.purpose_kept}</p>
+            <p class="actions">
+                <button type="submit" class="button" data-test="keep-purpose">{TEXT.purpose_keep}</button>
+                <button type="button" class="second" on:click=move |_| editing.set(false)>
+                    {TEXT.cancel}
+                </button>
+            </p>
+        </form>
     }
 }

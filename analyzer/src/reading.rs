@@ -1,6 +1,7 @@
 //! Reading a file: slices of it, one after the other, pushed into the engine, with the browser in between. It is the one
 //! place that touches files; whoever moves the reading into a worker changes this module alone.
 
+use candor_engine::archive::{self, Archive, Entry};
 use candor_engine::columns::Dataset;
 use candor_engine::plan::{Plan, PlanError};
 use candor_engine::reader::Reading;
@@ -30,6 +31,15 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// For `responses.csv`: the `definitions.json` that came with it.
     pub(crate) definitions: Option<Blob>,
+    /// When it is a file in a zip archive, what that says of it; the bytes are then the packed ones.
+    pub(crate) zipped: Option<Zipped>,
+}
+
+/// A file in a zip archive, and Candor's `exposures.csv` beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Zipped {
+    entry: Entry,
+    exposures: Option<(Entry, Blob)>,
 }
 
 impl Source {
@@ -41,7 +51,7 @@ impl Source {
     /// A file made on this page.
     pub(crate) fn of_text(name: &str, text: &str) -> Option<Source> {
         let blob = Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()?;
-        Some(Source { blob, name: name.into(), definitions: None })
+        Some(Source { blob, name: name.into(), definitions: None, zipped: None })
     }
 
     /// The text of its `definitions.json`, when it came with one that can be read.
@@ -51,9 +61,69 @@ impl Source {
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// The file's first bytes, at most 256 KiB.
+    /// The file's first bytes, unpacked: of 256 KiB at most.
     pub(crate) async fn head(&self) -> Result<Vec<u8>, Unreadable> {
-        slice(&self.blob, 0.0, HEAD).await
+        let head = slice(&self.blob, 0.0, HEAD).await?;
+        Ok(self.zipped.as_ref().map_or(head.clone(), |zipped| zipped.entry.head(&head)))
+    }
+
+    /// The table in it, when it is a zip archive; itself when it is not.
+    ///
+    /// # Errors
+    /// A sentence why the archive cannot be opened.
+    pub(crate) async fn unzipped(self) -> Result<Source, Unopened> {
+        let (blob, size) = (&self.blob, self.blob.size());
+        if self.zipped.is_some() || !archive::is_zip(&slice(blob, 0.0, 4.0).await?) {
+            return Ok(self);
+        }
+        let tail = slice(blob, (size - archive::TAIL as f64).max(0.0), size).await?;
+        let directory = archive::directory_range(&tail, size as u64)?;
+        let directory = slice(blob, directory.start as f64, directory.end as f64).await?;
+        let contents = Archive::read(&directory)?.contents()?;
+        let mut definitions = None;
+        if let Some(entry) = &contents.definitions {
+            let packed = packed(blob, entry).await?;
+            let text = entry.unpack(&slice(&packed, 0.0, packed.size()).await?)?;
+            let parts = Array::of1(&Uint8Array::from(text.as_slice()));
+            definitions = Blob::new_with_u8_array_sequence(&parts).ok();
+        }
+        let exposures = match contents.exposures {
+            Some(entry) => Some((entry.clone(), packed(blob, &entry).await?)),
+            None => None,
+        };
+        let table = packed(blob, &contents.table).await?;
+        let zipped = Some(Zipped { entry: contents.table, exposures });
+        Ok(Source { blob: table, name: self.name, definitions, zipped })
+    }
+}
+
+/// The packed bytes of a file in an archive.
+async fn packed(blob: &Blob, entry: &Entry) -> Result<Blob, Unopened> {
+    let header = entry.header_range();
+    let header = slice(blob, header.start as f64, header.end as f64).await?;
+    let range = entry.data_range(&header)?;
+    let part = blob.slice_with_f64_and_f64(range.start as f64, range.end as f64);
+    part.map_err(|error| Unopened::Unreadable(Unreadable::new(range.start as f64, &error)))
+}
+
+/// Why an archive could not be opened.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Unopened {
+    /// The browser would not hand out its bytes.
+    Unreadable(Unreadable),
+    /// It is damaged, or not what is read; a sentence.
+    Refused(String),
+}
+
+impl From<Unreadable> for Unopened {
+    fn from(unreadable: Unreadable) -> Unopened {
+        Unopened::Unreadable(unreadable)
+    }
+}
+
+impl From<String> for Unopened {
+    fn from(sentence: String) -> Unopened {
+        Unopened::Refused(sentence)
     }
 }
 
@@ -75,6 +145,15 @@ pub(crate) struct Unreadable {
     pub(crate) at: f64,
     /// The browser's own words.
     pub(crate) reason: String,
+}
+
+impl Unreadable {
+    fn new(at: f64, error: &JsValue) -> Unreadable {
+        let reason = error
+            .dyn_ref::<js_sys::Error>()
+            .map_or_else(|| format!("{error:?}"), |error| String::from(error.message()));
+        Unreadable { at, reason }
+    }
 }
 
 /// Why there is nothing to show.
@@ -112,6 +191,9 @@ pub(crate) async fn read(
         let bytes = slice(definitions, 0.0, definitions.size()).await.map_err(Failure::File)?;
         reading.define(&String::from_utf8_lossy(&bytes)).map_err(Failure::Plan)?;
     }
+    if let Some(zipped) = &source.zipped {
+        reading.unpack(&zipped.entry);
+    }
     let mut progress = Progress { rows: 0, done: 0.0, size: source.size() };
     let mut length = SMALLEST;
     let mut broken = None;
@@ -139,6 +221,20 @@ pub(crate) async fn read(
             length = (length * 2.0).min(LARGEST);
         }
     }
+    if let Some((entry, blob)) = source.zipped.as_ref().and_then(|zipped| zipped.exposures.as_ref()) {
+        reading.unpack_exposures(entry);
+        let mut at = 0.0;
+        while at < blob.size() && broken.is_none() {
+            match slice(blob, at, at + SMALLEST).await {
+                Ok(bytes) => reading.expose(&bytes),
+                Err(unreadable) => broken = Some(unreadable),
+            }
+            at += SMALLEST;
+            if step(progress).is_break() {
+                return Err(Failure::Cancelled);
+            }
+        }
+    }
     breathe().await;
     let dataset = reading.finish();
     breathe().await;
@@ -157,12 +253,7 @@ async fn slice(blob: &Blob, from: f64, to: f64) -> Result<Vec<u8>, Unreadable> {
         let buffer = JsFuture::from(part.array_buffer()).await?;
         Ok(Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>()).to_vec())
     };
-    bytes.await.map_err(|error: JsValue| {
-        let reason = error
-            .dyn_ref::<js_sys::Error>()
-            .map_or_else(|| format!("{error:?}"), |error| String::from(error.message()));
-        Unreadable { at: from, reason }
-    })
+    bytes.await.map_err(|error: JsValue| Unreadable::new(from, &error))
 }
 
 /// Lets the browser do what waits.

@@ -1,42 +1,79 @@
-//! The report on one page: what the answers are for, the score, how it is spread, the same by unit, the evidence, what
-//! cannot be concluded, and how the file was read. It only puts the parts in their order.
+//! The report's pages: which there are, the way between them, and the one that is on show. A new page is a file, an arm here
+//! and a word in [`Page`].
 
-use crate::absent::AbsentList;
-use crate::distribution::Distribution;
-use crate::evidence::EvidencePart;
-use crate::provenance::Provenance;
-use crate::purpose::PurposePart;
-use crate::score::ScorePart;
+use crate::brief::Brief;
+use crate::card::Card;
+use crate::change::ChangePage;
+use crate::data::DataPage;
+use crate::drivers::DriversPage;
+use crate::integrity::IntegrityPage;
+use crate::route::{Page, Route};
+use crate::segments::SegmentsPage;
 use crate::session::{Opened, Session};
-use crate::units::Units;
+use crate::text::TEXT;
+use crate::voices::VoicesPage;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The report of the file that has been read.
+/// The page of the report at `place`.
 #[component]
-pub(crate) fn ReportPage(session: Session, opened: Arc<Opened>) -> impl IntoView {
-    let report = opened.report.clone();
-    let score = report.scores.into_iter().next();
+pub(crate) fn ReportPage(session: Session, opened: Arc<Opened>, place: Route) -> impl IntoView {
+    // Each page is made anew when names are hidden or shown, because sentences and tables change with them.
+    let page = move || {
+        let opened = opened.clone();
+        match place {
+            Route::Card(place) => view! { <Card opened place/> }.into_any(),
+            Route::Page(Page::Integrity) => view! { <IntegrityPage opened/> }.into_any(),
+            Route::Page(Page::Change) => view! { <ChangePage opened/> }.into_any(),
+            Route::Page(Page::Drivers) => view! { <DriversPage opened/> }.into_any(),
+            Route::Page(Page::Voices) => view! { <VoicesPage opened/> }.into_any(),
+            Route::Page(Page::Segments) => view! { <SegmentsPage opened/> }.into_any(),
+            Route::Page(Page::Data) => view! { <DataPage session opened/> }.into_any(),
+            _ => view! { <Brief opened/> }.into_any(),
+        }
+    };
+    view! { <article class="report">{page}</article> }
+}
+
+/// The way to every page of the report.
+#[component]
+pub(crate) fn Contents(current: Option<Route>) -> impl IntoView {
+    let current = match current {
+        Some(Route::Card(_)) => Some(Page::Integrity),
+        Some(Route::Page(page)) => Some(page),
+        _ => None,
+    };
     view! {
-        <article class="report">
-            <PurposePart survey=report.survey name=opened.name.clone() responses=report.responses.clone()/>
-            <ScorePart score=score.clone()/>
-            {score.map(|score| {
-                view! {
-                    <Distribution score=score.clone()/>
-                    <Units units=report.units score plan=opened.plan.clone()/>
-                }
-            })}
-            <EvidencePart evidence=report.evidence plan=opened.plan.clone()/>
-            <AbsentList absent=report.absent/>
-            <Provenance
-                session
-                name=opened.name.clone()
-                size=opened.size
-                responses=report.responses
-                skipped=report.skipped
-                repaired=report.repaired
-            />
-        </article>
+        <nav class="contents" aria-label=TEXT.contents>
+            <ul>
+                {Page::ALL
+                    .map(|page| {
+                        let here = (current == Some(page)).then_some("page");
+                        let hook = format!("go-{}", Route::Page(page).href().trim_start_matches('#'));
+                        view! {
+                            <li>
+                                <a href=Route::Page(page).href() aria-current=here data-test=hook>
+                                    {page_name(&Route::Page(page))}
+                                </a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </nav>
+    }
+}
+
+/// What a page of the report is called.
+pub(crate) fn page_name(route: &Route) -> &'static str {
+    match route {
+        Route::Page(Page::Integrity) => TEXT.page_integrity,
+        Route::Page(Page::Change) => TEXT.page_change,
+        Route::Page(Page::Drivers) => TEXT.page_drivers,
+        Route::Page(Page::Voices) => TEXT.page_voices,
+        Route::Page(Page::Segments) => TEXT.page_segments,
+        Route::Page(Page::Data) => TEXT.page_data,
+        Route::Card(_) => TEXT.page_card,
+        _ => TEXT.page_brief,
     }
 }

@@ -13,8 +13,12 @@ pub(crate) enum Route {
     Open,
     /// The reading plan of the file that was chosen.
     Plan,
-    /// The report.
+    /// The report, at the page where it was left.
     Report,
+    /// A page of the report.
+    Page(Page),
+    /// What speaks for pressure on one unit, by its place in the report: an address is printed and shared, a name need not be.
+    Card(usize),
     /// The responses behind a number.
     Responses {
         /// Which.
@@ -22,6 +26,45 @@ pub(crate) enum Route {
         /// The page of the list, from 1.
         page: u64,
     },
+}
+
+/// A page of the report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// What is true, and what to do.
+    #[default]
+    Brief,
+    /// How freely the scores were given.
+    Integrity,
+    /// Whether the score changed.
+    Change,
+    /// What goes with the score.
+    Drivers,
+    /// What the comments say.
+    Voices,
+    /// Who scores how.
+    Segments,
+    /// What was read, and how to take it away.
+    Data,
+}
+
+impl Page {
+    /// In the order in which they are offered.
+    pub(crate) const ALL: [Page; 7] =
+        [Page::Brief, Page::Integrity, Page::Change, Page::Drivers, Page::Voices, Page::Segments, Page::Data];
+
+    /// The word in its address.
+    fn word(self) -> &'static str {
+        match self {
+            Page::Brief => "brief",
+            Page::Integrity => "integrity",
+            Page::Change => "change",
+            Page::Drivers => "drivers",
+            Page::Voices => "voices",
+            Page::Segments => "segments",
+            Page::Data => "data",
+        }
+    }
 }
 
 impl Route {
@@ -52,7 +95,12 @@ impl Route {
                 }
                 Route::Responses { filter, page }
             }
-            _ => Route::Open,
+            "integrity" if query.starts_with("unit=") => {
+                let place =
+                    form_urlencoded::parse(query.as_bytes()).find_map(|(_, value)| value.parse().ok());
+                place.map_or(Route::Page(Page::Integrity), Route::Card)
+            }
+            word => Page::ALL.into_iter().find(|page| page.word() == word).map_or(Route::Open, Route::Page),
         }
     }
 
@@ -62,6 +110,8 @@ impl Route {
             Route::Open => "#open".into(),
             Route::Plan => "#plan".into(),
             Route::Report => "#report".into(),
+            Route::Page(page) => format!("#{}", page.word()),
+            Route::Card(place) => format!("#integrity?unit={place}"),
             Route::Responses { filter, page } => {
                 let start = String::from("#responses?");
                 let at = start.len();
@@ -103,10 +153,14 @@ mod tests {
             Route::Open,
             Route::Plan,
             Route::Report,
+            Route::Card(17),
             Route::responses(Filter::default()),
             Route::Responses { filter, page: 3 },
         ] {
             assert_eq!(Route::parse(&route.href()), route);
+        }
+        for page in Page::ALL {
+            assert_eq!(Route::parse(&Route::Page(page).href()), Route::Page(page));
         }
     }
 

@@ -2,11 +2,11 @@
 //! at its plan, reading, cancelling. It owns no component; screens read the signals and call the steps.
 
 use crate::numbers::count;
-use crate::reading::{self, Failure, Progress, Source, Unreadable, breathe};
+use crate::reading::{self, Failure, Progress, Source, Unopened, Unreadable, breathe};
 use crate::route::Route;
 use crate::text::{TEXT, counted, fill};
 use candor_engine::columns::{Dataset, Skipped};
-use candor_engine::plan::{self, Plan, Tool};
+use candor_engine::plan::{self, Plan};
 use candor_engine::report::Report;
 use candor_engine::world::World;
 use candor_survey::Time;
@@ -112,6 +112,7 @@ impl Session {
                 blob: file.clone().into(),
                 name: file.name(),
                 definitions: definitions.into_iter().next().map(Into::into),
+                zipped: None,
             }),
             several => {
                 let names: Vec<String> = several.iter().map(web_sys::File::name).collect();
@@ -132,6 +133,14 @@ impl Session {
             if source.size() == 0.0 {
                 return self.fail(unread(&[fill(TEXT.problem_empty, &[("name", &source.name)])]));
             }
+            let name = source.name.clone();
+            let source = match source.unzipped().await {
+                Ok(source) => source,
+                Err(Unopened::Unreadable(unreadable)) => {
+                    return self.fail(unread(&[sentence(&name, &unreadable)]));
+                }
+                Err(Unopened::Refused(refused)) => return self.fail(unread(&[refused])),
+            };
             let head = match source.head().await {
                 Ok(head) => head,
                 Err(unreadable) => return self.fail(unread(&[sentence(&source.name, &unreadable)])),
@@ -144,12 +153,12 @@ impl Session {
             if let Some(definitions) = &definitions {
                 plan.define(definitions);
             }
-            if plan.columns.is_empty() && plan.tool == Tool::Csv {
+            if plan.columns.is_empty() && !plan.tool.is_own() {
                 let table = fill(TEXT.problem_table, &[("name", &source.name)]);
                 let sentences = if plan.notes.is_empty() { vec![table] } else { plan.notes };
                 return self.fail(unread(&sentences));
             }
-            if plan.tool == Tool::Csv {
+            if !plan.tool.is_own() {
                 self.progress.set(None);
                 self.draft.set(Some(Draft { name: source.name.clone(), plan, read: false }));
                 self.source.set_value(Some(source));

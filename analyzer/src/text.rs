@@ -18,6 +18,24 @@ texts! {
     skip_to_content: "Skip to the content";
     open_another: "Open another file";
     back_to_report: "Back to the report";
+    contents: "The report’s pages";
+    page_brief: "Brief";
+    page_integrity: "Integrity";
+    page_change: "Change";
+    page_drivers: "Drivers";
+    page_voices: "Voices";
+    page_segments: "Segments";
+    page_data: "Data";
+    page_card: "Evidence card";
+    names_hide: "Hide names: show A, B, C instead";
+    names_sentence: "This sentence names units. Show names to read it.";
+
+    // Numbers
+    points: "{value} points ({low} to {high})";
+    percentage_points: "{value} percentage points ({low} to {high})";
+    interval: "({low} to {high})";
+    of_n: "({n})";
+
     stays_short: "Nothing leaves this machine.";
     stays_more: "How to check";
     stopped: "Something in the analyzer went wrong, and it has stopped. Your file is as it was, and nothing was sent anywhere. Reload the page and open the file again; if it happens again, report this place: {place}.";
@@ -99,6 +117,7 @@ texts! {
     plan_encoding: "Letters are written in";
     plan_format_ndjson: "Candor’s own NDJSON.";
     plan_format_csv: "Candor’s own responses.csv.";
+    plan_format_tool: "An export of {tool} with {header}, cells parted by {delimiter}.";
     plan_format_table: "A table with {header}, cells parted by {delimiter}.";
     plan_header: "1 header row|{n} header rows";
     plan_comma: "commas";
@@ -119,26 +138,43 @@ texts! {
     purpose_none: "This file does not say what its score is for";
     purpose_none_what: "It names no decision, no owner and no measure of success. Before you act on a number below, say which decision it would change.";
     purpose_no_decision: "The file does not say which decision the answers are for";
+    purpose_decision: "The decision that the answers will change";
+    purpose_edit: "Edit the purpose";
+    purpose_keep: "Keep it";
+    purpose_kept: "Kept on this page until the tab is closed, and in what is printed or exported.";
+
+    // The brief
+    brief_interval: "Were others like these customers asked, the score would most likely lie in this range. A move inside of it is not news.";
+    brief_change: "Did it change?";
+    brief_change_none: "It cannot be said whether the score changed.";
+    brief_change_since: "from {from} to {to}, against as many weeks before";
+    brief_change_more: "What the change is made of";
+    brief_believe: "How much of it to believe";
+    brief_believe_heard: "Coverage";
+    brief_believe_pressure: "Pressure";
+    brief_believe_careless: "Care";
+    brief_heard: "of those who were invited answered. The silent may think otherwise.";
+    brief_heard_unknown: "Unknown: the file does not say who was invited and stayed silent.";
+    brief_pressure: "of the answers carry strong evidence of pressure.";
+    brief_pressure_none: "No answer carries strong evidence of pressure. That does not show that there was none.";
+    brief_pressure_unknown: "Unknown: this file says nothing about how its answers were given.";
+    brief_flagged: "{n} unit stands out by two kinds of evidence.|{n} units stand out by two kinds of evidence.";
+    brief_careless: "gave one answer to everything, as the careless and the content do.";
+    brief_careless_unknown: "Unknown: too few ratings on one scale to tell.";
+    brief_first: "What to do first";
+    brief_first_none: "Nothing in this file calls for an answer.";
+    brief_unknown: "This data cannot tell {list}.";
+    brief_unknown_why: "Why not";
+    brief_print: "Print this page";
     responses_used: "1 response|{n} responses";
     responses_span: "from {from} to {to}";
-    responses_partial: "1 of them partial|{n} of them partial";
-    responses_tests: "1 test|{n} tests";
-    responses_superseded: "1 replaced by a later sending|{n} replaced by a later sending";
-    responses_other: "1 to another survey|{n} to other surveys";
-    responses_skipped: "1 unreadable|{n} unreadable";
-    responses_left_out: "Left out: {list}.";
     score_none: "No response has a score";
     score_none_what: "Without a score there is no NPS and no distribution. The comments and what the signals say are below.";
     score_asked: "“{question}”";
     score_nps: "NPS";
     score_top_box: "Top box";
     score_mean: "Mean";
-    score_meaning: "If every customer like these had answered, the score would most likely lie between {low} and {high} (95% interval from {n}). A move inside that range is not news.";
     score_scores: "1 score|{n} scores";
-    score_nps_is: "NPS is the share of 9s and 10s less the share of 0s to 6s, from −100 to 100.";
-    score_top_box_is: "The top box is the share who chose one of the highest answers.";
-    score_mean_is: "The mean of the scale from {low} to {high}.";
-    score_nps_method: "Interval: adjusted Wald.";
 
     // The distribution
     distribution_label: "How the scores are spread";
@@ -172,6 +208,7 @@ texts! {
     units_value: "Value";
     units_low: "Low";
     units_high: "High";
+    units_next: "Expected next time";
 
     // Evidence
     evidence_label: "How freely the scores were given";
@@ -200,6 +237,194 @@ texts! {
     evidence_agree: "Wherever the page made a claim, it agrees with what was recomputed.";
     evidence_reason_row: "{sentence} {n}. Show them.";
 
+    // Integrity
+    integrity_title: "How freely were the scores given?";
+    integrity_what: "What stands here is evidence, not a verdict. Every piece of it leaves an honest explanation, and none is held against anybody alone.";
+    firm_label: "Evidence about everybody";
+    ranked_label: "Units, those with the most evidence first";
+    ranked_untested: "Units by how many of their answers carry strong evidence";
+    ranked_none: "No unit stands out";
+    ranked_some: "1 unit stands out, by two kinds of evidence that agree|{n} units stand out, by two kinds of evidence that agree";
+    ranked_what: "The order looks at the evidence alone, never at the score. Choose a unit to see all that speaks for pressure on it, and against.";
+    ranked_score: "Score (95% interval)";
+    ranked_adjusted: "Adjusted p";
+    ranked_says: "What it says";
+    ranked_untested_short: "not tested";
+    ranked_stands_out: "stands out";
+    ranked_as_others: "like the others";
+    ranked_all: "List all {n} units";
+    funnel_none: "All {n} units lie where units of their size are expected";
+    funnel_some: "1 of {all} units lies outside of where 95% of units of their size are expected; by chance alone it would be about {expected}|{n} of {all} units lie outside of where 95% of units of their size are expected; by chance alone it would be about {expected}";
+    funnel_drawn: "{statistic} of each unit against its number of scores, {n}. Darker gray holds 95% of units of a size, lighter gray 99.8%; chance and their own differences are both in it. The dotted line is the average unit.";
+    funnel_low: "Expected from";
+    funnel_high: "Expected to";
+    funnel_size: "scores of the unit";
+    without_label: "The score without suspect answers";
+    without_effect: "{with} with them, {without} without: {effect}.";
+    looked_label: "What was looked at";
+    looked_units: "usable for 1 unit|usable for {n} units";
+
+    // The evidence card
+    card_back: "Back to Integrity";
+    card_none: "There is no such unit in this report";
+    card_score: "Score {value}, {n}. The evidence below does not look at it.";
+    card_adjusted: "Fewer than two kinds of evidence affected: {p}, adjusted for all units that were tested.";
+    card_evidence: "This is evidence, not a verdict.";
+    card_evidence_what: "Before anybody acts on it: read the answers behind it, hear the people it is about, and think through the honest explanations.";
+    card_suspects: "What suspect answers do to its score";
+    card_speaks: "Speaks for pressure ({p}). One kind of evidence alone flags nobody.";
+    card_quiet: "Nothing unusual ({p}).";
+    card_silent: "Could not be looked at:";
+    card_absent: "Not usable:";
+    card_found: "Found {value}";
+    card_found_interval: "Found {value} ({low} to {high})";
+    card_usual: "usual {value}";
+    card_but: "But:";
+    card_behind_strong: "The answer with strong evidence|The {n} answers with strong evidence";
+    card_behind_all: "All answers of this unit";
+    card_behind_hidden: "The answers name the unit; show names to read them.";
+    card_note: "Your note";
+    card_table: "All channels of this unit";
+    card_channel: "Channel";
+    card_expected: "Usual";
+    card_p: "p";
+    card_reason: "Why not usable";
+
+    // Findings
+    conclusions_label: "In words, with their tests";
+    conclusions_open: "Cannot be concluded";
+    conclusions_but: "What else it may be:";
+    conclusions_tested: "{test}, n\u{a0}=\u{a0}{n}{p}.";
+
+    // Change
+    change_title: "Did the score change?";
+    change_fell: "The score fell, by more than chance explains";
+    change_rose: "The score rose, by more than chance explains";
+    change_unknown: "Whether the score changed cannot be told";
+    parts_label: "The last period against the one before";
+    parts_rate: "most of it in the units themselves";
+    parts_mix: "most of it is which units the answers come from";
+    parts_against: "the units’ own scores went the other way";
+    parts_unknown: "the parts below may be chance";
+    parts_drawn: "{statistic} {before} (n\u{a0}=\u{a0}{nb}) and {after} (n\u{a0}=\u{a0}{na}), and what lies between them: {difference}, {p}. Bars begin where the one above ends; thin lines are 95% intervals.";
+    parts_what: "Units’ own: what units that are in both periods changed themselves. Mix: answers that moved between units.";
+    parts_before: "Before";
+    parts_after: "After";
+    parts_own: "Units’ own";
+    parts_moved: "Mix of units";
+    parts_opened: "New units";
+    parts_closed: "Units gone";
+    parts_difference: "Difference";
+    parts_part: "Part";
+    parts_from: "From";
+    parts_to: "To";
+    trend_label: "Week by week";
+    trend_once: "The level moved once, in the week from {day}";
+    trend_often: "The level moved {n} times, last in the week from {day}";
+    trend_never: "No week is found at which the level moved";
+    trend_drawn: "{statistic} of each week with its 95% interval, {n}. Thick lines are levels between which it moved, with the band of their 95% interval; weeks with fewer than 10 scores are not drawn.";
+    trend_when: "When";
+    trend_what: "What";
+    trend_level: "level";
+    trend_week: "week";
+
+    // Drivers
+    drivers_title: "What goes with the score?";
+    drivers_what: "What goes with the score need not move it. These are places to try something, not proofs.";
+    drivers_label: "Share of the score’s differences";
+    drivers_finding: "“{driver}” has the largest part of the {share} that the other ratings account for";
+    drivers_unknown: "No rating can be named as what drives the score";
+    drivers_drawn: "How much of the differences in the score each rating accounts for, averaged over all orders, with its 95% interval, {n}.";
+    drivers_rating: "Rating";
+    drivers_share: "Share";
+    drivers_johnson: "Relative weight";
+    drivers_correlation: "Correlation";
+    drivers_performance: "Performance";
+    priorities_label: "Where there is much to gain";
+    priorities_finding: "Much importance and room above meet at the upper left";
+    priorities_drawn: "The same ratings by number: importance upward, and how well each does to the right, from 0% at the lowest point of its scale to 100% at the highest.";
+    priorities_axis: "performance";
+
+    // Voices
+    voices_title: "What do the comments say?";
+    comments: "1 comment|{n} comments";
+    comments_head: "Comments";
+    asked_label: "A score that was asked for";
+    asked_none: "None of {all} tells of a score that was asked for";
+    asked_some: "{n} of {all} tells of a score that was asked for|{n} of {all} tell of a score that was asked for";
+    asked_drawn: "By what the comment tells of; one comment may tell of several. Lists of phrases take some innocent comments with them.";
+    asked_kind: "What it tells of";
+    asked_read: "Read the answers whose comments say so";
+    cue_names_score: "Names a score";
+    cue_names_questions: "Names questions, or how to answer them";
+    cue_names_consequences: "Names consequences";
+    cue_seen: "Says that answers will be seen";
+    cue_intimidates: "Tells of pressure in person";
+    cue_incentive: "Tells of a reward";
+    cue_staff_filled: "Says that staff filled it in";
+    cue_only_if_happy: "Says that only the happy were asked";
+    sentiment_label: "How kind the comments are";
+    sentiment_kind: "The English comments are kind on the whole";
+    sentiment_unkind: "The English comments are unkind on the whole";
+    sentiment_neither: "The English comments are neither kind nor unkind on the whole";
+    sentiment_drawn: "Mean sentiment (VADER) of comments that are English for certain, with its 95% interval, {n}.";
+    sentiment_mean: "Mean";
+    sentiment_low: "−1 unkind";
+    sentiment_high: "1 kind";
+    phrases_label: "What comes again and again";
+    phrases_finding: "“{phrase}” comes most often";
+    phrases_drawn: "Phrases of English comments and how many of {n} have them; the table has the mean rating beside each.";
+    phrases_phrase: "Phrase";
+    phrases_mean: "Mean rating";
+    languages_label: "Languages";
+    languages_finding: "{share} are in {language}";
+    languages_unknown: "The comments are too short to tell their language";
+    languages_drawn: "Languages of {n} of {all}, evenly spread over the file.";
+    languages_language: "Language";
+    language_en: "English";
+    language_es: "Spanish";
+    language_de: "German";
+    language_fr: "French";
+    language_pt: "Portuguese";
+    language_it: "Italian";
+    language_nl: "Dutch";
+    language_unknown: "too short to tell";
+
+    // Segments
+    segments_title: "Who scores how?";
+    heard_label: "Who is heard";
+    heard_finding: "{share} of those who were invited gave a score";
+    heard_drawn: "Share of sampled invitations that led to a score, with its 95% interval, n\u{a0}=\u{a0}{n}; units with fewer than 10 invitations are left out.";
+    heard_all: "All";
+    heard_sampled: "Invited";
+    heard_answered: "Answered";
+    heard_rate: "Response rate";
+    weighted_label: "Weighted to the customers";
+    weighted_said: "Weighted by {columns}: {weighted}. As it is: {raw}.";
+    others_label: "Other scores";
+
+    // Data
+    data_title: "What was read, and how?";
+    rows_label: "Rows";
+    rows_all: "In the file";
+    rows_skipped: "Could not be read";
+    rows_tests: "Tests, left out";
+    rows_superseded: "Replaced by a later sending, left out";
+    rows_other: "To other surveys, left out";
+    rows_used: "Used";
+    rows_partial: "Of these, partial";
+    columns_label: "Columns";
+    columns_show: "Show the column|Show all {n} columns";
+    columns_role: "Read as";
+    columns_scale: "Scale";
+    columns_item: "Another rating";
+    columns_ignored: "not read";
+    export_label: "Take it along";
+    export_what: "Made on this machine and saved by your browser; nothing is sent. Numbers are unrounded.";
+    export_report: "the whole report";
+    export_done: "{name} was handed to the browser to save.";
+    export_failed: "The browser did not take {name}. Allow downloads for this page and try again.";
+
     // What cannot be concluded
     absent_label: "What cannot be concluded";
     absent_score: "The score";
@@ -210,13 +435,32 @@ texts! {
     absent_skipped: "Rows left out";
     absent_repaired: "Rows repaired";
     absent_flagged: "Which units stand out";
-    absent_firm: "Pressure on everybody";
-    absent_findings: "What changed, and what to do first";
+    absent_change: "Whether the score changed";
+    absent_trend: "When the level moved";
+    absent_parts: "What the change is made of";
     absent_drivers: "What drives the score";
+    absent_heard: "Who is not heard";
+    absent_weights: "Weights";
+    absent_careless: "Careless answers";
+    absent_words: "Comments";
+    absent_protected: "The protected question";
+    absent_channels: "Channels of evidence";
+    absent_clustering: "How much units differ";
+    subject_score: "the score";
+    subject_units: "whether units differ";
+    subject_period: "when the answers were given";
+    subject_flagged: "which units stand out";
+    subject_change: "whether the score changed";
+    subject_trend: "when its level moved";
+    subject_parts: "what a change is made of";
+    subject_drivers: "what drives the score";
+    subject_heard: "who is not heard";
+    subject_careless: "how carefully people answered";
+    subject_words: "whether scores were asked for in words";
+    subject_protected: "how many were pressed";
     absent_what: "Left out rather than guessed:";
 
     // How it was read
-    read_label: "How this file was read";
     read_plan: "See and change the plan";
     read_from: "{name}, {size}: {rows}.";
     read_no_skipped: "Every row could be read.";

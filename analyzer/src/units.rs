@@ -6,6 +6,7 @@ use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
 use crate::finding;
 use crate::mark::LevelMark;
+use crate::names::Names;
 use crate::numbers::{NOTHING, Statistic, count};
 use crate::route::Route;
 use crate::score::{n_of, statistic_name};
@@ -22,7 +23,7 @@ const AT_ONCE: usize = 60;
 
 /// The score by unit; nothing when the file has no units.
 #[component]
-pub(crate) fn Units(units: Vec<Unit>, score: Score, plan: Plan) -> impl IntoView {
+pub(crate) fn Units(units: Vec<Unit>, score: Score, plan: Plan, names: Names) -> impl IntoView {
     (!units.is_empty()).then(|| {
         let statistic = Statistic::new(&score.statistic);
         let label = plan.columns.iter().find(|column| column.role == Role::Unit).map_or_else(
@@ -37,20 +38,26 @@ pub(crate) fn Units(units: Vec<Unit>, score: Score, plan: Plan) -> impl IntoView
         let mut shown: Vec<(Unit, Estimate)> =
             shown.into_iter().filter_map(|unit| unit.score.map(|estimate| (unit, estimate))).collect();
         shown.sort_by(|(a, x), (b, y)| y.value.total_cmp(&x.value).then_with(|| a.unit.cmp(&b.unit)));
-        let picture = (!shown.is_empty()).then(|| view! { <UnitsPicture shown statistic score/> });
+        let picture =
+            (!shown.is_empty()).then(|| view! { <UnitsPicture shown statistic score names=names.clone()/> });
         view! {
             <section class="part" aria-labelledby="units">
                 <h2 id="units" class="label">{label}</h2>
                 {picture}
-                <HiddenUnits hidden/>
+                <HiddenUnits hidden names/>
             </section>
         }
     })
 }
 
 #[component]
-fn UnitsPicture(shown: Vec<(Unit, Estimate)>, statistic: Statistic, score: Score) -> impl IntoView {
-    let title = finding::units(&shown, statistic);
+fn UnitsPicture(
+    shown: Vec<(Unit, Estimate)>,
+    statistic: Statistic,
+    score: Score,
+    names: Names,
+) -> impl IntoView {
+    let title = finding::units(&shown, statistic, &names);
     let drawn = fill(TEXT.units_drawn, &[("statistic", statistic_name(statistic))]);
     let heads = [
         TEXT.units_unit,
@@ -58,6 +65,7 @@ fn UnitsPicture(shown: Vec<(Unit, Estimate)>, statistic: Statistic, score: Score
         TEXT.units_value,
         TEXT.units_low,
         TEXT.units_high,
+        TEXT.units_next,
         TEXT.evidence_none,
         TEXT.evidence_some,
         TEXT.evidence_strong,
@@ -69,11 +77,13 @@ fn UnitsPicture(shown: Vec<(Unit, Estimate)>, statistic: Statistic, score: Score
         .map(|(unit, e)| {
             let levels = unit.evidence;
             vec![
-                unit.unit.clone(),
+                names.name(&unit.unit),
                 count(unit.n),
                 statistic.value(e.value),
                 statistic.value(e.low),
                 statistic.value(e.high),
+                unit.next
+                    .map_or(NOTHING.into(), |next| statistic.with_interval(next.value, next.low, next.high)),
                 count(levels.none),
                 count(levels.some),
                 count(levels.strong),
@@ -134,6 +144,7 @@ fn UnitsPicture(shown: Vec<(Unit, Estimate)>, statistic: Statistic, score: Score
                                         overall=score.value
                                         statistic
                                         scale
+                                        names=names.clone()
                                     />
                                 }
                             })
@@ -159,31 +170,48 @@ fn UnitRow(
     overall: f64,
     statistic: Statistic,
     scale: Linear,
+    names: Names,
 ) -> impl IntoView {
     let Estimate { value, low, high } = estimate;
+    let name = names.name(&unit.unit);
     let words = statistic.with_interval(value, low, high);
     let label =
-        fill(TEXT.units_row, &[("unit", &unit.unit), ("value", &words), ("n", &finding::responses(unit.n))]);
+        fill(TEXT.units_row, &[("unit", &name), ("value", &words), ("n", &finding::responses(unit.n))]);
     let filter = Filter { unit: Some(unit.unit.clone()), ..Filter::default() };
     let strong = Route::responses(Filter { level: Some(Level::Strong), ..filter.clone() });
-    let evidence = (unit.evidence.strong > 0).then(|| {
+    let evidence = (unit.evidence.strong > 0 && !names.hidden()).then(|| {
         view! {
             <LevelMark level=Level::Strong/>
             " "
             <a href=strong.href()>{counted(TEXT.units_strong, unit.evidence.strong)}</a>
         }
     });
+    let next = unit.next.map(|next| {
+        view! {
+            <line class="next" x1=scale.at(next.value) x2=scale.at(next.value) y1="7" y2="25"></line>
+        }
+    });
+    // The responses name the unit, so a hidden one has no way to them.
+    let who = if names.hidden() {
+        view! { <span class="who"><span class="unseen">{label}</span><span aria-hidden="true">{name}</span></span> }.into_any()
+    } else {
+        view! {
+            <a class="who" href=Route::responses(filter).href() aria-label=label>
+                <bdi>{name}</bdi>
+            </a>
+        }
+        .into_any()
+    };
     view! {
         <li class="unit" data-test="unit-row">
-            <a class="who" href=Route::responses(filter).href() aria-label=label>
-                <bdi>{unit.unit}</bdi>
-            </a>
+            {who}
             <span class="n">{n_of(unit.n)}</span>
             <span class="figure-text">{words}</span>
             <svg class="strip" width="100%" height="32" aria-hidden="true">
                 <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="0" y2="32"></line>
                 <line class="overall" x1=scale.at(overall) x2=scale.at(overall) y1="0" y2="32"></line>
                 <line class="interval" x1=scale.at(low) x2=scale.at(high) y1="16" y2="16"></line>
+                {next}
                 <circle class="point" cx=scale.at(value) cy="16" r="5"></circle>
             </svg>
             <span class="note">{evidence}</span>
@@ -193,7 +221,7 @@ fn UnitRow(
 
 /// Units whose score is not shown, and why.
 #[component]
-fn HiddenUnits(hidden: Vec<Unit>) -> impl IntoView {
+fn HiddenUnits(hidden: Vec<Unit>, names: Names) -> impl IntoView {
     (!hidden.is_empty()).then(|| {
         let title = counted(TEXT.units_hidden, hidden.len() as u64);
         view! {
@@ -205,7 +233,7 @@ fn HiddenUnits(hidden: Vec<Unit>) -> impl IntoView {
                         .map(|unit| {
                             view! {
                                 <li>
-                                    <b><bdi>{unit.unit}</bdi></b>
+                                    <b><bdi>{names.name(&unit.unit)}</bdi></b>
                                     ", "
                                     {n_of(unit.n)}
                                     ". "

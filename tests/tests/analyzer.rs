@@ -80,6 +80,8 @@ async fn a_broken_file_gets_a_sentence_with_row_and_column_and_loses_nothing_alr
     chooses_file(&browser, &folder.file("broken.csv", &csv)?).await?;
     browser.driver.query(By::Css("[data-test=read-it]")).first().await?.click().await?;
     assert_eq!(text(&browser, "responses-count").await?, "62", "every whole row was read");
+    browser.driver.query(By::Css("[data-test=go-data]")).first().await?.click().await?;
+    browser.driver.query(By::Css("[data-test=see-plan]")).first().await?;
     let rows = browser.driver.find_all(By::Css("[data-test=skipped-row]")).await?;
     let mut said = Vec::new();
     for row in &rows {
@@ -133,6 +135,7 @@ async fn the_number_on_the_screen_is_the_number_on_the_command_line() -> Outcome
     chooses_file(&browser, &sample).await?;
     let value = report.scores[0].value;
     assert_eq!(text(&browser, "nps-value").await?.replace('−', "-"), format!("{}", (value * 100.0).round()));
+    browser.driver.query(By::Css("[data-test=go-integrity]")).first().await?.click().await?;
     for (name, n) in
         [("none", report.evidence.none), ("some", report.evidence.some), ("strong", report.evidence.strong)]
     {

@@ -5,8 +5,8 @@ use crate::demo::Demo;
 use crate::error::Error;
 use crate::server::{self, App, Options};
 use crate::site::Site;
-use crate::{analyze, check, rate, simulate, token};
-use candor_engine::world::World;
+use crate::{analyze, careless, check, rate, simulate, token};
+use candor_engine::world::{Parameters, Pressure, World};
 use candor_survey::{Id, Time};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::{self, Write};
@@ -31,8 +31,12 @@ enum Command {
     Token(Token),
     /// Write the export of a simulated world in which some units are pressured
     Simulate(Simulate),
-    /// Print what the responses in a file are worth
+    /// Print what the responses in files are worth
+    #[command(after_help = ANALYZE_HELP)]
     Analyze(Analyze),
+    /// Print every index of careless answering for every response, as CSV
+    #[command(after_help = CARELESS_HELP)]
+    Careless(Careless),
     /// Print what is wrong with survey definitions, and what could be better
     Check {
         /// Survey definitions
@@ -106,6 +110,18 @@ struct Simulate {
     /// How many of them are pressured
     #[arg(long, value_name = "N", default_value_t = 2)]
     pressured: u32,
+    /// How all of them are pressured; when not given, they take turns at the kinds
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+    /// The median number of responses to a unit, instead of --responses
+    #[arg(long, value_name = "N", conflicts_with = "responses", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    size: Option<u32>,
+    /// How much units differ in quality, on the latent scale
+    #[arg(long, value_name = "SD", default_value_t = 0.25, value_parser = spread)]
+    spread: f64,
+    /// Write the page views too: those of customers who were not asked, and of those who did not answer
+    #[arg(long, conflicts_with = "format")]
+    exposures: bool,
     /// The first day
     #[arg(long, value_name = "DATE", default_value = "2026-08-24", value_parser = day)]
     start: Time,
@@ -117,16 +133,76 @@ struct Simulate {
     out: Option<PathBuf>,
 }
 
+/// How units are pressured
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    /// Customers are asked for a ten
+    Beg,
+    /// Staff fill surveys in themselves
+    Fill,
+    /// The unhappy are seldom invited
+    Gate,
+    /// Links carry the score
+    Preset,
+    /// Low scores are lifted at month end until the mean reaches nine
+    Threshold,
+    /// All of these, each at half its strength
+    Mix,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Form {
     Ndjson,
     Csv,
 }
 
+/// What `candor analyze --help` ends with.
+const ANALYZE_HELP: &str = "\
+Several files are read as one set of responses; tables must have the same header, and rows are counted on through them.
+Beside a responses.csv, definitions.json and exposures.csv of the same export are read where they are.
+Exit codes: 0 read and printed; 2 a file cannot be read (the sentence is on standard error).
+
+Example:
+  candor simulate --responses 400 --out world.ndjson
+  candor analyze world.ndjson
+  candor analyze --json world.ndjson > report.json";
+
+/// What `candor careless --help` ends with.
+const CARELESS_HELP: &str = "\
+One row a response: row (in the file), longstr and avgstr (longest and mean run of one answer), irv (spread of a person's
+answers, then by quarters), mahad_sq and mahad_flag99 (distance from all others, and whether it lies past the 99% cut, which
+flags about 8% of honest answers on rating scales), evenodd, psychsyn, psychant, person_total_excl and _incl, guttman,
+guttman_normed, u3, fast (share of items faster than two seconds, with --ms), copies (responses with exactly these answers),
+maxmatch and nearest (the largest share of identical answers with another response, and its row). An empty cell has no value;
+why a whole column is empty is said on standard error. These indices are confounded with being satisfied: a happy customer
+gives the top answer everywhere. Exit codes: 0 read and printed; 2 the file cannot be read.
+
+Example:
+  candor careless survey.csv --items q1,q2,q3,q4,q5,q6 --factors 2,2,2 > careless.csv";
+
+#[derive(Debug, Args)]
+struct Careless {
+    /// Candor's NDJSON or responses.csv, or any CSV with one header row
+    file: PathBuf,
+    /// The columns of the items in the order asked, not reverse-keyed
+    #[arg(long, value_name = "A,B,…", value_delimiter = ',', required = true)]
+    items: Vec<String>,
+    /// How many consecutive items belong to each factor; evenodd needs it
+    #[arg(long, value_name = "N,N,…", value_delimiter = ',')]
+    factors: Vec<usize>,
+    /// A column of the milliseconds that all items together took
+    #[arg(long, value_name = "COLUMN")]
+    ms: Option<String>,
+    /// Decides which 20,000 responses maxmatch compares when there are more
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
 #[derive(Debug, Args)]
 struct Analyze {
     /// Candor's NDJSON or responses.csv, or any CSV with one header row
-    file: PathBuf,
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// How to read it, as the app saves it; guessed when not given
     #[arg(long)]
     plan: Option<PathBuf>,
@@ -176,8 +252,26 @@ pub fn main() -> ExitCode {
         Command::Token(args) => tokens(args),
         Command::Simulate(args) => simulated(&args),
         Command::Analyze(args) => {
-            return match analyze::run(&args.file, args.plan.as_deref(), args.json) {
+            return match analyze::run(&args.files, args.plan.as_deref(), args.json) {
                 Ok(report) => say(&report).map_or_else(failed, |()| ExitCode::SUCCESS),
+                Err(sentence) => {
+                    eprintln!("candor: {sentence}");
+                    ExitCode::from(UNREADABLE)
+                }
+            };
+        }
+        Command::Careless(args) => {
+            let request = careless::Request {
+                items: &args.items,
+                factors: &args.factors,
+                ms: args.ms.as_deref(),
+                seed: args.seed,
+            };
+            return match careless::run(&args.file, &request, &mut io::BufWriter::new(io::stdout().lock())) {
+                Ok(notes) => {
+                    notes.iter().for_each(|note| eprintln!("candor: {note}"));
+                    ExitCode::SUCCESS
+                }
                 Err(sentence) => {
                     eprintln!("candor: {sentence}");
                     ExitCode::from(UNREADABLE)
@@ -283,5 +377,30 @@ fn simulated(args: &Simulate) -> Result<(), Error> {
         pressured: args.pressured,
         start: args.start,
     };
-    simulate::run(&world, matches!(args.format, Form::Csv), args.out.as_deref())
+    let parameters = Parameters {
+        kind: args.kind.map(|kind| match kind {
+            Kind::Beg => Pressure::Beg,
+            Kind::Fill => Pressure::Fill,
+            Kind::Gate => Pressure::Gate,
+            Kind::Preset => Pressure::Preset,
+            Kind::Threshold => Pressure::Threshold,
+            Kind::Mix => Pressure::Mix,
+        }),
+        size_median: args.size.map(f64::from),
+        quality_spread: args.spread,
+        ..Parameters::default()
+    };
+    let form = match args.format {
+        Form::Csv => simulate::Form::Csv,
+        Form::Ndjson if args.exposures => simulate::Form::WithExposures,
+        Form::Ndjson => simulate::Form::Ndjson,
+    };
+    simulate::run(&world, &parameters, form, args.out.as_deref())
+}
+
+fn spread(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(spread) if (0.0..=5.0).contains(&spread) => Ok(spread),
+        _ => Err("expected a number from 0 to 5, as in 0.25".into()),
+    }
 }

@@ -4,6 +4,7 @@
 
 pub mod analyze;
 pub mod batch;
+pub mod careless;
 pub mod check;
 pub mod cli;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod health;
 pub mod hosted;
 pub mod rate;
 pub mod refusal;
+mod rows;
 pub mod server;
 pub mod simulate;
 pub mod site;

@@ -1,14 +1,21 @@
 //! The columns that a file becomes: one value a row and column, kept as small as the values allow. Plain values; whoever
 //! holds a [`Dataset`] may read every one of them, and only a reading writes them.
 
-use crate::plan::{Scale, Tool};
+pub mod beside;
+
+use self::beside::Beside;
+use crate::encoding;
+use crate::plan::{Encoding, Scale, Tool};
+use crate::table;
 use candor_survey::evidence::{Case, Reason};
 use candor_survey::question::Kind;
 use candor_survey::response::{Input, Level};
 use candor_survey::words::Cues;
 use candor_survey::{Definition, Time};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 
 /// The rating of a row that has none.
 pub const NO_RATING: u8 = 255;
@@ -25,12 +32,12 @@ pub struct Dataset {
     pub tool: Tool,
     /// What the ratings answer.
     pub score: Rated,
-    /// The survey that was read, in own files.
+    /// The survey that was read, in own files and PostHog's.
     pub survey: Option<String>,
     /// The definitions in the file, by revision, in the order in which they were met.
     pub definitions: Vec<(String, Definition)>,
     /// Where each response stands in the file, counted as in [`Skipped::row`].
-    pub row_numbers: Vec<u64>,
+    pub row_numbers: RowNumbers,
     /// The ratings in points of the scale; [`NO_RATING`] where the question was skipped.
     pub ratings: Vec<u8>,
     /// The units; absent when no column is the unit.
@@ -39,8 +46,12 @@ pub struct Dataset {
     pub times: Option<Vec<i64>>,
     /// What was written, several text columns joined by a line break; absent when no column is text.
     pub texts: Option<Texts>,
+    /// The columns that play no part in the plan and are read all the same, in the plan's order.
+    pub others: Vec<Column>,
     /// What only own files have.
     pub own: Option<OwnColumns>,
+    /// What responses say beside the score.
+    pub beside: Beside,
     /// The evidence of pressure in each response.
     pub evidence: EvidenceColumns,
     /// How many rows became what.
@@ -66,6 +77,137 @@ pub struct Rated {
     pub scale: Scale,
 }
 
+/// A column that plays no part in the plan: its values by type. A cell that is no value of the type stands in `odd`, so
+/// that nothing of the file is lost to a wrong guess.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// The name in the header.
+    pub name: String,
+    /// A value a row.
+    pub values: Values,
+    /// The cells that are no values of the type, by index; the column has none there.
+    pub odd: Vec<(u64, String)>,
+}
+
+/// The values of a column, one a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Whole numbers from 0 to 254, or labels that the plan gives such a number; [`NO_RATING`] where there is none.
+    Ratings(Vec<u8>),
+    /// Numbers in the file's own unit; NaN where there is none.
+    Numbers(Numbers),
+    /// Milliseconds since 1970 UTC; [`NO_TIME`] where there is none.
+    Times(Vec<i64>),
+    /// Repeated words.
+    Words(Categories),
+    /// Texts.
+    Texts(Texts),
+}
+
+/// A column of numbers. Two are the same when they have the same bits, so that columns with gaps can be compared.
+#[derive(Clone, Debug, Default)]
+pub struct Numbers(pub Vec<f64>);
+
+impl PartialEq for Numbers {
+    fn eq(&self, other: &Numbers) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| a.to_bits() == b.to_bits())
+    }
+}
+
+/// Where each response stands in the file. Most follow each other, so only the first of each run is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowNumbers {
+    /// The index and the row of the first response of each run.
+    runs: Vec<(u64, u64)>,
+    length: u64,
+}
+
+impl RowNumbers {
+    pub(crate) fn push(&mut self, number: u64) {
+        let next = self.runs.last().map(|&(index, row)| row + (self.length - index));
+        if next != Some(number) {
+            self.runs.push((self.length, number));
+        }
+        self.length += 1;
+    }
+
+    /// How many responses there are.
+    pub fn len(&self) -> usize {
+        self.length as usize
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The row of the response at `index`; 0 past the end.
+    pub fn get(&self, index: usize) -> u64 {
+        let index = index as u64;
+        let run = self.runs.partition_point(|&(first, _)| first <= index);
+        match run.checked_sub(1).and_then(|run| self.runs.get(run)) {
+            Some(&(first, row)) if index < self.length => row + (index - first),
+            _ => 0,
+        }
+    }
+
+    /// The rows in order.
+    pub fn iter(&self) -> impl Iterator<Item = u64> {
+        let ends = self.runs.iter().skip(1).map(|run| run.0).chain([self.length]);
+        self.runs.iter().zip(ends).flat_map(|(&(first, row), end)| row..row + (end - first))
+    }
+
+    /// Adds the rows of a part of the file before which there are `before` rows.
+    fn append(&mut self, part: &RowNumbers, before: u64) {
+        let from = self.length;
+        let joins = |runs: &[(u64, u64)], (first, row): (u64, u64)| {
+            runs.last().is_some_and(|&(index, known)| known + (from + first - index) == row + before)
+        };
+        for &(first, row) in &part.runs {
+            if !joins(&self.runs, (first, row)) {
+                self.runs.push((from + first, row + before));
+            }
+        }
+        self.length += part.length;
+    }
+}
+
+/// A hash that is quick for short words (FNV-1a over eight bytes at a time). Nothing depends on its order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShortHash(u64);
+
+impl Default for ShortHash {
+    fn default() -> ShortHash {
+        ShortHash(0xCBF2_9CE4_8422_2325)
+    }
+}
+
+impl Hasher for ShortHash {
+    fn write(&mut self, bytes: &[u8]) {
+        let mut chunks = bytes.chunks_exact(8);
+        let mut mix = |word: u64| {
+            self.0 = (self.0 ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            self.0 ^= self.0 >> 29;
+        };
+        for chunk in &mut chunks {
+            mix(chunk.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
+        }
+        mix(chunks.remainder().iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
+    }
+
+    fn write_u8(&mut self, _: u8) {
+        // What `str` ends with tells nothing here: words are hashed alone.
+    }
+
+    fn write_usize(&mut self, _: usize) {
+        // Nor does the length that a slice begins with: the bytes of the last word tell it.
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+}
+
 /// A column of repeated words: a dictionary and a code a row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Categories {
@@ -76,7 +218,7 @@ pub struct Categories {
     /// The index of each row's word, [`NO_CODE`] where there is none.
     pub codes: Vec<u32>,
     /// The code of each word; it only speeds up reading.
-    index: BTreeMap<String, u32>,
+    index: HashMap<String, u32, BuildHasherDefault<ShortHash>>,
 }
 
 impl Categories {
@@ -86,7 +228,13 @@ impl Categories {
 
     /// Appends a row; an empty word is none.
     pub(crate) fn push(&mut self, word: &str) {
-        let code = match self.index.get(word) {
+        let code = self.code_for(word);
+        self.codes.push(code);
+    }
+
+    /// The code of a word, given to it now if it has none.
+    fn code_for(&mut self, word: &str) -> u32 {
+        match self.index.get(word) {
             _ if word.is_empty() => NO_CODE,
             Some(&code) => code,
             None => {
@@ -95,8 +243,7 @@ impl Categories {
                 self.index.insert(word.into(), code);
                 code
             }
-        };
-        self.codes.push(code);
+        }
     }
 
     /// The word of a row.
@@ -108,26 +255,172 @@ impl Categories {
     pub fn code(&self, word: &str) -> Option<u32> {
         self.index.get(word).copied()
     }
+
+    /// Adds the rows of another part of the file. Words get codes in the order in which the whole file has them.
+    fn append(&mut self, part: &Categories) {
+        let codes: Vec<u32> = part.labels.iter().map(|word| self.code_for(word)).collect();
+        self.codes
+            .extend(part.codes.iter().map(|&code| codes.get(code as usize).copied().unwrap_or(NO_CODE)));
+    }
 }
 
-/// A column of texts in one piece of memory.
+/// Where a cell stands in the file, quotation marks included: 39 bits for the offset, 25 for the length.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place(u64);
+
+impl Place {
+    /// The first offset that a place cannot have: 512 GiB.
+    pub const END: u64 = 1 << 39;
+
+    /// A range that ends before [`Place::END`] and is no longer than a row may be.
+    pub(crate) fn new(range: Range<u64>) -> Place {
+        Place(range.start << 25 | (range.end - range.start))
+    }
+
+    /// The bytes of the file.
+    pub fn range(self) -> Range<u64> {
+        let start = self.0 >> 25;
+        start..start + (self.0 & 0x1FF_FFFF)
+    }
+
+    /// Whether there is nothing there.
+    pub fn is_empty(self) -> bool {
+        self.0 & 0x1FF_FFFF == 0
+    }
+}
+
+/// A column of texts: in memory, or left in the file as the places where they stand.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Texts {
+    /// In one piece of memory.
+    Held(Held),
+    /// In the file.
+    Left(Left),
+}
+
+/// Texts in one piece of memory.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Texts {
+pub struct Held {
     bytes: String,
     ends: Vec<usize>,
 }
 
+/// Texts that stay in the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Left {
+    /// How many cells make up the text of a row.
+    cells: usize,
+    encoding: Encoding,
+    /// The cells of each row, empty ones and those that say that there is no value as empty places.
+    places: Vec<Place>,
+}
+
+impl Default for Texts {
+    fn default() -> Texts {
+        Texts::Held(Held::default())
+    }
+}
+
 impl Texts {
-    pub(crate) fn push(&mut self, text: &str) {
-        self.bytes.push_str(text);
-        self.ends.push(self.bytes.len());
+    /// Texts that stay in the file, `cells` of them a row.
+    pub(crate) fn left(cells: usize, encoding: Encoding) -> Texts {
+        Texts::Left(Left { cells: cells.max(1), encoding, places: Vec::new() })
     }
 
-    /// The text of a row; empty where there is none.
+    /// Adds a row to texts in memory.
+    pub(crate) fn push(&mut self, text: &str) {
+        if let Texts::Held(held) = self {
+            held.bytes.push_str(text);
+            held.ends.push(held.bytes.len());
+        }
+    }
+
+    /// Adds a cell to texts in the file.
+    pub(crate) fn push_place(&mut self, place: Place) {
+        if let Texts::Left(left) = self {
+            left.places.push(place);
+        }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Texts::Held(held) => held.ends.len(),
+            Texts::Left(left) => left.places.len() / left.cells,
+        }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether a row has a text.
+    pub fn has(&self, row: usize) -> bool {
+        match self {
+            Texts::Held(_) => !self.get(row).is_empty(),
+            Texts::Left(_) => self.places(row).iter().any(|place| !place.is_empty()),
+        }
+    }
+
+    /// The text of a row; empty where there is none, or where it was left in the file (see [`Texts::places`]).
     pub fn get(&self, row: usize) -> &str {
-        let Some(&end) = self.ends.get(row) else { return "" };
-        let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.bytes[start..end]
+        let Texts::Held(held) = self else { return "" };
+        let Some(&end) = held.ends.get(row) else { return "" };
+        let start = if row == 0 { 0 } else { held.ends[row - 1] };
+        &held.bytes[start..end]
+    }
+
+    /// Where the cells stand that make up the text of a row; none when it is in memory.
+    pub fn places(&self, row: usize) -> &[Place] {
+        match self {
+            Texts::Held(_) => &[],
+            Texts::Left(left) => {
+                left.places.get(row * left.cells..(row + 1) * left.cells).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The text of a row, wherever it is. `bytes` hands out the bytes of the file in a range.
+    ///
+    /// # Errors
+    /// What `bytes` failed with.
+    pub fn read<E>(
+        &self,
+        row: usize,
+        mut bytes: impl FnMut(Range<u64>) -> Result<Vec<u8>, E>,
+    ) -> Result<String, E> {
+        let Texts::Left(left) = self else { return Ok(self.get(row).into()) };
+        let mut text = String::new();
+        for place in self.places(row).iter().filter(|place| !place.is_empty()) {
+            let cell = bytes(place.range())?;
+            let part = left.encoding.text_of(&cell);
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(part.trim());
+        }
+        Ok(text)
+    }
+
+    /// Adds the rows of another part of the file, which keeps its texts in the same way.
+    fn append(&mut self, part: &Texts) {
+        match (self, part) {
+            (Texts::Left(left), Texts::Left(part)) => left.places.extend_from_slice(&part.places),
+            (Texts::Held(held), Texts::Held(part)) => {
+                let from = held.bytes.len();
+                held.bytes.push_str(&part.bytes);
+                held.ends.extend(part.ends.iter().map(|end| from + end));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Encoding {
+    /// The text of a cell as it stands in the file, its quotation marks included.
+    pub fn text_of(self, cell: &[u8]) -> String {
+        encoding::decode(&table::unquoted(cell), self).0.into_owned()
     }
 }
 
@@ -307,8 +600,10 @@ pub struct Row {
     pub unit: Option<String>,
     /// The time, RFC 3339 in UTC.
     pub time: Option<String>,
-    /// What was written; empty when nothing was.
+    /// What was written; empty when nothing was, or when it was left in the file.
     pub text: String,
+    /// Where in the file the cells stand that make up the text, when it was left there.
+    pub places: Vec<Place>,
     /// How much evidence of pressure, recomputed.
     pub level: Level,
     /// The reasons for it.
@@ -357,12 +652,13 @@ impl Dataset {
         let own = self.own.as_ref();
         let time = self.times.as_ref().map(|times| times[row]).filter(|&ms| ms != NO_TIME);
         Row {
-            row: self.row_numbers[row],
+            row: self.row_numbers.get(row),
             id: own.map(|own| own.ids.get(row).into()),
             score: Some(self.ratings[row]).filter(|&score| score != NO_RATING),
             unit: self.units.as_ref().and_then(|units| units.get(row)).map(Into::into),
             time: time.map(|ms| Time(ms).to_string()),
             text: self.texts.as_ref().map_or("", |texts| texts.get(row)).into(),
+            places: self.texts.as_ref().map_or(&[][..], |texts| texts.places(row)).into(),
             level: self.evidence.levels[row],
             reasons: self.evidence.reasons[row].iter().collect(),
             claimed: own.map(|own| Claim {
@@ -375,7 +671,13 @@ impl Dataset {
 
     /// Keeps only the rows for which `keep` is true: what a superseded response leaves behind.
     pub(crate) fn retain(&mut self, keep: &[bool]) {
-        retain(&mut self.row_numbers, keep);
+        let rows = self.row_numbers.iter().zip(keep).filter(|(_, keep)| **keep);
+        let mut row_numbers = RowNumbers::default();
+        rows.for_each(|(row, _)| row_numbers.push(row));
+        self.row_numbers = row_numbers;
+        for column in &mut self.others {
+            column.retain(keep);
+        }
         retain(&mut self.ratings, keep);
         if let Some(units) = &mut self.units {
             units.retain(keep);
@@ -386,6 +688,7 @@ impl Dataset {
         if let Some(texts) = &mut self.texts {
             texts.retain(keep);
         }
+        self.beside.retain(keep);
         retain(&mut self.evidence.cues, keep);
         retain(&mut self.evidence.levels, keep);
         retain(&mut self.evidence.reasons, keep);
@@ -422,11 +725,96 @@ fn retain<T>(column: &mut Vec<T>, keep: &[bool]) {
 
 impl Texts {
     fn retain(&mut self, keep: &[bool]) {
-        let mut kept = Texts::default();
-        for (row, _) in keep.iter().enumerate().filter(|(_, keep)| **keep) {
-            kept.push(self.get(row));
+        match self {
+            Texts::Held(_) => {
+                let mut kept = Texts::default();
+                for (row, _) in keep.iter().enumerate().filter(|(_, keep)| **keep) {
+                    kept.push(self.get(row));
+                }
+                *self = kept;
+            }
+            Texts::Left(left) => {
+                let cells = left.cells;
+                let mut at = 0;
+                left.places.retain(|_| {
+                    at += 1;
+                    keep.get((at - 1) / cells) == Some(&true)
+                });
+            }
         }
-        *self = kept;
+    }
+}
+
+impl Column {
+    fn retain(&mut self, keep: &[bool]) {
+        match &mut self.values {
+            Values::Ratings(ratings) => retain(ratings, keep),
+            Values::Numbers(Numbers(numbers)) => retain(numbers, keep),
+            Values::Times(times) => retain(times, keep),
+            Values::Words(words) => words.retain(keep),
+            Values::Texts(texts) => texts.retain(keep),
+        }
+        // The index of a row among those that are kept.
+        let mut kept = 0;
+        let places: Vec<Option<u64>> = keep
+            .iter()
+            .map(|&keep| {
+                let place = keep.then_some(kept);
+                kept += u64::from(keep);
+                place
+            })
+            .collect();
+        self.odd.retain_mut(|(row, _)| match places.get(*row as usize).copied().flatten() {
+            Some(place) => {
+                *row = place;
+                true
+            }
+            None => false,
+        });
+    }
+
+    fn append(&mut self, part: &Column, from: u64) {
+        match (&mut self.values, &part.values) {
+            (Values::Ratings(all), Values::Ratings(part)) => all.extend_from_slice(part),
+            (Values::Numbers(all), Values::Numbers(part)) => all.0.extend_from_slice(&part.0),
+            (Values::Times(all), Values::Times(part)) => all.extend_from_slice(part),
+            (Values::Words(all), Values::Words(part)) => all.append(part),
+            (Values::Texts(all), Values::Texts(part)) => all.append(part),
+            _ => {}
+        }
+        self.odd.extend(part.odd.iter().map(|(row, text)| (from + row, text.clone())));
+    }
+}
+
+impl Dataset {
+    /// Adds the rows of a part of the same table, before which there are `before` rows in the file. The part was read by the
+    /// same plan, so it has the same columns.
+    pub(crate) fn append(&mut self, part: &Dataset, before: u64) {
+        let from = self.ratings.len() as u64;
+        self.row_numbers.append(&part.row_numbers, before);
+        self.ratings.extend_from_slice(&part.ratings);
+        if let (Some(all), Some(part)) = (&mut self.units, &part.units) {
+            all.append(part);
+        }
+        if let (Some(all), Some(part)) = (&mut self.times, &part.times) {
+            all.extend_from_slice(part);
+        }
+        if let (Some(all), Some(part)) = (&mut self.texts, &part.texts) {
+            all.append(part);
+        }
+        for (all, part) in self.others.iter_mut().zip(&part.others) {
+            all.append(part, from);
+        }
+        self.beside.append(&part.beside);
+        self.evidence.cues.extend_from_slice(&part.evidence.cues);
+        self.evidence.levels.extend_from_slice(&part.evidence.levels);
+        self.evidence.reasons.extend_from_slice(&part.evidence.reasons);
+        self.counts.rows += part.counts.rows;
+        self.counts.read += part.counts.read;
+        self.counts.skipped += part.counts.skipped;
+        let moved = |row: &Skipped| Skipped { row: row.row + before, ..row.clone() };
+        self.skipped.extend(part.skipped.iter().map(moved));
+        self.repaired.extend(part.repaired.iter().map(moved));
     }
 }
 

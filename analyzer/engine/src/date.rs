@@ -14,6 +14,9 @@ pub(crate) fn ambiguous_pair(text: &str) -> Option<(u32, u32)> {
 /// `2026/11/21`, `21.11.2026`, `11/21/2026`, `21/11/26`; after it `10:15`, `10:15:30`, `10:15:30.250`, with AM or PM; and
 /// `Z`, `UTC`, `GMT`, `+01:00`, `+0100`, `GMT+1`.
 pub(crate) fn parse(text: &str, order: DateOrder) -> Option<i64> {
+    if let Some(ms) = iso(text.as_bytes()) {
+        return Some(ms);
+    }
     let text = text.trim();
     if let Some(Time(ms)) = Time::parse(text) {
         return Some(ms);
@@ -38,6 +41,30 @@ pub(crate) fn parse(text: &str, order: DateOrder) -> Option<i64> {
     let offset = zone(rest)?;
     let date = days_from_civil(year, month, day)?;
     Some((date * 1440 + minutes - offset) * 60_000 + ms)
+}
+
+/// `2026-11-21T10:15:30Z` in just this shape, with a space for the `T`, with milliseconds, or without the `Z`: what most
+/// files have, without a look at anything else.
+pub(crate) fn iso(text: &[u8]) -> Option<i64> {
+    let (date, rest) = text.split_first_chunk::<10>()?;
+    let (time, rest) = rest.split_first_chunk::<9>()?;
+    let (separators, breaks) = ([date[4], date[7]], [time[3], time[6]]);
+    if separators != *b"--" || breaks != *b"::" || !matches!(time[0], b'T' | b' ') {
+        return None;
+    }
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0, |n, digit| digit.is_ascii_digit().then(|| n * 10 + u32::from(digit - b'0')))
+    };
+    let rest = rest.strip_suffix(b"Z").unwrap_or(rest);
+    let ms = match rest {
+        [] => 0,
+        [b'.', ms @ ..] if ms.len() == 3 => number(ms)?,
+        _ => return None,
+    };
+    let (hour, minute, second) = (number(&time[1..3])?, number(&time[4..6])?, number(&time[7..9])?);
+    let days = days_from_civil(number(&date[..4])?, number(&date[5..7])?, number(&date[8..])?)?;
+    let fits = hour < 24 && minute < 60 && second < 60;
+    fits.then(|| days * 86_400_000 + i64::from((hour * 60 + minute) * 60 + second) * 1000 + i64::from(ms))
 }
 
 type Digits = (u32, usize);

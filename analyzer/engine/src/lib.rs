@@ -19,13 +19,17 @@
 #[macro_use]
 extern crate candor_wasm_test as wasm_bindgen_test;
 
+pub mod archive;
 pub mod bytes;
 pub mod careless;
 pub mod columns;
 mod date;
 mod encoding;
+pub mod format;
 mod lines;
 pub mod own;
+mod packed;
+pub mod parts;
 pub mod plan;
 pub mod pressure;
 pub mod protected;

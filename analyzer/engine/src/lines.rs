@@ -45,6 +45,11 @@ impl Lines {
         self.too_long = false;
     }
 
+    /// The number of the line that is not complete yet.
+    pub(crate) fn incomplete(&self) -> u64 {
+        self.number + 1
+    }
+
     /// Ends the text: the last line needs no line feed.
     pub(crate) fn finish(mut self, sink: &mut impl FnMut(u64, Option<&[u8]>)) {
         if self.too_long || !self.begun.is_empty() {

@@ -5,7 +5,7 @@ mod columns;
 #[cfg(test)]
 mod every_type;
 
-use candor_survey::{Definition, Json, Question, Response, Value};
+use candor_survey::{Definition, Exposure, Json, Question, Response, Value};
 
 pub use columns::Columns;
 
@@ -212,6 +212,23 @@ impl Layout {
         }
         Response::from_value(&Value::Object(fields)).map_err(|problem| fault(&problem, true))
     }
+}
+
+/// The exposure in a row of `exposures.csv`.
+pub(crate) fn exposure(names: &[String], cells: &[String]) -> Result<Exposure, candor_survey::Problem> {
+    let mut fields: Vec<(String, Value)> = vec![("v".into(), Value::Number(1.into()))];
+    let mut attributes = Vec::new();
+    for (name, cell) in names.iter().zip(cells) {
+        let text = unguard(cell);
+        let value = Value::String(text.into());
+        match name.strip_prefix("attribute.") {
+            _ if text.is_empty() => {}
+            Some(attribute) => attributes.push((attribute.to_owned(), value)),
+            None => fields.push((name.clone(), value)),
+        }
+    }
+    fields.push(("attributes".into(), Value::Object(attributes)));
+    Exposure::from_value(&Value::Object(fields))
 }
 
 /// The JSON of an answer by its question, from the cells that are not empty and the names of their columns. What stands

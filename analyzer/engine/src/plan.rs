@@ -1,13 +1,20 @@
 //! The reading plan: what a file is and which column plays which part, guessed from its first bytes with a reason for each
 //! guess. It looks only at the bytes it is given; whatever it guesses, the user may change, and the reader obeys.
 
+mod described;
+mod labels;
 mod profile;
 mod recognise;
+mod tools;
 
+pub use described::{Described, DescribedColumn};
+pub(crate) use labels::{folded, number_in};
 pub(crate) use profile::{is_missing, rating};
-pub use recognise::recognise;
+pub use recognise::{recognise, recognise_described};
+pub(crate) use tools::posthog;
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The most bytes of a file that [`recognise()`] looks at.
@@ -23,16 +30,79 @@ pub struct Plan {
     pub encoding: Encoding,
     /// What stands between two cells; of no meaning for NDJSON.
     pub delimiter: char,
-    /// Rows before the first response: 1 for CSV, 0 for NDJSON.
+    /// Rows before the first response: 0 for NDJSON, 1 for Candor's own CSV, 1 to 3 for any other table.
     pub header_rows: u32,
+    /// Which of these rows name the columns.
+    #[serde(default)]
+    pub naming: Naming,
     /// The columns in the file's order. For NDJSON they are named as in `responses.csv`: `answer.nps`, `attribute.agent`.
     pub columns: Vec<PlanColumn>,
     /// How `04/05/2026` is read, decided once for the whole file.
     pub date_order: DateOrder,
-    /// For own files: the survey that is read. Responses to others are counted and left out; absent: the first one met.
+    /// For own files and PostHog's: the survey that is read. Responses to others are counted and left out; absent: the first one met.
     pub survey: Option<String>,
     /// What the user should know about these guesses, a sentence each.
     pub notes: Vec<String>,
+    /// Whom the responses should stand for: one margin post-stratifies, several rake. Empty: every response counts the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<Margin>,
+    /// What scores are paid for. Without it, what needs it (averages that heap above the target, the end of the period) is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bonus: Option<Bonus>,
+}
+
+/// What scores are paid for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bonus {
+    /// The value of `statistic` from which a period is paid for: points of the scale for a mean, NPS in [−1, 1], a share in [0, 1]
+    /// for the top box. Absent: it is not known.
+    #[serde(default)]
+    pub target: Option<f64>,
+    /// What is compared with the target.
+    #[serde(default)]
+    pub statistic: Paid,
+    /// How often it is paid.
+    pub period: Period,
+    /// Minutes that the firm's clocks are ahead of UTC, as `60`, from −1439 to 1439.
+    #[serde(default)]
+    pub tz: i32,
+}
+
+/// The statistic that a bonus is paid for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paid {
+    /// The mean rating.
+    #[default]
+    Mean,
+    /// Net promoter score.
+    Nps,
+    /// The share of the highest points.
+    TopBox,
+}
+
+/// How often a bonus is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// By week, from Monday.
+    Week,
+    /// By calendar month.
+    Month,
+    /// By calendar quarter.
+    Quarter,
+}
+
+/// How many customers there are in each group of one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Margin {
+    /// The column, or `attribute.…` in own files.
+    pub column: String,
+    /// The number of customers in each group, above 0. A number that is missing (null) is refused with a sentence.
+    pub population: BTreeMap<String, Option<f64>>,
+    /// Whether these are shares, or counts of which only the proportions are meant.
+    #[serde(default)]
+    pub shares: bool,
 }
 
 /// One column of the file and its part in the reading.
@@ -40,6 +110,9 @@ pub struct Plan {
 pub struct PlanColumn {
     /// The name in the header, or `column 3` when the header leaves it empty.
     pub name: String,
+    /// The question as it was asked, where the header says so beside the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Its part.
     pub role: Role,
     /// Why this part was guessed, a sentence.
@@ -48,6 +121,53 @@ pub struct PlanColumn {
     pub examples: Vec<String>,
     /// The scale that its values suggest; the score column must have one.
     pub scale: Option<Scale>,
+    /// Labels that stand for points of the scale, as “Strongly agree” for 5; null for a label that is no answer, as
+    /// “Don't know”. Letter case and outer spaces are of no meaning. Numbers need no label. When every label listed
+    /// begins or ends with its number, as “9 - Very likely”, one that is not listed is read in the same way.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, Option<u8>>,
+    /// What its cells stand for, where a file has codes for words, as “2” for “North”. The words are what is read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, String>,
+    /// How its cells are kept when it plays no part.
+    #[serde(default)]
+    pub holds: Holds,
+}
+
+/// How the cells of a column are kept that plays no part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Holds {
+    /// Not at all.
+    #[default]
+    Nothing,
+    /// As whole numbers from 0 to 254, labels by `values`.
+    Ratings,
+    /// As numbers.
+    Numbers,
+    /// As times.
+    Times,
+    /// As words that come again and again.
+    Words,
+    /// As texts.
+    Texts,
+}
+
+/// Which header rows name the columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Naming {
+    /// One row, counted from 1.
+    Row(u32),
+    /// Row 1 has the questions, row 2 the options; where row 1 is blank the question before it goes on. A column is
+    /// named `Question [Option]`, or by the question alone where row 2 says nothing of its own.
+    Spread,
+}
+
+impl Default for Naming {
+    fn default() -> Naming {
+        Naming::Row(1)
+    }
 }
 
 /// The part a column plays. Exactly one column is the score, at most one each is unit and time; several may be text.
@@ -64,11 +184,14 @@ pub enum Role {
     Time,
     /// What was written.
     Text,
+    /// Another rating: what may drive the score. Several columns may be items.
+    Item,
 }
 
 impl Role {
     /// Every role, in the order in which a form shows them.
-    pub const ALL: &'static [Role] = &[Role::Ignore, Role::Score, Role::Unit, Role::Time, Role::Text];
+    pub const ALL: &'static [Role] =
+        &[Role::Ignore, Role::Score, Role::Item, Role::Unit, Role::Time, Role::Text];
 
     /// The word as it stands in a saved plan.
     pub fn as_str(self) -> &'static str {
@@ -78,6 +201,7 @@ impl Role {
             Role::Unit => "unit",
             Role::Time => "time",
             Role::Text => "text",
+            Role::Item => "item",
         }
     }
 }
@@ -90,8 +214,47 @@ pub enum Tool {
     CandorNdjson,
     /// Candor's own `responses.csv`.
     CandorCsv,
-    /// Any table with one header row.
+    /// Any other table.
     Csv,
+    /// Qualtrics.
+    Qualtrics,
+    /// SurveyMonkey.
+    #[serde(rename = "surveymonkey")]
+    SurveyMonkey,
+    /// Typeform.
+    Typeform,
+    /// Google Forms.
+    GoogleForms,
+    /// Formbricks.
+    Formbricks,
+    /// LimeSurvey.
+    #[serde(rename = "limesurvey")]
+    LimeSurvey,
+    /// PostHog: one event a row. `survey sent` is a response, `survey shown` and `survey dismissed` are exposures.
+    #[serde(rename = "posthog")]
+    PostHog,
+}
+
+impl Tool {
+    /// Whether Candor wrote the file itself.
+    pub fn is_own(self) -> bool {
+        matches!(self, Tool::CandorNdjson | Tool::CandorCsv)
+    }
+
+    /// The tool's name as its maker writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Tool::CandorNdjson | Tool::CandorCsv => "Candor",
+            Tool::Csv => "CSV",
+            Tool::Qualtrics => "Qualtrics",
+            Tool::SurveyMonkey => "SurveyMonkey",
+            Tool::Typeform => "Typeform",
+            Tool::GoogleForms => "Google Forms",
+            Tool::Formbricks => "Formbricks",
+            Tool::LimeSurvey => "LimeSurvey",
+            Tool::PostHog => "PostHog",
+        }
+    }
 }
 
 /// How bytes become characters.
@@ -104,6 +267,12 @@ pub enum Encoding {
     /// Windows-1252, what Western spreadsheets wrote before UTF-8.
     #[serde(rename = "windows-1252")]
     Windows1252,
+    /// UTF-16, the low byte of a character first, what spreadsheets call "Unicode text".
+    #[serde(rename = "utf-16le")]
+    Utf16Le,
+    /// UTF-16, the high byte of a character first.
+    #[serde(rename = "utf-16be")]
+    Utf16Be,
 }
 
 /// The ends of a scale of whole numbers, and whether it is read as NPS.
@@ -151,12 +320,25 @@ pub enum PlanError {
     },
     /// The scale is missing, upside down, too long, or NPS without being 0 to 10.
     Scale(Option<Scale>),
+    /// Another rating has no scale by which it can be read.
+    ItemScale(String),
     /// The delimiter is not a single-byte character, or is a quotation mark or line break.
     Delimiter(char),
     /// The number of header rows does not belong to this tool.
     HeaderRows(u32),
+    /// The columns cannot be named by rows that are no header rows, or not in this tool's files.
+    Naming(Naming),
+    /// A label of the score column stands for a number outside of its scale.
+    Label {
+        /// The label.
+        label: String,
+        /// What it stands for.
+        value: u8,
+    },
     /// The definitions given beside the file cannot be read.
     Definitions(String),
+    /// The bonus has a target or a clock that cannot be.
+    Bonus(&'static str),
 }
 
 impl fmt::Display for PlanError {
@@ -175,6 +357,12 @@ impl fmt::Display for PlanError {
             PlanError::Unfit { column, role, expected } => {
                 write!(f, "{column} cannot be the {}: {expected}.", role.as_str())
             }
+            PlanError::ItemScale(column) => {
+                write!(
+                    f,
+                    "{column} is called a rating, and has no scale by which it can be read. Say its lowest and its highest point, at most 254, or set it to ignore."
+                )
+            }
             PlanError::Scale(None) => {
                 f.write_str("The score has no scale. Say its lowest and its highest point.")
             }
@@ -189,8 +377,21 @@ impl fmt::Display for PlanError {
                 write!(f, "{c:?} cannot stand between cells. Choose a comma, a semicolon, a tab or a bar.")
             }
             PlanError::HeaderRows(n) => {
-                write!(f, "{n} header rows cannot be read: a table has 1, Candor's NDJSON has 0.")
+                write!(
+                    f,
+                    "{n} header rows cannot be read: a table has 1 to 3, Candor's CSV has 1, Candor's NDJSON has 0."
+                )
             }
+            PlanError::Naming(Naming::Row(row)) => {
+                write!(f, "Row {row} cannot name the columns, because it is no header row.")
+            }
+            PlanError::Naming(Naming::Spread) => f.write_str(
+                "Questions and options cannot name the columns, because there are no two header rows.",
+            ),
+            PlanError::Label { label, value } => {
+                write!(f, "\u{201c}{label}\u{201d} stands for {value}, which is outside of the scale.")
+            }
+            PlanError::Bonus(reason) => write!(f, "The bonus cannot be used: {reason}."),
             PlanError::Definitions(reason) => write!(f, "The survey definitions cannot be read: {reason}."),
         }
     }
@@ -198,10 +399,91 @@ impl fmt::Display for PlanError {
 
 impl std::error::Error for PlanError {}
 
+impl Default for Plan {
+    /// A table of UTF-8 with commas and one header row, of which no column is known.
+    fn default() -> Plan {
+        Plan {
+            tool: Tool::Csv,
+            encoding: Encoding::Utf8,
+            delimiter: ',',
+            header_rows: 1,
+            naming: Naming::default(),
+            columns: Vec::new(),
+            date_order: DateOrder::MonthFirst,
+            survey: None,
+            notes: Vec::new(),
+            weights: Vec::new(),
+            bonus: None,
+        }
+    }
+}
+
+impl Bonus {
+    /// Refuses a target that no period can have, and a clock that no firm has.
+    pub(crate) fn check(&self, scale: Scale) -> Result<(), PlanError> {
+        let (low, high) = match self.statistic {
+            Paid::Mean => (f64::from(scale.low), f64::from(scale.high)),
+            Paid::Nps if !scale.nps => {
+                return Err(PlanError::Bonus("it is paid for NPS, and the score is none"));
+            }
+            Paid::Nps => (-1.0, 1.0),
+            Paid::TopBox => (0.0, 1.0),
+        };
+        if self.target.is_some_and(|target| !(low..=high).contains(&target)) {
+            return Err(PlanError::Bonus(
+                "no period can reach its target, which is a mean in points of the scale, NPS from \u{2212}1 to 1, or a share from 0 to 1",
+            ));
+        }
+        if !(-1439..=1439).contains(&self.tz) {
+            return Err(PlanError::Bonus("its tz is minutes ahead of UTC, from \u{2212}1439 to 1439"));
+        }
+        Ok(())
+    }
+}
+
 impl Plan {
+    /// Takes every column that plays no part and whose values suggest a scale for another rating. What no question asked
+    /// (a number of units, a day of the week) can look like one, so this is done where nobody can choose.
+    pub fn guess_items(&mut self) {
+        if !self.tool.is_own() {
+            let ignored = self
+                .columns
+                .iter_mut()
+                .filter(|column| column.role == Role::Ignore && column.scale.is_some());
+            ignored.for_each(|column| column.role = Role::Item);
+        }
+    }
+
     /// The scale of the score column, when one is chosen.
     pub fn scale(&self) -> Option<Scale> {
         self.columns.iter().find(|column| column.role == Role::Score)?.scale
+    }
+}
+
+impl Naming {
+    /// The names of the columns by these header rows; a column without any is `column 3`.
+    pub(crate) fn names(self, rows: &[Vec<String>]) -> Vec<String> {
+        let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let cell = |row: usize, at: usize| rows.get(row).and_then(|row| row.get(at)).map_or("", |c| c.trim());
+        let mut question = "";
+        let mut name = |at: usize| match self {
+            Naming::Row(row) => cell((row as usize).saturating_sub(1), at).to_owned(),
+            Naming::Spread => {
+                let (first, option) = (cell(0, at), cell(1, at));
+                if !first.is_empty() || option.is_empty() {
+                    question = first;
+                }
+                match option {
+                    "" | "Response" | "Open-Ended Response" => question.to_owned(),
+                    option => format!("{question} [{option}]"),
+                }
+            }
+        };
+        (0..width)
+            .map(|at| {
+                Some(name(at)).filter(|n| !n.is_empty()).unwrap_or_else(|| format!("column {}", at + 1))
+            })
+            .collect()
     }
 }
 

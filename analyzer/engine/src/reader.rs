@@ -1,28 +1,47 @@
 //! Reading: bytes pushed in as they arrive become a [`Dataset`]; any chunk size gives the same one. It owns no file and
 //! knows no browser, and what it cannot read it lists by row instead of stopping.
 
+use crate::archive::Entry;
+use crate::columns::beside::Beside;
 use crate::columns::{
-    Categories, Counts, Dataset, EvidenceColumns, Exposures, NO_RATING, NO_TIME, OwnColumns, Rated, Reasons,
-    Skipped, Texts,
+    Categories, Column, Counts, Dataset, EvidenceColumns, Exposures, NO_RATING, NO_TIME, Numbers, OwnColumns,
+    Place, Rated, Reasons, RowNumbers, ShortHash, Skipped, Texts, Values,
 };
+use crate::encoding::FromUtf16;
 use crate::lines::Lines;
 use crate::own::{self, Fault, Layout};
-use crate::plan::{DateOrder, Plan, PlanError, Role, Scale, Tool, is_missing, rating};
+use crate::packed::Unpacking;
+use crate::plan::{
+    DateOrder, Encoding, Holds, Margin, Naming, Plan, PlanColumn, PlanError, Role, Scale, Tool, folded,
+    is_missing, number_in, posthog, rating,
+};
 use crate::table::{Cells, Line, MAX_ROW, Table};
 use crate::{date, encoding};
 use candor_survey::evidence::{Case, case, judge};
 use candor_survey::exposure::Event;
 use candor_survey::json::Number;
 use candor_survey::question::{Answer, Pick};
-use candor_survey::response::{Source, Status};
+use candor_survey::response::{Level, Source, Status};
 use candor_survey::words::{Cues, Listener};
 use candor_survey::{Definition, Exposure, Question, Response, Value};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
 
 /// A file being read.
 pub struct Reading {
+    unpacking: Unpacking,
+    /// Behind the unpacking, as a file is packed when it is written.
+    utf16: Option<FromUtf16>,
     bytes: Bytes,
+    exposures: Exposed,
     rows: Rows,
+}
+
+/// The `exposures.csv` beside a `responses.csv`.
+struct Exposed {
+    unpacking: Unpacking,
+    table: Table,
 }
 
 enum Bytes {
@@ -31,17 +50,31 @@ enum Bytes {
 }
 
 /// What the rows become.
-struct Rows {
+pub(crate) struct Rows {
     plan: Plan,
     /// The column of each role that the plan gives.
     chosen: Chosen,
     dataset: Dataset,
     header: Option<Header>,
+    /// The header rows met so far, while there are more to come.
+    head: Vec<Vec<String>>,
+    /// PostHog's responses: by submission, which of its events counts so far.
+    submissions: BTreeMap<Box<str>, Submission>,
+    /// The header of `exposures.csv`.
+    exposure_names: Option<Vec<String>>,
     /// By response id: its latest `seq` and what became of it. Own files only.
     seen: BTreeMap<Box<str>, Seen>,
     /// Rows of the columns that a later sending has replaced.
     replaced: Vec<usize>,
     listener: Listener,
+    /// The text of the row that is being read.
+    written: String,
+    /// The words of the units, and of each of the columns that play no part.
+    unit_words: WordsMet,
+    other_words: Vec<WordsMet>,
+    group_words: Vec<WordsMet>,
+    /// What is said of a row without any words.
+    quiet: (Level, Reasons),
 }
 
 struct Chosen {
@@ -50,15 +83,35 @@ struct Chosen {
     unit: Option<String>,
     time: Option<String>,
     texts: Vec<String>,
+    labels: Labels,
+    /// Other ratings, by place in the plan: their scales, and what their labels stand for.
+    items: Vec<(usize, Scale, Labels)>,
+    /// The columns that play no part and are kept, by place in the plan, and what their labels stand for.
+    others: Vec<(usize, Labels)>,
+}
+
+/// The points that labels of the score column stand for.
+#[derive(Default)]
+struct Labels {
+    points: BTreeMap<String, u8>,
+    /// Whether every label carries its number, so that one that is not listed can be told too.
+    numbered: bool,
+}
+
+/// The event of a submission that counts: a finished one before a partial one, then the later one.
+struct Submission {
+    rank: (bool, i64),
+    at: usize,
 }
 
 struct Seen {
     seq: u32,
     row: u64,
-    place: Place,
+    fate: Fate,
 }
 
-enum Place {
+/// What became of a response.
+enum Fate {
     Column(usize),
     Test,
 }
@@ -70,69 +123,34 @@ struct Header {
     unit: Option<usize>,
     time: Option<usize>,
     texts: Vec<usize>,
+    /// The columns that play no part, in the order of `Dataset::others`; past the end where there is none.
+    others: Vec<usize>,
+    /// The other ratings and the groups that weights know, in the order of `Dataset::beside`; past the end where there is none.
+    items: Vec<usize>,
+    groups: Vec<usize>,
     /// Of `responses.csv`.
     layout: Option<Layout>,
+    /// Of PostHog's events.
+    events: Option<posthog::Layout>,
+    /// The fewest cells of a row: a column at the end that has no name and no part may be left out.
+    least: usize,
 }
 
 impl Reading {
-    /// Starts reading by `plan`, which is obeyed to the letter.
+    /// Starts reading by `plan`, which is obeyed to the letter. Texts are kept in memory.
     ///
     /// # Errors
     /// What in the plan cannot be followed.
     pub fn new(plan: &Plan) -> Result<Reading, PlanError> {
-        let chosen = Chosen::new(plan)?;
-        let expected_rows = u32::from(plan.tool != Tool::CandorNdjson);
-        if plan.header_rows != expected_rows {
-            return Err(PlanError::HeaderRows(plan.header_rows));
-        }
+        let rows = Rows::new(plan, false)?;
         let bytes = if plan.tool == Tool::CandorNdjson {
             Bytes::Lines(Lines::default())
         } else {
-            let delimiter = u8::try_from(plan.delimiter).ok().filter(u8::is_ascii);
-            let delimiter = delimiter.filter(|d| !matches!(d, b'"' | b'\n' | b'\r'));
-            Bytes::Table(Box::new(Table::new(delimiter.ok_or(PlanError::Delimiter(plan.delimiter))?)))
+            Bytes::Table(Box::new(Table::new(delimiter(plan)?)))
         };
-        let own = plan.tool != Tool::Csv;
-        let dataset = Dataset {
-            tool: plan.tool,
-            score: Rated {
-                question: chosen
-                    .score
-                    .strip_prefix("answer.")
-                    .filter(|_| own)
-                    .unwrap_or(&chosen.score)
-                    .into(),
-                text: None,
-                kind: None,
-                scale: chosen.scale,
-            },
-            survey: plan.survey.clone().filter(|_| own),
-            definitions: Vec::new(),
-            row_numbers: Vec::new(),
-            ratings: Vec::new(),
-            units: chosen
-                .unit
-                .as_ref()
-                .map(|name| Categories::new(name.strip_prefix("attribute.").filter(|_| own).unwrap_or(name))),
-            times: chosen.time.as_ref().map(|_| Vec::new()),
-            texts: (!chosen.texts.is_empty()).then(Texts::default),
-            own: own.then(OwnColumns::default),
-            evidence: EvidenceColumns::default(),
-            counts: Counts::default(),
-            exposures: Exposures::default(),
-            skipped: Vec::new(),
-            repaired: Vec::new(),
-        };
-        let rows = Rows {
-            plan: plan.clone(),
-            chosen,
-            dataset,
-            header: None,
-            seen: BTreeMap::new(),
-            replaced: Vec::new(),
-            listener: Listener::default(),
-        };
-        Ok(Reading { bytes, rows })
+        let utf16 = FromUtf16::new(plan.encoding);
+        let exposures = Exposed { unpacking: Unpacking::default(), table: Table::new(b',') };
+        Ok(Reading { unpacking: Unpacking::default(), utf16, bytes, exposures, rows })
     }
 
     /// For `responses.csv`: the `definitions.json` of the same export (a JSON array of
@@ -154,13 +172,43 @@ impl Reading {
         Ok(())
     }
 
-    /// Takes the next bytes of the file.
-    pub fn push(&mut self, bytes: &[u8]) {
+    /// For a file in a zip archive: the bytes that follow are its packed ones, [`Entry::data_range`]. To be said before the
+    /// first of them.
+    pub fn unpack(&mut self, entry: &Entry) {
+        self.unpacking = Unpacking::of_entry(entry);
+    }
+
+    /// For an `exposures.csv` in a zip archive: what [`Reading::expose`] takes are its packed bytes.
+    pub fn unpack_exposures(&mut self, entry: &Entry) {
+        self.exposures.unpacking = Unpacking::of_entry(entry);
+    }
+
+    /// For `responses.csv`, when all of its bytes have been pushed: the next bytes of the `exposures.csv` of the same export.
+    pub fn expose(&mut self, bytes: &[u8]) {
+        let Exposed { unpacking, table } = &mut self.exposures;
         let rows = &mut self.rows;
-        match &mut self.bytes {
-            Bytes::Lines(lines) => lines.push(bytes, &mut |number, line| rows.line(number, line)),
-            Bytes::Table(table) => table.push(bytes, &mut |number, line| rows.table_row(number, line)),
-        }
+        unpacking
+            .push(bytes, &mut |bytes| table.push(bytes, &mut |number, line| rows.exposure_row(number, line)));
+    }
+
+    /// Takes what a reader of another format could not read: `rows` of them from `row` on, where they can be counted.
+    pub fn lost(&mut self, row: u64, rows: Option<u64>, column: Option<String>, reason: String) {
+        let counts = &mut self.rows.dataset.counts;
+        // Where nobody can tell how many there were, they count as one.
+        counts.rows += rows.unwrap_or(1);
+        counts.skipped += rows.unwrap_or(1);
+        self.rows.dataset.skipped.push(Skipped { row, column, reason });
+    }
+
+    /// Takes what a reader of another format repaired.
+    pub fn mended(&mut self, row: u64, column: Option<String>, reason: String) {
+        self.rows.dataset.repaired.push(Skipped { row, column, reason });
+    }
+
+    /// Takes the next bytes of the file. A file packed with gzip is unpacked on the way.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let Reading { unpacking, utf16, bytes: unpacked, rows, .. } = self;
+        unpacking.push(bytes, &mut |bytes| unpacked.decode(bytes, utf16.as_mut(), rows));
     }
 
     /// The responses met so far, those that could not be read included.
@@ -170,12 +218,61 @@ impl Reading {
 
     /// Ends the file.
     pub fn finish(self) -> Dataset {
-        let mut rows = self.rows;
-        match self.bytes {
+        let Reading { unpacking, mut utf16, mut bytes, exposures, mut rows } = self;
+        exposures.finish(&mut rows);
+        if let Err(reason) = unpacking.finish(&mut |part| bytes.decode(part, utf16.as_mut(), &mut rows)) {
+            // What stands in the row that was cut is not to be trusted.
+            let row = match &bytes {
+                Bytes::Lines(lines) => lines.incomplete(),
+                Bytes::Table(table) => table.incomplete(),
+            };
+            rows.skip(row, None, reason);
+            return rows.finish();
+        }
+        if let Some(utf16) = utf16 {
+            utf16.finish(&mut |part| bytes.push(part, &mut rows));
+        }
+        match bytes {
             Bytes::Lines(lines) => lines.finish(&mut |number, line| rows.line(number, line)),
-            Bytes::Table(table) => table.finish(&mut |number, line| rows.table_row(number, line)),
+            Bytes::Table(mut table) => table.finish(&mut |number, line| rows.table_row(number, line)),
         }
         rows.finish()
+    }
+}
+
+impl Exposed {
+    fn finish(mut self, rows: &mut Rows) {
+        let table = &mut self.table;
+        let ended = self
+            .unpacking
+            .finish(&mut |bytes| table.push(bytes, &mut |number, line| rows.exposure_row(number, line)));
+        match ended {
+            Ok(()) => table.finish(&mut |number, line| rows.exposure_row(number, line)),
+            Err(reason) => rows.skip(table.incomplete(), None, reason),
+        }
+    }
+}
+
+/// What stands between two cells.
+pub(crate) fn delimiter(plan: &Plan) -> Result<u8, PlanError> {
+    let delimiter = u8::try_from(plan.delimiter).ok().filter(u8::is_ascii);
+    let delimiter = delimiter.filter(|d| !matches!(d, b'"' | b'\n' | b'\r'));
+    delimiter.ok_or(PlanError::Delimiter(plan.delimiter))
+}
+
+impl Bytes {
+    fn decode(&mut self, bytes: &[u8], utf16: Option<&mut FromUtf16>, rows: &mut Rows) {
+        match utf16 {
+            Some(utf16) => utf16.push(bytes, &mut |text| self.push(text, rows)),
+            None => self.push(bytes, rows),
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8], rows: &mut Rows) {
+        match self {
+            Bytes::Lines(lines) => lines.push(bytes, &mut |number, line| rows.line(number, line)),
+            Bytes::Table(table) => table.push(bytes, &mut |number, line| rows.table_row(number, line)),
+        }
     }
 }
 
@@ -192,15 +289,34 @@ impl Chosen {
         };
         let score = single(Role::Score)?.ok_or(PlanError::NoScore)?;
         let scale = score.scale.filter(|scale| scale.is_valid()).ok_or(PlanError::Scale(score.scale))?;
-        let name = |column: Option<&crate::plan::PlanColumn>| column.map(|column| column.name.clone());
-        let chosen = Chosen {
+        if let Some(bonus) = &plan.bonus {
+            bonus.check(scale)?;
+        }
+        let name = |column: Option<&PlanColumn>| column.map(|column| column.name.clone());
+        let mut chosen = Chosen {
             score: score.name.clone(),
             scale,
             unit: name(single(Role::Unit)?),
             time: name(single(Role::Time)?),
             texts: of(Role::Text).map(|column| column.name.clone()).collect(),
+            labels: Labels::new(&score.values, scale)?,
+            items: Vec::new(),
+            others: Vec::new(),
         };
-        if plan.tool != Tool::Csv {
+        // Labels of a column that plays no part are bound by no scale.
+        let free = Scale { low: 0, high: 254, nps: false };
+        for (at, column) in plan.columns.iter().enumerate() {
+            if column.role == Role::Ignore && column.holds != Holds::Nothing && !plan.tool.is_own() {
+                chosen.others.push((at, Labels::new(&column.values, free)?));
+            }
+            // Own files say themselves which questions have a scale.
+            if column.role == Role::Item && !plan.tool.is_own() {
+                let scale = column.scale.filter(|scale| scale.is_valid());
+                let scale = scale.ok_or_else(|| PlanError::ItemScale(column.name.clone()))?;
+                chosen.items.push((at, scale, Labels::new(&column.values, scale)?));
+            }
+        }
+        if plan.tool.is_own() {
             chosen.check_own()?;
         }
         Ok(chosen)
@@ -228,7 +344,159 @@ impl Chosen {
     }
 }
 
+impl Labels {
+    fn new(values: &BTreeMap<String, Option<u8>>, scale: Scale) -> Result<Labels, PlanError> {
+        let mut labels = Labels { points: BTreeMap::new(), numbered: !values.is_empty() };
+        for (label, &value) in values {
+            if let Some(value) = value.filter(|value| !(scale.low..=scale.high).contains(value)) {
+                return Err(PlanError::Label { label: label.clone(), value });
+            }
+            labels.numbered &= value.is_none() || number_in(label) == value;
+            let point = value.unwrap_or(NO_RATING);
+            // Most cells are spelled as in the plan, and need no folding.
+            labels.points.insert(label.trim().to_owned(), point);
+            labels.points.entry(folded(label)).or_insert(point);
+        }
+        Ok(labels)
+    }
+
+    fn are_none(&self) -> bool {
+        self.points.is_empty()
+    }
+
+    /// The point that a cell stands for, [`NO_RATING`] for a label that is no answer.
+    fn point(&self, text: &str) -> Option<u8> {
+        if !self.points.is_empty()
+            && let Some(&point) = self.points.get(text).or_else(|| self.points.get(&folded(text)))
+        {
+            return Some(point);
+        }
+        rating(text).or_else(|| number_in(text).filter(|_| self.numbered))
+    }
+}
+
 impl Rows {
+    /// Starts rows by `plan`. With `left`, texts are left in the file, whose places the cells then must have.
+    pub(crate) fn new(plan: &Plan, left: bool) -> Result<Rows, PlanError> {
+        let chosen = Chosen::new(plan)?;
+        let fits = match plan.tool {
+            Tool::CandorNdjson => plan.header_rows == 0,
+            Tool::CandorCsv => plan.header_rows == 1,
+            _ => (1..=3).contains(&plan.header_rows),
+        };
+        if !fits {
+            return Err(PlanError::HeaderRows(plan.header_rows));
+        }
+        let named = match plan.naming {
+            // NDJSON has names in every line.
+            Naming::Row(row) => plan.tool == Tool::CandorNdjson || (1..=plan.header_rows).contains(&row),
+            Naming::Spread => plan.header_rows >= 2,
+        };
+        if !named {
+            return Err(PlanError::Naming(plan.naming));
+        }
+        if plan.tool != Tool::CandorNdjson {
+            delimiter(plan)?;
+        }
+        let own = plan.tool.is_own();
+        let surveys = own || plan.tool == Tool::PostHog;
+        let score = plan.columns.iter().find(|column| column.role == Role::Score);
+        let texts = |cells: usize| match left {
+            true => Texts::left(cells, plan.encoding),
+            false => Texts::default(),
+        };
+        let others = chosen.others.iter().map(|(at, _)| {
+            let column = &plan.columns[*at];
+            let values = match column.holds {
+                Holds::Ratings => Values::Ratings(Vec::new()),
+                Holds::Numbers => Values::Numbers(Numbers::default()),
+                Holds::Times => Values::Times(Vec::new()),
+                Holds::Words => Values::Words(Categories::new(&column.name)),
+                Holds::Texts | Holds::Nothing => Values::Texts(texts(1)),
+            };
+            Column { name: column.name.clone(), values, odd: Vec::new() }
+        });
+        let items = chosen.items.iter().map(|&(at, scale, _)| (&plan.columns[at], scale));
+        let dataset = Dataset {
+            tool: plan.tool,
+            score: Rated {
+                question: chosen
+                    .score
+                    .strip_prefix("answer.")
+                    .filter(|_| own)
+                    .unwrap_or(&chosen.score)
+                    .into(),
+                text: score.and_then(|column| column.text.clone()),
+                kind: None,
+                scale: chosen.scale,
+            },
+            survey: plan.survey.clone().filter(|_| surveys),
+            definitions: Vec::new(),
+            row_numbers: RowNumbers::default(),
+            ratings: Vec::new(),
+            units: chosen
+                .unit
+                .as_ref()
+                .map(|name| Categories::new(name.strip_prefix("attribute.").filter(|_| own).unwrap_or(name))),
+            times: chosen.time.as_ref().map(|_| Vec::new()),
+            texts: (!chosen.texts.is_empty()).then(|| texts(chosen.texts.len())),
+            others: others.collect(),
+            own: own.then(OwnColumns::default),
+            beside: Beside::new(plan, items),
+            evidence: EvidenceColumns::default(),
+            counts: Counts::default(),
+            exposures: Exposures::default(),
+            skipped: Vec::new(),
+            repaired: Vec::new(),
+        };
+        let quiet = judge(&Case::default());
+        let other_words = chosen.others.iter().map(|(at, _)| WordsMet::of(plan.columns.get(*at))).collect();
+        let unit = plan.columns.iter().find(|column| column.role == Role::Unit);
+        let group = |margin: &Margin| plan.columns.iter().find(|column| column.name == margin.column);
+        Ok(Rows {
+            plan: plan.clone(),
+            chosen,
+            dataset,
+            header: None,
+            head: Vec::new(),
+            submissions: BTreeMap::new(),
+            exposure_names: None,
+            seen: BTreeMap::new(),
+            replaced: Vec::new(),
+            listener: Listener::default(),
+            written: String::new(),
+            unit_words: WordsMet::of(unit),
+            other_words,
+            group_words: plan.weights.iter().map(|margin| WordsMet::of(group(margin))).collect(),
+            quiet: (quiet.level, Reasons::of(&quiet.reasons)),
+        })
+    }
+
+    /// Whether the header has been met.
+    pub(crate) fn has_header(&self) -> bool {
+        self.header.is_some()
+    }
+
+    /// How many cells a row has by the header.
+    pub(crate) fn width(&self) -> usize {
+        self.header.as_ref().map_or(0, |header| header.cells)
+    }
+
+    /// Forgets what was said of the header: another part of the file says it.
+    pub(crate) fn forget_notes(&mut self) {
+        self.dataset.repaired.clear();
+    }
+
+    /// The responses met so far, those that could not be read included.
+    pub(crate) fn count(&self) -> u64 {
+        self.dataset.counts.rows
+    }
+
+    /// The rows as they are, for another part to be added.
+    pub(crate) fn into_dataset(self) -> Dataset {
+        self.dataset
+    }
+
     fn skip(&mut self, row: u64, column: Option<String>, reason: impl Into<String>) {
         self.dataset.counts.rows += 1;
         self.dataset.counts.skipped += 1;
@@ -310,10 +578,33 @@ impl Rows {
         Ok(())
     }
 
+    /// A row of `exposures.csv`.
+    fn exposure_row(&mut self, number: u64, line: Line<'_>) {
+        let cells: Vec<String> = match line {
+            Line::Cells(cells) => {
+                let text = |cell: Cow<'_, [u8]>| encoding::decode(&cell, Encoding::Utf8).0.into_owned();
+                cells.iter().map(text).collect()
+            }
+            Line::TooLong | Line::Unclosed => Vec::new(),
+        };
+        let Some(names) = &self.exposure_names else {
+            self.exposure_names = Some(cells);
+            return;
+        };
+        let problem = match own::exposure(names, &cells) {
+            Ok(exposure) => return self.exposure(&exposure),
+            Err(problem) => problem,
+        };
+        let Fault { column, reason } = own::fault(&problem, true);
+        self.skip(number, column, format!("In exposures.csv: {reason}"));
+    }
+
     fn exposure(&mut self, exposure: &Exposure) {
         if self.dataset.survey.as_deref().is_some_and(|id| id != exposure.survey.as_str()) {
             return;
         }
+        let unit = self.dataset.units.as_ref().and_then(|units| exposure.attributes.get(&units.name));
+        self.dataset.beside.expose(exposure.event, unit.map_or("", |unit| unit.trim()));
         let exposures = &mut self.dataset.exposures;
         *match exposure.event {
             Event::Eligible => &mut exposures.eligible,
@@ -376,9 +667,9 @@ impl Rows {
                 return;
             }
             Some(seen) => {
-                match seen.place {
-                    Place::Column(at) => self.replaced.push(at),
-                    Place::Test => self.dataset.counts.tests -= 1,
+                match seen.fate {
+                    Fate::Column(at) => self.replaced.push(at),
+                    Fate::Test => self.dataset.counts.tests -= 1,
                 }
                 self.dataset.counts.superseded += 1;
             }
@@ -386,14 +677,14 @@ impl Rows {
         }
         self.dataset.counts.rows += 1;
         self.dataset.counts.read += 1;
-        let place = if response.test {
+        let fate = if response.test {
             self.dataset.counts.tests += 1;
-            Place::Test
+            Fate::Test
         } else {
-            Place::Column(self.dataset.ratings.len())
+            Fate::Column(self.dataset.ratings.len())
         };
-        let keep = matches!(place, Place::Column(_));
-        self.seen.insert(id.into(), Seen { seq: response.seq, row, place });
+        let keep = matches!(fate, Fate::Column(_));
+        self.seen.insert(id.into(), Seen { seq: response.seq, row, fate });
         if keep {
             let case = match definition_at(&self.dataset, at) {
                 Some(definition) => case(response, definition),
@@ -432,6 +723,10 @@ impl Rows {
     fn keep(&mut self, row: u64, response: &Response, rating: u8, case: &Case) {
         let judged = judge(case);
         let dataset = &mut self.dataset;
+        let revision = response.revision.as_str();
+        let defined =
+            dataset.definitions.iter().find(|(known, _)| known == revision).map(|(_, definition)| definition);
+        dataset.beside.keep(dataset.ratings.len(), response, defined, &dataset.score.question);
         dataset.row_numbers.push(row);
         dataset.ratings.push(rating);
         if let Some(units) = &mut dataset.units {
@@ -469,7 +764,7 @@ impl Rows {
 
     // ---- Tables ----
 
-    fn table_row(&mut self, number: u64, line: Line<'_>) {
+    pub(crate) fn table_row(&mut self, number: u64, line: Line<'_>) {
         let cells = match line {
             Line::Cells(cells) => cells,
             Line::TooLong => return self.skip(number, None, too_long("row")),
@@ -478,7 +773,7 @@ impl Rows {
             }
         };
         let Some(header) = &self.header else { return self.begin(number, cells) };
-        if cells.len() < header.cells || cells.iter().skip(header.cells).any(|cell| !cell.is_empty()) {
+        if cells.len() < header.least || (header.cells..cells.len()).any(|at| !cells.get(at).is_empty()) {
             let reason = format!(
                 "This row has {} where the header has {}. Is there a {} or a line break in a text without quotation marks?",
                 counted(cells.len(), "cell"),
@@ -487,17 +782,28 @@ impl Rows {
             );
             return self.skip(number, None, reason);
         }
-        if header.layout.is_some() { self.own_row(number, cells) } else { self.foreign_row(number, cells) }
+        if header.layout.is_some() {
+            self.own_row(number, cells);
+        } else if header.events.is_some() {
+            self.event_row(number, cells);
+        } else {
+            self.foreign_row(number, cells);
+        }
     }
 
     fn begin(&mut self, number: u64, cells: Cells<'_>) {
-        let names: Vec<String> =
-            cells.iter().map(|cell| encoding::decode(cell, self.plan.encoding).0.trim().to_owned()).collect();
+        let row: Vec<String> = cells
+            .iter()
+            .map(|cell| encoding::decode(&cell, self.plan.encoding).0.trim().to_owned())
+            .collect();
+        self.head.push(row);
+        if self.head.len() < self.plan.header_rows as usize {
+            return;
+        }
+        let head = std::mem::take(&mut self.head);
+        let names = self.plan.naming.names(&head);
         // A column is found where the plan has it, and by its name in a file whose columns stand otherwise.
-        let named = |at: usize| match names[at].as_str() {
-            "" => format!("column {}", at + 1),
-            name => name.to_owned(),
-        };
+        let named = |at: usize| names[at].as_str();
         let planned: Vec<&str> = self.plan.columns.iter().map(|column| column.name.as_str()).collect();
         let find = |wanted: &str, role: Role| {
             let position =
@@ -536,13 +842,47 @@ impl Rows {
                 None => missing.push((column.name.clone(), "text")),
             }
         }
+        let score = find(&self.chosen.score, Role::Score);
+        let place = |at: usize, role: Role| match planned[at] {
+            name if at < names.len() && named(at) == name => at,
+            name => find(name, role).unwrap_or(usize::MAX),
+        };
+        let others = self.chosen.others.iter().map(|&(at, _)| place(at, Role::Ignore)).collect();
+        let items: Vec<usize> = self.chosen.items.iter().map(|&(at, ..)| place(at, Role::Item)).collect();
+        for (_, item) in items.iter().zip(&self.chosen.items).filter(|(at, _)| **at == usize::MAX) {
+            missing.push((planned[item.0].into(), "rating"));
+        }
+        let groups: Vec<usize> = self
+            .plan
+            .weights
+            .iter()
+            .map(|margin| (0..names.len()).find(|&at| named(at) == margin.column).unwrap_or(usize::MAX))
+            .collect();
+        for (_, margin) in groups.iter().zip(&self.plan.weights).filter(|(at, _)| **at == usize::MAX) {
+            missing.push((margin.column.clone(), "group that weights are about"));
+        }
+        let last = names.len().saturating_sub(1);
+        let played =
+            [score, unit, time].into_iter().flatten().chain(texts.iter().copied()).any(|at| at == last);
+        let unnamed = head.iter().all(|row| row.get(last).is_none_or(String::is_empty));
+        let spare = !own && last > 0 && unnamed && !played;
+        let events = (self.plan.tool == Tool::PostHog).then(|| posthog::Layout::new(&names)).flatten();
+        if self.plan.tool == Tool::PostHog && events.is_none() {
+            let reason = "The header has no such column, so every row is taken for a response.";
+            self.repaired(number, "event", reason.into());
+        }
         self.header = Some(Header {
             cells: names.len(),
-            score: find(&self.chosen.score, Role::Score),
+            score,
             unit,
             time,
             texts,
-            layout: own.then(|| Layout::new(&names)),
+            others,
+            items,
+            groups,
+            layout: own.then(|| Layout::new(&head[0])),
+            events,
+            least: names.len() - usize::from(spare),
         });
         for (column, role) in missing {
             self.repaired(
@@ -555,7 +895,8 @@ impl Rows {
 
     fn own_row(&mut self, number: u64, cells: Cells<'_>) {
         let mut replaced = false;
-        let texts: Vec<_> = cells
+        let whole: Vec<_> = cells.iter().collect();
+        let texts: Vec<_> = whole
             .iter()
             .map(|cell| {
                 let (text, bad) = encoding::decode(cell, self.plan.encoding);
@@ -573,7 +914,7 @@ impl Rows {
         match layout.response(&texts, question, |id| id == score) {
             Ok(response) => {
                 if replaced {
-                    self.repaired(number, "", replaced_bytes());
+                    self.repaired(number, "", replaced_bytes(self.plan.encoding));
                 }
                 self.response(number, &response, true);
             }
@@ -581,10 +922,76 @@ impl Rows {
         }
     }
 
+    /// An event of PostHog's: a response, an exposure, or neither.
+    fn event_row(&mut self, number: u64, cells: Cells<'_>) {
+        let Some(events) = self.header.as_ref().and_then(|header| header.events.as_ref()) else { return };
+        let cell = |at: Option<usize>| {
+            let cell = at.map_or_else(Default::default, |at| cells.get(at));
+            encoding::decode(&cell, self.plan.encoding).0.trim().to_owned()
+        };
+        let event = cell(Some(events.event));
+        let survey = cell(events.survey);
+        let submission = cell(events.submission);
+        let completed = !matches!(cell(events.completed).to_ascii_lowercase().as_str(), "false" | "0");
+        let wanted = self.dataset.survey.as_deref().is_none_or(|id| survey.is_empty() || id == survey);
+        match event.as_str() {
+            posthog::SENT => {}
+            posthog::SHOWN | posthog::DISMISSED => {
+                if wanted {
+                    let exposures = &mut self.dataset.exposures;
+                    *if event == posthog::SHOWN { &mut exposures.shown } else { &mut exposures.dismissed } +=
+                        1;
+                }
+                return;
+            }
+            other => {
+                let reason = match other {
+                    "" if cells.are_blank() => "Every cell of this row is empty.".into(),
+                    _ => format!(
+                        "The event {} is neither a response nor the showing of a survey.",
+                        quoted(other)
+                    ),
+                };
+                return self.skip(number, Some("event".into()), reason);
+            }
+        }
+        if !wanted {
+            let counts = &mut self.dataset.counts;
+            counts.rows += 1;
+            counts.read += 1;
+            counts.other += 1;
+            return;
+        }
+        if !survey.is_empty() {
+            self.dataset.survey.get_or_insert(survey);
+        }
+        let at = self.dataset.ratings.len();
+        self.foreign_row(number, cells);
+        if submission.is_empty() || self.dataset.ratings.len() == at {
+            return;
+        }
+        let time = self.dataset.times.as_ref().map_or(NO_TIME, |times| times[at]);
+        let rank = (completed, time);
+        self.dataset.counts.superseded += match self.submissions.get_mut(submission.as_str()) {
+            None => {
+                self.submissions.insert(submission.into(), Submission { rank, at });
+                0
+            }
+            Some(counting) if counting.rank > rank => {
+                self.replaced.push(at);
+                1
+            }
+            Some(counting) => {
+                self.replaced.push(counting.at);
+                *counting = Submission { rank, at };
+                1
+            }
+        };
+    }
+
     fn foreign_row(&mut self, number: u64, cells: Cells<'_>) {
         let Some(header) = &self.header else { return };
         let encoding = self.plan.encoding;
-        let mut repairs: Vec<(String, String)> = Vec::new();
         let Some(score) = header.score else {
             let column = self.chosen.score.clone();
             return self.skip(
@@ -593,37 +1000,59 @@ impl Rows {
                 "The header has no such column, and the plan calls it the score.",
             );
         };
-        let (score, _) = encoding::decode(cells.get(score), encoding);
-        let rating = match score.trim() {
-            missing if is_missing(missing) => NO_RATING,
-            text => {
-                let Scale { low, high, .. } = self.chosen.scale;
-                match rating(text).filter(|rating| (low..=high).contains(rating)) {
+        let Scale { low, high, .. } = self.chosen.scale;
+        let cell = cells.get(score);
+        let plain =
+            small(&cell).filter(|point| (low..=high).contains(point) && self.chosen.labels.are_none());
+        let rating = match plain {
+            Some(rating) => rating,
+            None => {
+                let (text, _) = encoding::decode(&cell, encoding);
+                let text = text.trim();
+                let point = if is_missing(text) { Some(NO_RATING) } else { self.chosen.labels.point(text) };
+                match point.filter(|&point| point == NO_RATING || (low..=high).contains(&point)) {
                     Some(rating) => rating,
                     None => {
-                        let reason =
-                            format!("Expected a whole number from {low} to {high}, found {}.", quoted(text));
+                        let labels = if self.chosen.labels.are_none() { "" } else { " or one of its labels" };
+                        let reason = format!(
+                            "Expected a whole number from {low} to {high}{labels}, found {}.",
+                            quoted(text)
+                        );
                         let column = self.chosen.score.clone();
                         return self.skip(number, Some(column), reason);
                     }
                 }
             }
         };
-        if rating == NO_RATING && cells.iter().all(|cell| cell.trim_ascii().is_empty()) {
+        if rating == NO_RATING && cells.are_blank() {
             return self.skip(number, None, "Every cell of this row is empty.");
         }
+        if cells.end() >= Place::END {
+            return self.skip(
+                number,
+                None,
+                "This row stands behind the first 512 GiB of the file. Divide the file.",
+            );
+        }
+        let mut repairs: Vec<(String, String)> = Vec::new();
         let dataset = &mut self.dataset;
         if let Some(units) = &mut dataset.units {
-            let (unit, bad) = encoding::decode(header.unit.map_or(b"", |at| cells.get(at)), encoding);
-            units.push(unit.trim());
-            if bad {
-                repairs.push((units.name.clone(), replaced_bytes()));
+            let cell = header.unit.map_or_else(Default::default, |at| cells.get(at));
+            if self.unit_words.push(units, &cell, encoding) {
+                repairs.push((units.name.clone(), replaced_bytes(encoding)));
             }
         }
         if let Some(times) = &mut dataset.times {
-            let (text, _) = encoding::decode(header.time.map_or(b"", |at| cells.get(at)), encoding);
+            let cell = header.time.map_or_else(Default::default, |at| cells.get(at));
+            let (text, _) = match date::iso(&cell) {
+                Some(_) => Default::default(),
+                None => encoding::decode(&cell, encoding),
+            };
             let text = text.trim();
-            let time = if is_missing(text) { None } else { date::parse(text, self.plan.date_order) };
+            let time = date::iso(&cell).or_else(|| match is_missing(text) {
+                true => None,
+                false => date::parse(text, self.plan.date_order),
+            });
             times.push(time.unwrap_or(NO_TIME));
             if time.is_none() && !is_missing(text) {
                 let order = match self.plan.date_order {
@@ -638,30 +1067,81 @@ impl Rows {
         let mut found = Cues::default();
         if let Some(texts) = &mut dataset.texts {
             let mut bad = false;
-            let parts: Vec<_> =
-                header.texts.iter().map(|&at| encoding::decode(cells.get(at), encoding)).collect();
-            bad |= parts.iter().any(|part| part.1);
-            let text = join(parts.iter().map(|part| part.0.trim()).filter(|part| !is_missing(part)));
-            found = self.listener.cues(&text);
-            texts.push(&text);
+            self.written.clear();
+            for &at in &header.texts {
+                let cell = cells.get(at);
+                let (text, replaced) = encoding::decode(&cell, encoding);
+                let text = text.trim();
+                bad |= replaced;
+                if is_missing(text) {
+                    texts.push_place(Place::default());
+                    continue;
+                }
+                texts.push_place(Place::new(cells.place(at)));
+                if !self.written.is_empty() {
+                    self.written.push('\n');
+                }
+                self.written.push_str(text);
+            }
+            // A column that the header has not got.
+            (header.texts.len()..self.chosen.texts.len()).for_each(|_| texts.push_place(Place::default()));
+            texts.push(&self.written);
+            if !self.written.is_empty() {
+                found = self.listener.cues(&self.written);
+            }
             if bad {
-                repairs.push((self.chosen.texts.join(", "), replaced_bytes()));
+                repairs.push((self.chosen.texts.join(", "), replaced_bytes(encoding)));
             }
         }
-        let judged = judge(&Case { cues: found, ..Case::default() });
+        let index = dataset.ratings.len() as u64;
+        for (((column, &at), (_, labels)), words) in
+            dataset.others.iter_mut().zip(&header.others).zip(&self.chosen.others).zip(&mut self.other_words)
+        {
+            if column.push(index, &cells, at, encoding, (labels, words), self.plan.date_order) {
+                repairs.push((column.name.clone(), replaced_bytes(encoding)));
+            }
+        }
+        let items = dataset.beside.items.iter_mut().zip(&header.items).zip(&self.chosen.items);
+        for ((item, &at), (_, scale, labels)) in items {
+            let cell = cells.get(at);
+            let fits = |point: &u8| (scale.low..=scale.high).contains(point);
+            let point = match small(&cell).filter(|point| fits(point) && labels.are_none()) {
+                Some(point) => Some(point),
+                None => {
+                    let (text, _) = encoding::decode(&cell, encoding);
+                    let text = text.trim();
+                    let point = if is_missing(text) { None } else { labels.point(text) };
+                    let known = point == Some(NO_RATING) || point.is_some_and(|point| fits(&point));
+                    item.off_scale += u64::from(!known && !is_missing(text));
+                    point.filter(fits)
+                }
+            };
+            item.ratings.push(point.unwrap_or(NO_RATING));
+        }
+        let groups = dataset.beside.groups.iter_mut().zip(&header.groups).zip(&mut self.group_words);
+        for ((group, &at), words) in groups {
+            words.push(group, &cells.get(at), encoding);
+        }
+        let (level, reasons) = match found.is_empty() {
+            true => self.quiet,
+            false => {
+                let judged = judge(&Case { cues: found, ..Case::default() });
+                (judged.level, Reasons::of(&judged.reasons))
+            }
+        };
         dataset.counts.rows += 1;
         dataset.counts.read += 1;
         dataset.row_numbers.push(number);
         dataset.ratings.push(rating);
         dataset.evidence.cues.push(found);
-        dataset.evidence.levels.push(judged.level);
-        dataset.evidence.reasons.push(Reasons::of(&judged.reasons));
+        dataset.evidence.levels.push(level);
+        dataset.evidence.reasons.push(reasons);
         for (column, reason) in repairs {
             self.repaired(number, &column, reason);
         }
     }
 
-    fn finish(mut self) -> Dataset {
+    pub(crate) fn finish(mut self) -> Dataset {
         if !self.replaced.is_empty() {
             let mut keep = vec![true; self.dataset.ratings.len()];
             self.replaced.iter().for_each(|&row| keep[row] = false);
@@ -736,8 +1216,181 @@ fn too_long(what: &str) -> String {
     format!("This {what} is longer than {} MiB.", MAX_ROW >> 20)
 }
 
-fn replaced_bytes() -> String {
-    "Some bytes are no UTF-8 and are shown as \u{fffd}. Choose Windows-1252 if letters are missing.".into()
+fn replaced_bytes(encoding: Encoding) -> String {
+    match encoding {
+        Encoding::Utf16Le | Encoding::Utf16Be => {
+            "Some bytes are no UTF-16 and are shown as \u{fffd}. Was the file cut?".into()
+        }
+        _ => "Some bytes are no UTF-8 and are shown as \u{fffd}. Choose Windows-1252 if letters are missing."
+            .into(),
+    }
+}
+
+/// A whole number of one to three digits, as most ratings are written.
+#[inline]
+fn small(cell: &[u8]) -> Option<u8> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    let number = match *cell {
+        [a] => digit(a)?,
+        [a, b] => digit(a)? * 10 + digit(b)?,
+        [a, b, c] => digit(a)? * 100 + digit(b)? * 10 + digit(c)?,
+        _ => return None,
+    };
+    u8::try_from(number).ok().filter(|&number| number <= 254)
+}
+
+/// A number as programs write it. One of more digits than a float keeps, and one with a zero before it, is a name.
+fn number(text: &str) -> Option<f64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let whole = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let named = digits.len() > 1
+        && digits.starts_with('0')
+        && digits.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    if named || whole == 0 || digits.bytes().filter(u8::is_ascii_digit).count() > 15 {
+        return None;
+    }
+    let value = match digits.split_once(',') {
+        None => text.parse().ok()?,
+        // 1,234 may be a thousand; 1,5 and 0,125 may not.
+        Some((before, after)) if before == "0" || after.len() != 3 => {
+            text.replacen(',', ".", 1).parse().ok()?
+        }
+        Some(_) => return None,
+    };
+    Some(value).filter(|value: &f64| value.is_finite())
+}
+
+/// A whole number in digits alone that is no name; see [`number`].
+#[inline]
+fn digits(cell: &[u8]) -> Option<f64> {
+    if cell.is_empty() || cell.len() > 15 || cell.len() > 1 && cell[0] == b'0' {
+        return None;
+    }
+    let digit = |n: u64, byte: &u8| byte.is_ascii_digit().then(|| n * 10 + u64::from(byte - b'0'));
+    cell.iter().try_fold(0, digit).map(|n| n as f64)
+}
+
+/// Whether a cell is a text in any encoding that is neither missing nor has spaces around it.
+#[inline]
+fn is_plain(cell: &[u8]) -> bool {
+    let ends = cell.first().zip(cell.last());
+    cell.len() > 4
+        && ends.is_some_and(|(a, b)| a.is_ascii_graphic() && b.is_ascii_graphic())
+        && cell.is_ascii()
+}
+
+/// The words of a column as they stood in the file, so that each is decoded once.
+#[derive(Default)]
+struct WordsMet {
+    /// What codes stand for, as the plan has it.
+    words: BTreeMap<String, String>,
+    index: HashMap<Box<[u8]>, (u32, bool), BuildHasherDefault<ShortHash>>,
+}
+
+/// The most words that are remembered; beyond it they are decoded again.
+const WORDS_MET: usize = 1 << 16;
+
+impl WordsMet {
+    fn of(column: Option<&PlanColumn>) -> WordsMet {
+        WordsMet {
+            words: column.map(|column| column.words.clone()).unwrap_or_default(),
+            ..WordsMet::default()
+        }
+    }
+
+    /// Adds a cell to a column of words; whether some bytes of it are no characters.
+    #[inline]
+    fn push(&mut self, words: &mut Categories, cell: &[u8], encoding: Encoding) -> bool {
+        if let Some(&(code, replaced)) = self.index.get(cell) {
+            words.codes.push(code);
+            return replaced;
+        }
+        let (word, replaced) = encoding::decode(cell, encoding);
+        let word = word.trim();
+        words.push(self.words.get(word).map_or(word, String::as_str));
+        if self.index.len() < WORDS_MET
+            && let Some(&code) = words.codes.last()
+        {
+            self.index.insert(cell.into(), (code, replaced));
+        }
+        replaced
+    }
+}
+
+impl Column {
+    /// Adds a cell; whether some bytes of it are no characters.
+    fn push(
+        &mut self,
+        index: u64,
+        cells: &Cells<'_>,
+        at: usize,
+        encoding: Encoding,
+        (labels, met): (&Labels, &mut WordsMet),
+        order: DateOrder,
+    ) -> bool {
+        let cell = cells.get(at);
+        // What most cells are is told from their bytes.
+        match &mut self.values {
+            Values::Ratings(ratings) if labels.are_none() => {
+                if let Some(rating) = small(&cell) {
+                    ratings.push(rating);
+                    return false;
+                }
+            }
+            Values::Numbers(Numbers(numbers)) => {
+                if let Some(number) = digits(&cell) {
+                    numbers.push(number);
+                    return false;
+                }
+            }
+            Values::Times(times) => {
+                if let Some(time) = date::iso(&cell) {
+                    times.push(time);
+                    return false;
+                }
+            }
+            Values::Words(words) => return met.push(words, &cell, encoding),
+            Values::Texts(texts @ Texts::Left(_)) if is_plain(&cell) => {
+                texts.push_place(Place::new(cells.place(at)));
+                return false;
+            }
+            Values::Ratings(_) | Values::Texts(_) => {}
+        }
+        let (text, replaced) = encoding::decode(&cell, encoding);
+        let text = text.trim();
+        let missing = is_missing(text);
+        let read = match &mut self.values {
+            Values::Ratings(ratings) => {
+                let point = if missing { None } else { labels.point(text) };
+                ratings.push(point.unwrap_or(NO_RATING));
+                point.is_some()
+            }
+            Values::Numbers(Numbers(numbers)) => {
+                let value = if missing { None } else { number(text) };
+                numbers.push(value.unwrap_or(f64::NAN));
+                value.is_some()
+            }
+            Values::Times(times) => {
+                let time = if missing { None } else { date::parse(text, order) };
+                times.push(time.unwrap_or(NO_TIME));
+                time.is_some()
+            }
+            Values::Words(_) => true,
+            Values::Texts(texts) => {
+                texts.push(text);
+                texts.push_place(if text.is_empty() {
+                    Place::default()
+                } else {
+                    Place::new(cells.place(at))
+                });
+                true
+            }
+        };
+        if !read && !missing {
+            self.odd.push((index, text.to_owned()));
+        }
+        replaced
+    }
 }
 
 fn counted(n: usize, noun: &str) -> String {

@@ -1,20 +1,47 @@
 //! The report: one serialisable value that the app draws, the command line prints and tests compare. It reads a
 //! [`Dataset`] and nothing else, and says nothing beyond the evidence.
 
-use crate::columns::{Dataset, NO_CODE, NO_RATING, NO_TIME, Rated, Skipped};
+use crate::columns::{Dataset, NO_CODE, NO_RATING, NO_TIME, Skipped};
 use crate::plan::{Scale, Tool};
+use crate::pressure::channel;
 use crate::scores::Estimate;
+use crate::scores::cluster::Clustering;
 use crate::scores::distribution::Distribution;
-use crate::scores::mean::Mean;
-use crate::scores::nps::Nps;
-use crate::scores::top_box::{TopBox, lowest_top};
+use crate::scores::reliability::{mean_of_units, regression};
+use crate::scores::top_box::TopBox;
+use crate::scores::unavailable::Unavailable;
 use candor_survey::Time;
 use candor_survey::evidence::Reason;
 use candor_survey::question::Kind;
 use candor_survey::response::Level;
+use points::Statistic;
 use serde::{Deserialize, Serialize};
+use tally::{Tally, by_unit};
 
+mod careless;
+mod change;
+mod drivers;
+mod findings;
+mod funnel;
+mod heard;
+mod points;
+mod pressure;
+mod protected;
+mod tally;
 mod text;
+mod weighted;
+mod words;
+
+pub use careless::Careless;
+pub use change::{Change, Parts, Period, Stretch};
+pub use drivers::Driver;
+pub use findings::{Finding, STEPS, Step};
+pub use funnel::{Funnel, Width};
+pub use heard::{Heard, UnitHeard};
+pub use pressure::{Availability, Pressure, Removal};
+pub use protected::Protected;
+pub use weighted::Weighted;
+pub use words::{CueCount, LanguageCount, Sentiment, Words};
 
 /// The report (FORMATS.md, "Plan and report").
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,18 +52,41 @@ pub struct Report {
     pub survey: Survey,
     /// How many responses there are.
     pub responses: Responses,
-    /// The scores; at most one, absent when no response has any.
+    /// The scores: first the one that the survey is about, by its usual statistic and then by others, then those of other
+    /// ratings. Empty when no response has any.
     pub scores: Vec<Score>,
     /// The same by unit, sorted by name.
     pub units: Vec<Unit>,
+    /// Where units of each size are expected to score; absent without two units to compare.
+    pub funnel: Option<Funnel>,
     /// How many responses carry evidence of pressure, recomputed from their signals and words.
     pub evidence: Evidence,
-    /// Firm-wide evidence; empty, and `absent` says so.
-    pub firm: Vec<NotYet>,
-    /// Findings; empty, and `absent` says so.
-    pub findings: Vec<NotYet>,
-    /// Key drivers; empty, and `absent` says so.
-    pub drivers: Vec<NotYet>,
+    /// Which units stand out, and on what evidence; absent when no column is the unit, or no unit has enough ratings.
+    pub pressure: Option<Pressure>,
+    /// Firm-wide evidence, which comparing units cannot show.
+    pub firm: Vec<Channel>,
+    /// What the numbers come to, the most important first.
+    pub findings: Vec<Finding>,
+    /// What to do first: at most [`STEPS`].
+    pub first: Vec<Step>,
+    /// Key drivers, the largest share first.
+    pub drivers: Vec<Driver>,
+    /// Two periods beside each other; absent when the data is too short, or has no times.
+    pub change: Option<Change>,
+    /// Stretches of weeks with one level; empty when they cannot be told.
+    pub trend: Vec<Stretch>,
+    /// The score of each whole week with at least [`MINIMUM_CELL`] ratings; empty where `trend` is.
+    pub weeks: Vec<Stretch>,
+    /// Who is heard; absent without exposures.
+    pub heard: Option<Heard>,
+    /// The score weighted to the customers; absent when the plan has no weights.
+    pub weighted: Option<Weighted>,
+    /// Careless answering; absent with fewer than four ratings on one scale.
+    pub careless: Option<Careless>,
+    /// What the comments say; absent without any.
+    pub words: Option<Words>,
+    /// The rate that the protected question gives.
+    pub protected: Option<Protected>,
     /// Rows that could not be read, the first [`LISTED`] of them; `responses.skipped` counts them all.
     pub skipped: Vec<Skipped>,
     /// Rows that were read without something that could not be, such as a time; the first [`LISTED`].
@@ -107,7 +157,7 @@ pub struct Score {
     pub text: Option<String>,
     /// The kind of question: `nps`, `csat`, `ces`, `rating`, or `scale` in other tools' files.
     pub kind: String,
-    /// What `value` is: `nps` in [−1, 1]; `top_box`, a share in [0, 1]; `mean` in the scale's own points.
+    /// What `value` is: `nps` in [−1, 1]; `top_box` and `bottom_box`, shares in [0, 1]; `mean` in the scale's own points.
     pub statistic: String,
     /// How many scores it rests on.
     pub n: u64,
@@ -117,6 +167,8 @@ pub struct Score {
     pub low: f64,
     /// The upper end of its interval.
     pub high: f64,
+    /// By how much clustering in units makes the interval's variance larger; 1 where it does not, or cannot be told.
+    pub deff: f64,
     /// The scale's lowest point.
     pub scale_low: u8,
     /// The scale's highest point.
@@ -136,18 +188,28 @@ pub struct Unit {
     pub n: u64,
     /// Its score with interval, by the statistic of the report's first score.
     pub score: Option<Estimate>,
+    /// The score to be expected of as many further responses, by regression to the mean, with the range that holds 95% of
+    /// such scores; shown beside `score` in every ranking.
+    pub next: Option<Estimate>,
     /// Why the score is not shown, when it is not.
     pub reason: Option<String>,
     /// How many of its responses carry evidence.
     pub evidence: Levels,
-    /// Whether the detectors flag it; none runs yet, and `absent` says so.
+    /// Whether it stands out in two families of evidence or more, at a false discovery rate of 5% over all units.
     pub flagged: bool,
-    /// The adjusted p-value of that.
+    /// The p-value of "fewer than two families are affected", adjusted over all units that were tested.
     pub p_adjusted: Option<f64>,
-    /// The families of evidence; empty as long as no detector runs.
-    pub families: Vec<NotYet>,
-    /// The channels of evidence; empty as long as no detector runs.
-    pub channels: Vec<NotYet>,
+    /// The evidence as a sentence: of a unit that is flagged what it rests on, of others what can be said; absent when units are not
+    /// tested at all.
+    pub verdict: Option<String>,
+    /// Why it was not tested, or has no p-value.
+    pub untested: Option<String>,
+    /// The families of evidence; empty for a unit that was not tested, and beyond the first [`CARDS`] by `p_adjusted`.
+    pub families: Vec<Family>,
+    /// The channels of evidence, family by family; empty where `families` is.
+    pub channels: Vec<Channel>,
+    /// Its score with and without suspect answers; absent where it has none, or too few other ones.
+    pub suspects: Option<Removal>,
 }
 
 /// Counts of responses by level of evidence.
@@ -191,9 +253,55 @@ pub struct ReasonCount {
     pub n: u64,
 }
 
-/// What no report has yet: the lists that will hold it are empty, `absent` says so, and no value of this type exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum NotYet {}
+/// A family of evidence: channels that can fail together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Family {
+    /// `ratings`, `moment`, `words`, `asking` or `told`.
+    pub name: String,
+    /// The name for people, as "The moment of answering".
+    pub title: String,
+    /// Its combined p-value.
+    pub p: Option<f64>,
+    /// Whether it speaks for pressure on this unit: its p-value is at most .05. One family alone flags nobody.
+    pub speaks: bool,
+    /// Why there is no p-value.
+    pub reason: Option<String>,
+}
+
+/// A channel of evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Channel {
+    /// Its name, as `solicitation`.
+    pub name: String,
+    /// Its family.
+    pub family: String,
+    /// The name for people, as "Comments that tell of a score that was asked for".
+    pub title: String,
+    /// The p-value; absent with a `reason`.
+    pub p: Option<f64>,
+    /// What `value`, `low`, `high` and `expected` are: `share` in [0, 1], `points` of the scale.
+    pub measure: Option<String>,
+    /// What was found.
+    pub value: Option<f64>,
+    /// The lower end of its 95% interval.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+    /// What is usual among units like this one.
+    pub expected: Option<f64>,
+    /// How much was found beyond what is usual, in the unit that the channel's page says.
+    pub effect: Option<f64>,
+    /// How many observations it rests on.
+    pub n: u64,
+    /// The result as a sentence; empty where there is none.
+    pub sentence: String,
+    /// How it was tested.
+    pub test: String,
+    /// The honest explanation that remains.
+    pub alternative: String,
+    /// Why there is no p-value.
+    pub reason: Option<String>,
+}
 
 /// Something that is not in the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,92 +312,134 @@ pub struct Absent {
     pub reason: String,
 }
 
-/// Computes the report.
+/// What seeds the bootstraps: equal data gives an equal report.
+const RANDOM: u64 = 20_261_121;
+
+/// Of how many units the report shows families and channels: those with the smallest adjusted p-values.
+pub const CARDS: usize = 1000;
+
+/// Most units that are listed without a score.
+const UNSCORED: usize = 1000;
+
+/// Computes the report. It rests on the dataset alone: equal datasets give equal reports, bit for bit.
 pub fn report(dataset: &Dataset) -> Report {
     let statistic = Statistic::of(&dataset.score);
-    let mut whole = Distribution::default();
-    whole.update(&dataset.ratings);
-    Report {
+    let tally = Tally::of(dataset);
+    let mut absent = absent(dataset, tally.whole.n());
+    let clustering = clustered(dataset, &tally, statistic, &mut absent);
+    let deff = clustering.as_ref().map_or(1.0, |clustering| clustering.deff);
+    let over = change::over_time(dataset, &tally, statistic, deff, &mut absent);
+    let heard = words::hear(dataset);
+    let words = words::words(dataset, heard.as_ref(), &mut absent);
+    let protected = protected::protected(dataset, &mut absent);
+    let mut units = units(dataset, &tally, statistic, clustering.as_ref(), &mut absent);
+    let listened = heard.map(|heard| heard.listened).unwrap_or_default();
+    let (pressure, more) = pressure::pressure(dataset, &listened, &mut units, &mut absent);
+    let mut firm = firm(words.as_ref(), protected.as_ref());
+    firm.extend(more);
+    let mut report = Report {
         report: 1,
         survey: survey(dataset),
         responses: responses(dataset),
-        scores: score(&dataset.score, statistic, &whole).into_iter().collect(),
-        units: units(dataset, statistic),
+        scores: scores(dataset, &tally, statistic, deff),
+        units,
+        funnel: None,
         evidence: evidence(dataset),
-        firm: Vec::new(),
+        pressure,
+        firm,
         findings: Vec::new(),
-        drivers: Vec::new(),
+        first: Vec::new(),
+        drivers: drivers::key_drivers(dataset, &tally, &mut absent),
+        change: over.change,
+        trend: over.trend,
+        weeks: over.by_week,
+        heard: heard::heard(dataset, statistic, deff, &mut absent),
+        weighted: weighted::weighted(dataset, statistic, deff, &mut absent),
+        careless: careless::careless(dataset, &mut absent),
+        words,
+        protected,
         skipped: dataset.skipped.iter().take(LISTED).cloned().collect(),
         repaired: dataset.repaired.iter().take(LISTED).cloned().collect(),
-        absent: absent(dataset, whole.n()),
-    }
+        absent,
+    };
+    let middle = mean_of_units(&tally.points(statistic, &tally.units)).ok();
+    let shown: Vec<u64> =
+        report.units.iter().filter(|unit| unit.score.is_some()).map(|unit| unit.n).collect();
+    report.funnel = funnel::funnel(&shown, statistic, clustering.as_ref(), middle);
+    let basis = findings::Basis { statistic, clustering, weeks: over.weeks };
+    (report.findings, report.first) = findings::findings(&report, &basis);
+    report
 }
 
-/// Which number stands for a question's ratings.
-#[derive(Clone, Copy, PartialEq)]
-enum Statistic {
-    Nps,
-    TopBox(Scale),
-    Mean(Scale),
+/// How ratings cluster in units; where that cannot be told, the report says that its intervals take them for independent.
+fn clustered(
+    dataset: &Dataset,
+    tally: &Tally,
+    statistic: Statistic,
+    absent: &mut Vec<Absent>,
+) -> Option<Clustering> {
+    dataset.units.as_ref()?;
+    let reason = match tally.clustering(statistic, &tally.units) {
+        Ok(clustering) => return Some(clustering),
+        Err(Unavailable::Empty) => return None,
+        Err(reason) => reason,
+    };
+    let what = match reason {
+        Unavailable::Constant => "Every rating is the same, so units cannot be told apart.".to_owned(),
+        reason => {
+            format!("How much units differ cannot be told: {reason}. Intervals take ratings for independent.")
+        }
+    };
+    absent.push(Absent { what: "clustering".into(), reason: what });
+    None
 }
 
-impl Statistic {
-    fn of(score: &Rated) -> Statistic {
-        match score.kind {
-            _ if score.scale.nps => Statistic::Nps,
-            Some(Kind::Csat) => Statistic::TopBox(score.scale),
-            _ => Statistic::Mean(score.scale),
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Statistic::Nps => "nps",
-            Statistic::TopBox(_) => "top_box",
-            Statistic::Mean(_) => "mean",
-        }
-    }
-
-    fn estimate(self, ratings: &Distribution) -> Option<Estimate> {
-        match self {
-            Statistic::Nps => {
-                let mut nps = Nps::default();
-                nps.update(ratings);
-                nps.finish()
-            }
-            Statistic::TopBox(scale) => {
-                let mut top = TopBox::default();
-                top.update(ratings, scale);
-                top.finish()
-            }
-            Statistic::Mean(scale) => {
-                let mut mean = Mean::default();
-                mean.update(ratings, scale);
-                mean.finish(scale)
-            }
-        }
-    }
-
-    /// The estimate as people say it: "NPS 41 (35 to 47)".
-    fn say(self, e: &Estimate) -> String {
-        match self {
-            Statistic::Nps => {
-                format!("NPS {} ({} to {})", hundred(e.value), hundred(e.low), hundred(e.high))
-            }
-            Statistic::TopBox(scale) => format!(
-                "{}% gave {} ({}% to {}%)",
-                hundred(e.value),
-                if lowest_top(scale) == scale.high {
-                    scale.high.to_string()
-                } else {
-                    format!("{} or {}", lowest_top(scale), scale.high)
-                },
-                hundred(e.low),
-                hundred(e.high)
+/// Firm-wide evidence: rates over everybody, which no comparison of units can show.
+fn firm(words: Option<&Words>, protected: Option<&Protected>) -> Vec<Channel> {
+    let mut firm = Vec::new();
+    if let Some(words) = words {
+        let share = TopBox { n: words.commented, top: words.solicited }.finish();
+        firm.push(Channel {
+            measure: Some("share".into()),
+            value: share.map(|share| share.value),
+            low: share.map(|share| share.low),
+            high: share.map(|share| share.high),
+            effect: share.map(|share| share.value),
+            n: words.commented,
+            sentence: format!(
+                "{} of {} tell of a score that was asked for.",
+                grouped(words.solicited),
+                counted(words.commented, "comment")
             ),
-            Statistic::Mean(_) => format!("mean {:.2} ({:.2} to {:.2})", e.value, e.low, e.high),
-        }
+            test: "phrases of solicitation, Wilson interval".into(),
+            reason: Some(
+                "A rate, not a test: no file shows how often honest comments hold such phrases.".into(),
+            ),
+            ..Channel::of(&channel::solicitation::Solicitation)
+        });
     }
+    if let Some(protected) = protected {
+        let read = protected.fits != Some(false);
+        let rate = Some(protected.rate).filter(|_| read);
+        firm.push(Channel {
+            p: protected.p.filter(|_| read),
+            measure: rate.map(|_| "share".into()),
+            value: rate.map(|rate| rate.value),
+            low: rate.map(|rate| rate.low),
+            high: rate.map(|rate| rate.high),
+            effect: rate.map(|rate| rate.value),
+            n: protected.n,
+            sentence: protected.sentence(),
+            test: protected.test().into(),
+            reason: match protected.p {
+                _ if !read => Some("The two groups contradict each other.".into()),
+                None => Some("Asked directly, it is a share and not a test.".into()),
+                Some(_) => None,
+            },
+            ..Channel::of(&channel::protected::Protected)
+        });
+    }
+    firm
 }
 
 /// Hundredths as a whole number, halves away from zero, with a true minus sign and never "−0".
@@ -335,15 +485,57 @@ fn responses(dataset: &Dataset) -> Responses {
     }
 }
 
-fn score(rated: &Rated, statistic: Statistic, ratings: &Distribution) -> Option<Score> {
-    let estimate = statistic.estimate(ratings)?;
+fn scores(dataset: &Dataset, tally: &Tally, statistic: Statistic, deff: f64) -> Vec<Score> {
+    let rated = &dataset.score;
+    let asked = Asked {
+        question: &rated.question,
+        text: rated.text.as_deref(),
+        kind: rated.kind,
+        scale: rated.scale,
+    };
+    let mut scores: Vec<Score> = score(&asked, statistic, &tally.whole, deff).into_iter().collect();
+    for other in
+        [Statistic::TopBox(rated.scale), Statistic::BottomBox(rated.scale), Statistic::Mean(rated.scale)]
+    {
+        if other != statistic {
+            let deff = tally.clustering(other, &tally.units).map_or(1.0, |clustering| clustering.deff);
+            scores.extend(score(&asked, other, &tally.whole, deff));
+        }
+    }
+    for item in &dataset.beside.items {
+        let asked = Asked {
+            question: &item.question,
+            text: item.text.as_deref(),
+            kind: item.kind,
+            scale: item.scale,
+        };
+        let statistic = Statistic::usual(item.kind, item.scale);
+        let mut whole = Distribution::default();
+        whole.update(&item.ratings);
+        let units = by_unit(dataset.units.as_ref(), &item.ratings);
+        let deff = tally.clustering(statistic, &units).map_or(1.0, |clustering| clustering.deff);
+        scores.extend(score(&asked, statistic, &whole, deff));
+    }
+    scores
+}
+
+/// A question on a scale.
+struct Asked<'a> {
+    question: &'a str,
+    text: Option<&'a str>,
+    kind: Option<Kind>,
+    scale: Scale,
+}
+
+fn score(asked: &Asked<'_>, statistic: Statistic, ratings: &Distribution, deff: f64) -> Option<Score> {
+    let estimate = statistic.clustered(ratings, deff)?;
     let n = ratings.n();
     Some(Score {
-        question: rated.question.clone(),
-        text: rated.text.clone(),
-        kind: match rated.kind {
+        question: asked.question.into(),
+        text: asked.text.map(Into::into),
+        kind: match asked.kind {
             Some(kind) => kind.as_str().into(),
-            None if rated.scale.nps => "nps".into(),
+            None if asked.scale.nps => "nps".into(),
             None => "scale".into(),
         },
         statistic: statistic.name().into(),
@@ -351,10 +543,11 @@ fn score(rated: &Rated, statistic: Statistic, ratings: &Distribution) -> Option<
         value: estimate.value,
         low: estimate.low,
         high: estimate.high,
-        scale_low: rated.scale.low,
-        scale_high: rated.scale.high,
-        distribution: ratings.finish(rated.scale.low, rated.scale.high),
-        sentence: capital(&format!("{} from {}.", statistic.say(&estimate), counted(n, "rating"))),
+        deff,
+        scale_low: asked.scale.low,
+        scale_high: asked.scale.high,
+        distribution: ratings.finish(asked.scale.low, asked.scale.high),
+        sentence: capital(&format!("{}.", statistic.say_from(&estimate, n))),
     })
 }
 
@@ -363,37 +556,61 @@ fn capital(text: &str) -> String {
     rest.next().map_or(String::new(), |first| first.to_uppercase().chain(rest).collect())
 }
 
-fn units(dataset: &Dataset, statistic: Statistic) -> Vec<Unit> {
+fn units(
+    dataset: &Dataset,
+    tally: &Tally,
+    statistic: Statistic,
+    clustering: Option<&Clustering>,
+    absent: &mut Vec<Absent>,
+) -> Vec<Unit> {
     let Some(units) = &dataset.units else { return Vec::new() };
-    let mut found: Vec<(Distribution, Levels)> = vec![Default::default(); units.labels.len()];
-    for (row, &code) in units.codes.iter().enumerate().filter(|(_, code)| **code != NO_CODE) {
-        let (ratings, levels) = &mut found[code as usize];
-        ratings.update(&dataset.ratings[row..=row]);
-        levels.count(dataset.evidence.levels[row]);
-    }
-    let mut shown: Vec<Unit> = units
-        .labels
-        .iter()
-        .zip(found)
-        .map(|(name, (ratings, evidence))| {
-            let n = ratings.n();
-            let reason = (n < MINIMUM_CELL).then(|| {
-                format!("Fewer than {MINIMUM_CELL} ratings: a score would say more about single people than about the unit.")
-            });
-            Unit {
-                unit: name.clone(),
-                n,
-                score: statistic.estimate(&ratings).filter(|_| reason.is_none()),
-                reason,
-                evidence,
-                flagged: false,
-                p_adjusted: None,
-                families: Vec::new(),
-                channels: Vec::new(),
+    let middle = mean_of_units(&tally.points(statistic, &tally.units)).ok();
+    let mut shown = Vec::new();
+    let mut unscored = 0;
+    for &code in &tally.order {
+        let (ratings, evidence) = (&tally.units[code as usize], tally.levels[code as usize]);
+        let n = ratings.n();
+        let reason = (n < MINIMUM_CELL).then(|| {
+            format!("Fewer than {MINIMUM_CELL} ratings: a score would say more about single people than about the unit.")
+        });
+        if reason.is_some() {
+            unscored += 1;
+            if unscored > UNSCORED {
+                continue;
             }
-        })
-        .collect();
-    shown.sort_unstable_by(|a, b| a.unit.cmp(&b.unit));
+        }
+        let next = clustering
+            .zip(middle)
+            .filter(|_| reason.is_none())
+            .and_then(|(clustering, middle)| regression(&statistic.points(ratings), middle, clustering).ok());
+        shown.push(Unit {
+            unit: units.labels[code as usize].clone(),
+            n,
+            score: statistic.estimate(ratings).filter(|_| reason.is_none()),
+            next: next.map(|next| statistic.estimate_of(next.next)),
+            reason,
+            evidence,
+            flagged: false,
+            p_adjusted: None,
+            verdict: None,
+            untested: None,
+            families: Vec::new(),
+            channels: Vec::new(),
+            suspects: None,
+        });
+    }
+    if unscored > UNSCORED {
+        let reason = format!(
+            "{} have fewer than {MINIMUM_CELL} ratings; the first {} of them are listed.",
+            counted(unscored as u64, "unit"),
+            grouped(UNSCORED as u64)
+        );
+        absent.push(Absent { what: "units".into(), reason });
+    }
+    if tally.rated_units() == 1 {
+        let reason = "All ratings belong to one unit, so there is nothing to compare it with.".into();
+        absent.push(Absent { what: "units".into(), reason });
+    }
     shown
 }
 
@@ -421,21 +638,19 @@ fn evidence(dataset: &Dataset) -> Evidence {
         .filter(|count| count.n > 0)
         .collect();
     let used = dataset.counts.used;
-    let commented = dataset
-        .texts
-        .as_ref()
-        .map(|texts| (0..dataset.ratings.len()).filter(|&row| !texts.get(row).is_empty()).count());
+    let commented =
+        dataset.texts.as_ref().map(|texts| (0..dataset.ratings.len()).filter(|&row| texts.has(row)).count());
     let basis = match (dataset.tool, commented) {
         (Tool::CandorNdjson | Tool::CandorCsv, _) => {
             "Recomputed from each response's own signals and words; what the page claimed is only compared with it.".into()
         }
-        (Tool::Csv, Some(commented)) if commented > 0 => format!(
+        (_, Some(commented)) if commented > 0 => format!(
             "This file does not say how its responses were given, so only words can speak: {} of {} have a comment. \
              No evidence here does not mean no pressure.",
             grouped(commented as u64),
             counted(used, "response")
         ),
-        (Tool::Csv, _) => "This file has neither comments nor signals of how its responses were given, so nothing can be said about pressure.".into(),
+        _ => "This file has neither comments nor signals of how its responses were given, so nothing can be said about pressure.".into(),
     };
     Evidence {
         none: levels.none,
@@ -465,7 +680,7 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
             },
         );
     }
-    let own = dataset.tool != Tool::Csv;
+    let own = dataset.tool.is_own();
     if own && dataset.definitions.is_empty() {
         say("purpose", "The survey's definition is not in this file, so neither its purpose nor its questions are known.".into());
     } else if own && survey(dataset).purpose.is_none() {
@@ -513,19 +728,19 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
         let without = dataset.ratings.len() as u64 - rated;
         say("score", format!("{} without a rating; no score counts them.", counted(without, "response")));
     }
+    for item in dataset.beside.items.iter().filter(|item| item.off_scale > 0) {
+        let Scale { low, high, .. } = item.scale;
+        let (cells, are) = (counted(item.off_scale, "cell"), if item.off_scale == 1 { "is" } else { "are" });
+        say(
+            &item.question,
+            format!("{cells} {are} no point of the scale from {low} to {high} and count as no rating."),
+        );
+    }
     for (what, count) in [("skipped", dataset.skipped.len()), ("repaired", dataset.repaired.len())] {
         if count > LISTED {
             say(what, format!("The first {LISTED} of {count} rows are listed."));
         }
     }
-    say(
-        "flagged",
-        "Whether a unit stands out is not tested yet, so a difference between units may be chance or honest."
-            .into(),
-    );
-    say("firm", "Firm-wide evidence is not computed yet.".into());
-    say("findings", "Findings are not drawn yet.".into());
-    say("drivers", "Key drivers are not computed yet.".into());
     absent
 }
 

@@ -1,13 +1,21 @@
-//! A delimited text, pushed in as it arrives, cut into rows of cells by csv-core. It owns one row's buffer and nothing
-//! else, and numbers rows as a spreadsheet shows them: the header is row 1, a quoted line break ends no row, a blank line is one.
+//! A delimited text, pushed in as it arrives, cut into rows of cells. It copies only a row that arrives in pieces, knows
+//! where in the file each cell stands, and numbers rows as a spreadsheet shows them: the header is row 1, a quoted line
+//! break ends no row, a blank line is one.
+//!
+//! A cell that begins with a quotation mark goes on to the closing one; a doubled one inside is one. What follows a closing
+//! mark, and a mark inside of a cell that does not begin with one, is text. LF, CR and CRLF each end a row.
 
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use memchr::memchr;
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// The most bytes that one row may hold. Longer ones are not kept in memory; they are reported.
 pub(crate) const MAX_ROW: usize = 16 << 20;
 /// The most cells that one row may hold.
 const MAX_CELLS: usize = 1 << 20;
 pub(crate) const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
+/// Set in the end of a cell that begins with a quotation mark.
+const QUOTED: u32 = 1 << 31;
 
 /// What was found at one row.
 pub(crate) enum Line<'a> {
@@ -19,11 +27,14 @@ pub(crate) enum Line<'a> {
     Unclosed,
 }
 
-/// The cells of one row, quotes resolved, in the file's encoding.
+/// The cells of one row, in the file's encoding.
 #[derive(Clone, Copy)]
 pub(crate) struct Cells<'a> {
-    bytes: &'a [u8],
-    ends: &'a [usize],
+    /// The row as it stands in the file.
+    row: &'a [u8],
+    ends: &'a [u32],
+    /// Where the row begins in the file.
+    at: u64,
 }
 
 impl<'a> Cells<'a> {
@@ -31,54 +42,165 @@ impl<'a> Cells<'a> {
         self.ends.len()
     }
 
-    /// The cell at `index`; empty past the end.
-    pub(crate) fn get(&self, index: usize) -> &'a [u8] {
+    /// Where a cell stands in the row, quotation marks included, and whether it begins with one.
+    #[inline]
+    fn bounds(&self, index: usize) -> (Range<usize>, bool) {
+        let Some(&end) = self.ends.get(index) else { return (0..0, false) };
         let start = match index {
             0 => 0,
-            _ => self.ends.get(index - 1).copied().unwrap_or(self.bytes.len()),
+            _ => (self.ends[index - 1] & !QUOTED) as usize + 1,
         };
-        let end = self.ends.get(index).copied().unwrap_or(self.bytes.len());
-        &self.bytes[start.min(end)..end]
+        (start..(end & !QUOTED) as usize, end & QUOTED != 0)
     }
 
-    pub(crate) fn iter(self) -> impl Iterator<Item = &'a [u8]> {
+    /// The cell at `index` without its quotation marks; empty past the end.
+    #[inline]
+    pub(crate) fn get(&self, index: usize) -> Cow<'a, [u8]> {
+        let (range, quoted) = self.bounds(index);
+        let cell = &self.row[range];
+        if quoted { unquoted(cell) } else { Cow::Borrowed(cell) }
+    }
+
+    /// Where the cell at `index` stands in the file, quotation marks included.
+    #[inline]
+    pub(crate) fn place(&self, index: usize) -> Range<u64> {
+        let (range, _) = self.bounds(index);
+        self.at + range.start as u64..self.at + range.end as u64
+    }
+
+    /// Where the row ends in the file, its line break apart.
+    pub(crate) fn end(&self) -> u64 {
+        self.at + self.row.len() as u64
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = Cow<'a, [u8]>> {
         (0..self.len()).map(move |i| self.get(i))
+    }
+
+    /// Whether there is nothing in the row but spaces.
+    pub(crate) fn are_blank(self) -> bool {
+        self.iter().all(|cell| cell.trim_ascii().is_empty())
     }
 }
 
+/// A cell without its quotation marks: `"a ""b"" c"` is `a "b" c`.
+pub(crate) fn unquoted(cell: &[u8]) -> Cow<'_, [u8]> {
+    let Some(inner) = cell.strip_prefix(b"\"") else { return Cow::Borrowed(cell) };
+    let closed = match memchr(b'"', inner) {
+        None => return Cow::Borrowed(inner),
+        Some(at) => at,
+    };
+    if closed + 1 == inner.len() {
+        return Cow::Borrowed(&inner[..closed]);
+    }
+    let mut text = Vec::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = memchr(b'"', rest) {
+        text.extend_from_slice(&rest[..at]);
+        rest = &rest[at + 1..];
+        match rest.strip_prefix(b"\"") {
+            Some(after) => {
+                text.push(b'"');
+                rest = after;
+            }
+            // Closed: what follows is text as it stands.
+            None => break,
+        }
+    }
+    text.extend_from_slice(rest);
+    Cow::Owned(text)
+}
+
+/// Where in a cell the next byte stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// At its beginning.
+    Start,
+    /// In one that is not quoted, or behind the closing mark.
+    Plain,
+    /// Inside a quotation.
+    Quoted,
+    /// Behind a mark that closes the quotation or is the first of two.
+    Mark,
+}
+
 pub(crate) struct Table {
-    core: Reader,
-    cells: Vec<u8>,
-    used: usize,
-    ends: Vec<usize>,
-    fields: usize,
+    delimiter: u8,
+    state: State,
+    /// The beginning of a row that earlier bytes did not complete.
+    held: Vec<u8>,
+    /// Bytes of the row in earlier pieces, also when they are not held.
+    length: usize,
+    /// Where each cell of the row ends, from the row's beginning.
+    ends: Vec<u32>,
+    /// [`QUOTED`] when the cell that has begun is.
+    quoted: u32,
     row: u64,
+    /// Where in the file the row begins.
+    row_at: u64,
+    /// Where in the file the next byte stands.
+    at: u64,
+    /// The first row that begins here or later is left to another reading.
+    until: u64,
+    done: bool,
     /// How much of a byte order mark has been met; 3 once that is settled.
     bom: usize,
-    /// Whether csv-core has been given its first byte.
-    started: bool,
     /// Whether the next byte belongs to a row that has begun.
     within: bool,
     /// Whether the last row ended in CR, so that a following LF belongs to it.
     after_cr: bool,
-    too_long: bool,
 }
 
 impl Table {
     pub(crate) fn new(delimiter: u8) -> Table {
         Table {
-            core: ReaderBuilder::new().delimiter(delimiter).build(),
-            cells: vec![0; 4096],
-            used: 0,
-            ends: vec![0; 64],
-            fields: 0,
+            delimiter,
+            state: State::Start,
+            held: Vec::new(),
+            length: 0,
+            ends: Vec::new(),
+            quoted: 0,
             row: 0,
+            row_at: 0,
+            at: 0,
+            until: u64::MAX,
+            done: false,
             bom: 0,
-            started: false,
             within: false,
             after_cr: false,
-            too_long: false,
         }
+    }
+
+    /// Begins at `at`, where a row begins; rows are counted from there.
+    pub(crate) fn starting_at(delimiter: u8, at: u64) -> Table {
+        Table { at, bom: BOM.len(), ..Table::new(delimiter) }
+    }
+
+    /// Leaves rows that begin at `until` or later to another reading.
+    pub(crate) fn until(mut self, until: u64) -> Table {
+        self.until = until;
+        self
+    }
+
+    /// Whether all rows that begin before the end have been met.
+    pub(crate) fn is_done(&self) -> bool {
+        self.done || !self.within && !self.after_cr && self.at >= self.until
+    }
+
+    /// Where in the file the next byte stands; once it is done, where the next row begins.
+    pub(crate) fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// Where in the file the bytes end that it has been given.
+    pub(crate) fn fed(&self) -> u64 {
+        // A byte order mark of which not all has been met is not counted yet.
+        self.at + if self.bom < BOM.len() { self.bom as u64 } else { 0 }
+    }
+
+    /// The rows met so far, blank ones included.
+    pub(crate) fn rows(&self) -> u64 {
+        self.row
     }
 
     /// Takes the next bytes and hands each row that they complete to `sink`, with its number.
@@ -88,6 +210,9 @@ impl Table {
             if byte == BOM[self.bom] {
                 self.bom += 1;
                 bytes = rest;
+                if self.bom == BOM.len() {
+                    self.at += BOM.len() as u64;
+                }
             } else {
                 self.settle_bom(sink);
             }
@@ -103,82 +228,165 @@ impl Table {
         }
     }
 
-    fn feed(&mut self, mut bytes: &[u8], sink: &mut impl FnMut(u64, Line<'_>)) {
-        while let Some(&first) = bytes.first() {
+    fn feed(&mut self, bytes: &[u8], sink: &mut impl FnMut(u64, Line<'_>)) {
+        let before = self.at;
+        let mut next = 0;
+        while let Some(&first) = bytes.get(next) {
+            if self.done {
+                return;
+            }
             if !self.within {
-                let after_cr = std::mem::take(&mut self.after_cr);
-                match first {
-                    b'\n' if after_cr => {
-                        bytes = &bytes[1..];
-                        continue;
-                    }
-                    b'\n' | b'\r' => {
-                        // csv-core passes over blank lines in silence; a spreadsheet counts them.
-                        self.row += 1;
-                        self.after_cr = first == b'\r';
-                        bytes = &bytes[1..];
-                        continue;
-                    }
-                    _ => {
-                        self.within = true;
-                        self.row += 1;
-                    }
+                if std::mem::take(&mut self.after_cr) && first == b'\n' {
+                    next += 1;
+                    self.at = before + next as u64;
+                    continue;
+                }
+                self.at = before + next as u64;
+                if self.at >= self.until {
+                    self.done = true;
+                    return;
+                }
+                self.row += 1;
+                if matches!(first, b'\n' | b'\r') {
+                    // A blank line has no cells; a spreadsheet counts it.
+                    self.after_cr = first == b'\r';
+                    next += 1;
+                    self.at += 1;
+                    continue;
+                }
+                self.begin();
+            }
+            match self.scan(&bytes[next..]) {
+                Some(end) => {
+                    let piece = &bytes[next..next + end];
+                    self.after_cr = bytes[next + end] == b'\r';
+                    next += end + 1;
+                    self.at = before + next as u64;
+                    self.emit(piece, sink);
+                }
+                None => {
+                    self.hold(&bytes[next..]);
+                    next = bytes.len();
+                    self.at = before + next as u64;
                 }
             }
-            // csv-core looks for a byte order mark of its own in the first call; one byte at a time it finds none, so a
-            // second mark is content however the file is cut.
-            let input = if self.started { bytes } else { &bytes[..1] };
-            self.started = true;
-            let (result, read, wrote, ended) =
-                self.core.read_record(input, &mut self.cells[self.used..], &mut self.ends[self.fields..]);
-            self.used += wrote;
-            self.fields += ended;
-            match result {
-                ReadRecordResult::OutputFull if self.cells.len() < MAX_ROW => {
-                    self.cells.resize(self.cells.len() * 2, 0);
-                }
-                ReadRecordResult::OutputEndsFull if self.ends.len() < MAX_CELLS => {
-                    self.ends.resize(self.ends.len() * 2, 0);
-                }
-                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
-                    self.too_long = true;
-                    self.used = 0;
-                    self.fields = 0;
-                }
-                ReadRecordResult::Record => {
-                    self.after_cr = read > 0 && bytes[read - 1] == b'\r';
-                    self.emit(sink);
-                }
-                ReadRecordResult::InputEmpty | ReadRecordResult::End => {}
-            }
-            bytes = &bytes[read..];
         }
     }
 
-    fn emit(&mut self, sink: &mut impl FnMut(u64, Line<'_>)) {
-        if self.too_long {
-            sink(self.row, Line::TooLong);
-        } else {
-            let cells = Cells { bytes: &self.cells[..self.used], ends: &self.ends[..self.fields] };
-            sink(self.row, Line::Cells(cells));
+    fn begin(&mut self) {
+        self.within = true;
+        self.row_at = self.at;
+        self.state = State::Start;
+        self.length = 0;
+        self.quoted = 0;
+        self.ends.clear();
+        self.held.clear();
+    }
+
+    /// Looks through the next piece of a row and notes the ends of cells; where the row ends, if it does.
+    #[inline]
+    fn scan(&mut self, piece: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        loop {
+            match self.state {
+                State::Start if *piece.get(at)? == b'"' => {
+                    self.quoted = QUOTED;
+                    self.state = State::Quoted;
+                    at += 1;
+                }
+                State::Start => self.state = State::Plain,
+                State::Plain => {
+                    let end = end_of_cell(piece, at, self.delimiter)?;
+                    if self.ends.len() <= MAX_CELLS {
+                        self.ends.push((self.length + end) as u32 | self.quoted);
+                    }
+                    self.quoted = 0;
+                    if piece[end] != self.delimiter {
+                        return Some(end);
+                    }
+                    self.state = State::Start;
+                    at = end + 1;
+                }
+                State::Quoted => {
+                    at += memchr(b'"', &piece[at..])? + 1;
+                    self.state = State::Mark;
+                }
+                State::Mark if *piece.get(at)? == b'"' => {
+                    self.state = State::Quoted;
+                    at += 1;
+                }
+                State::Mark => self.state = State::Plain,
+            }
         }
-        self.used = 0;
-        self.fields = 0;
+    }
+
+    fn hold(&mut self, piece: &[u8]) {
+        self.length = self.length.saturating_add(piece.len());
+        if self.length > MAX_ROW {
+            self.held = Vec::new();
+        } else {
+            self.held.extend_from_slice(piece);
+        }
+    }
+
+    fn emit(&mut self, last: &[u8], sink: &mut impl FnMut(u64, Line<'_>)) {
         self.within = false;
-        self.too_long = false;
+        if self.length + last.len() > MAX_ROW || self.ends.len() > MAX_CELLS {
+            return sink(self.row, Line::TooLong);
+        }
+        let row = if self.length == 0 {
+            last
+        } else {
+            self.held.extend_from_slice(last);
+            &self.held
+        };
+        sink(self.row, Line::Cells(Cells { row, ends: &self.ends, at: self.row_at }));
+    }
+
+    /// The number of the row that is not complete yet.
+    pub(crate) fn incomplete(&self) -> u64 {
+        self.row + u64::from(!self.within)
     }
 
     /// Ends the text: the last row needs no line break.
-    pub(crate) fn finish(mut self, sink: &mut impl FnMut(u64, Line<'_>)) {
+    pub(crate) fn finish(&mut self, sink: &mut impl FnMut(u64, Line<'_>)) {
         self.settle_bom(sink);
-        if self.within {
-            // A line break ends any row but one that is inside a quotation.
-            self.feed(b"\n", sink);
+        if !self.within {
+            return;
         }
-        if self.within {
-            sink(self.row, Line::Unclosed);
+        match self.state {
+            State::Quoted => sink(self.row, Line::Unclosed),
+            _ => {
+                if self.ends.len() <= MAX_CELLS {
+                    self.ends.push(self.length as u32 | self.quoted);
+                }
+                self.emit(b"", sink);
+            }
         }
+        self.within = false;
     }
+}
+
+/// The first delimiter, CR or LF in `bytes` from `at` on, eight bytes at a time.
+#[inline]
+fn end_of_cell(bytes: &[u8], mut at: usize, delimiter: u8) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // The lowest byte that is zero has its high bit set, and none below it has (Warren, Hacker's Delight, 6-1).
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let delimiters = ONES * u64::from(delimiter);
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*word);
+        let found = zeros(word ^ delimiters)
+            | zeros(word ^ (ONES * u64::from(b'\n')))
+            | zeros(word ^ (ONES * u64::from(b'\r')));
+        if found != 0 {
+            return Some(at + (found.trailing_zeros() / 8) as usize);
+        }
+        at += 8;
+    }
+    let ends = |byte: &u8| *byte == delimiter || matches!(byte, b'\n' | b'\r');
+    Some(at + bytes.get(at..)?.iter().position(ends)?)
 }
 
 #[cfg(test)]
@@ -192,7 +400,7 @@ mod tests {
             rows.push((
                 row,
                 match line {
-                    Line::Cells(cells) => Some(cells.iter().map(<[u8]>::to_vec).collect()),
+                    Line::Cells(cells) => Some(cells.iter().map(Cow::into_owned).collect()),
                     Line::TooLong | Line::Unclosed => None,
                 },
             ));

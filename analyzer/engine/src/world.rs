@@ -1,12 +1,19 @@
 //! A simulated world: a survey with honest and pressured units, for the demo, the tests and newcomers. Everything follows
 //! from a seed and a start date that are handed in; floats go through `libm`, so that wasm and native give the same bytes.
 //!
-//! The numbers are those of SCIENCE.md, section 3, and stand in one table, [`Parameters`]. Exposures are not simulated yet.
+//! The numbers are those of SCIENCE.md, section 3, and stand in one table, [`Parameters`]. What is drawn of a response
+//! ([`Drawn`]) and how it is written as an export are two steps with a stream of chance each, so that a world drawn for a
+//! benchmark ([`World::draw`]) is the world that [`World::simulate`] writes.
 
 mod chance;
+mod exposures;
 mod phrases;
+mod rows;
+
+pub use rows::{Drawing, heard};
 
 use crate::own;
+use crate::pressure::rows::Asked;
 use candor_survey::definition::Share;
 use candor_survey::evidence::{case, judge};
 use candor_survey::leaf::{One, OrNull};
@@ -30,6 +37,9 @@ pub struct World {
     pub start: Time,
 }
 
+/// What the stream of chance that writes is seeded with, beside the world's seed.
+const WRITING: u64 = 0x7772_6974_696e_6721;
+
 /// Every number of the world. Shares are from 0 to 1; a spread is a standard deviation over units.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
@@ -39,8 +49,16 @@ pub struct Parameters {
     pub days: u32,
     /// How busy a weekend day is beside a weekday.
     pub weekend: f64,
-    /// How unequal units are in size (log-normal).
+    /// How unequal units are in size (log-normal), and the median size; when there is none, [`World::responses`] are shared out.
     pub size_spread: f64,
+    /// See `size_spread`.
+    pub size_median: Option<f64>,
+    /// The share of page views in which the survey is due that are drawn into the sample, and of those that are answered.
+    pub sampled: f64,
+    /// See `sampled`.
+    pub answered: f64,
+    /// How every pressured unit is pressured; when nothing is said, they take turns.
+    pub kind: Option<Pressure>,
     /// How much units differ in quality, on the latent normal scale.
     pub quality_spread: f64,
     /// How much they differ in polarization (log-normal).
@@ -69,7 +87,7 @@ pub struct Parameters {
     pub kiosk_units: f64,
     /// See `kiosk_units`.
     pub kiosk_share: f64,
-    /// The share of responses that come through a link.
+    /// The share of responses beside those from a kiosk that come through a link.
     pub links: f64,
     /// The share of responses that do not come to the end.
     pub partial: f64,
@@ -104,7 +122,7 @@ pub struct Parameters {
     pub burst_minutes: f64,
     /// Gate: how often a customer who would give 0 to 6 is invited beside the others.
     pub gate: f64,
-    /// Preset: the share of responses through a link that carries a ten. Who would give seven or more leaves it.
+    /// Preset: the share of links that carry a ten. Who would give seven or more leaves it.
     pub preset: f64,
     /// Threshold: the mean of a month that pays the bonus.
     pub target: f64,
@@ -119,6 +137,10 @@ impl Default for Parameters {
             days: 92,
             weekend: 0.7,
             size_spread: 0.6,
+            size_median: None,
+            sampled: 0.6,
+            answered: 0.35,
+            kind: None,
             quality_spread: 0.25,
             polarization_spread: 0.15,
             comments: 0.35,
@@ -133,7 +155,7 @@ impl Default for Parameters {
             sounds_spread: 0.5,
             kiosk_units: 0.15,
             kiosk_share: 0.5,
-            links: 0.25,
+            links: 1.0,
             partial: 0.04,
             device_known: 0.7,
             device_again: 0.12,
@@ -168,6 +190,8 @@ pub struct Simulation {
     pub responses: Vec<Response>,
     /// The units that were pressured, and how.
     pub pressured: Vec<(String, Pressure)>,
+    /// How many page views each unit had, by name.
+    pub asked: Vec<(String, Asked)>,
 }
 
 /// How a unit is pressured (SCIENCE.md, section 3).
@@ -188,6 +212,18 @@ pub enum Pressure {
 }
 
 impl Pressure {
+    /// Its word on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Pressure::Beg => "beg",
+            Pressure::Fill => "fill",
+            Pressure::Gate => "gate",
+            Pressure::Preset => "preset",
+            Pressure::Threshold => "threshold",
+            Pressure::Mix => "mix",
+        }
+    }
+
     /// Every kind, in the order in which pressured units take turns.
     pub const ALL: &'static [Pressure] = &[
         Pressure::Beg,
@@ -234,6 +270,7 @@ struct Unit {
     sounds_solicited: f64,
     kiosk: bool,
     pressure: Option<Pressure>,
+    asked: Asked,
 }
 
 impl Unit {
@@ -247,8 +284,9 @@ impl Unit {
     }
 }
 
-/// One response before it is written down.
-struct Draft {
+/// One response before it is written down: everything about it but its words and its ids.
+#[derive(Clone, Debug)]
+struct Drawn {
     day: u32,
     ms: i64,
     /// What is given.
@@ -259,8 +297,27 @@ struct Draft {
     preset: Option<u8>,
     source: Source,
     staff: bool,
-    /// Earlier responses from this device on this day.
+    /// Earlier responses from this device on this day, and whether they are known.
     device_day: u32,
+    device_known: bool,
+    device_again: bool,
+    partial: bool,
+    comment: Comment,
+    ms_first: u32,
+    raised: bool,
+    changed: bool,
+    hidden: u32,
+    input: Input,
+}
+
+/// What kind of comment a response has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Comment {
+    None,
+    /// One that goes with the score that would have been given freely.
+    Plain,
+    /// Words of solicitation, or words that sound so.
+    Phrase(&'static str),
 }
 
 impl World {
@@ -281,28 +338,53 @@ impl World {
         // The revision is that of the definition as the export writes it, with defaults in place.
         let canonical = Value::parse(&definition.to_json()).unwrap_or(Value::Null);
         let revision = candor_survey::revision::revision(&canonical);
-        let mut chance = Chance::new(self.seed);
-        let units = self.units(p, &mut chance);
-        let start = Time(self.start.0.div_euclid(DAY) * DAY);
-        let calendar = Calendar::new(start, p);
+        let mut writing = Chance::new(self.seed ^ WRITING);
+        let (units, start) = (self.drawn(p), self.midnight());
         let mut responses = Vec::new();
-        for unit in &units {
-            for draft in drafts(unit, &calendar, p, &mut chance) {
-                responses.push(response(unit, &draft, start, (&definition, &revision), p, &mut chance));
+        for (unit, drawn) in &units {
+            for one in drawn {
+                responses.push(response(unit, one, start, (&definition, &revision), &mut writing));
             }
         }
         responses.sort_by(|a, b| (a.received, &a.id).cmp(&(b.received, &b.id)));
-        let pressured = units.iter().filter_map(|unit| Some((unit.name.clone(), unit.pressure?))).collect();
-        Simulation { definition, revision, responses, pressured }
+        let pressured =
+            units.iter().filter_map(|(unit, _)| Some((unit.name.clone(), unit.pressure?))).collect();
+        let asked = units.iter().map(|(unit, _)| (unit.name.clone(), unit.asked)).collect();
+        Simulation { definition, revision, responses, pressured, asked }
+    }
+
+    fn midnight(&self) -> Time {
+        Time(self.start.0.div_euclid(DAY) * DAY)
+    }
+
+    /// Every unit with its responses, in the order of their times.
+    fn drawn(&self, p: &Parameters) -> Vec<(Unit, Vec<Drawn>)> {
+        let mut chance = Chance::new(self.seed);
+        let calendar = Calendar::new(self.midnight(), p);
+        let units = self.units(p, &mut chance);
+        units
+            .into_iter()
+            .map(|mut unit| {
+                let drawn = drawn(&unit, &calendar, p, &mut chance);
+                unit.asked = exposures::asked(&unit, &drawn, p, &mut chance);
+                (unit, drawn)
+            })
+            .collect()
     }
 
     fn units(&self, p: &Parameters, chance: &mut Chance) -> Vec<Unit> {
         let count = self.units.max(1);
         let digits = count.to_string().len().max(2);
         let weights: Vec<f64> = (0..count).map(|_| chance.log_normal(1.0, p.size_spread)).collect();
-        let sizes = shares(self.responses, &weights);
+        let sizes = match p.size_median {
+            Some(median) => {
+                weights.iter().map(|weight| libm::round(median * weight).min(1e6) as u32).collect()
+            }
+            None => shares(self.responses, &weights),
+        };
         let pressured = chance.choose(count, self.pressured.min(count));
-        let mut kinds = Pressure::ALL.iter().copied().cycle();
+        let mut kinds =
+            Pressure::ALL.iter().copied().filter(|kind| p.kind.is_none_or(|only| only == *kind)).cycle();
         (0..count)
             .zip(sizes)
             .map(|(number, size)| {
@@ -322,25 +404,30 @@ impl World {
                     sounds_solicited: chance.log_normal(p.sounds_solicited, p.sounds_spread).min(0.5),
                     kiosk: chance.happens(p.kiosk_units),
                     pressure: if pressured.contains(&number) { kinds.next() } else { None },
+                    asked: Asked::default(),
                 }
             })
             .collect()
     }
 }
-fn drafts(unit: &Unit, calendar: &Calendar, p: &Parameters, chance: &mut Chance) -> Vec<Draft> {
+fn drawn(unit: &Unit, calendar: &Calendar, p: &Parameters, chance: &mut Chance) -> Vec<Drawn> {
     let fill = p.fill * unit.strength(Pressure::Fill, p);
     let staff = libm::round(f64::from(unit.size) * fill / (1.0 + fill)) as u32;
-    let mut drafts: Vec<Draft> = (staff..unit.size).map(|_| customer(unit, calendar, p, chance)).collect();
+    let days = calendar.of(unit);
+    let mut drawn: Vec<Drawn> =
+        (staff..unit.size).map(|_| customer(unit, calendar, &days, p, chance)).collect();
     if unit.strength(Pressure::Threshold, p) > 0.0 {
-        lift(&mut drafts, calendar, p);
+        lift(&mut drawn, calendar, p);
     }
-    fill_in(staff, unit, calendar, p, chance, &mut drafts);
-    drafts.sort_by_key(|draft| (draft.day, draft.ms));
-    count_kiosk(&mut drafts);
-    drafts
+    fill_in(staff, &days, p, chance, &mut drawn);
+    drawn.sort_by_key(|one| (one.day, one.ms));
+    count_kiosk(&mut drawn);
+    drawn.iter_mut().for_each(|one| answer(one, unit, p, chance));
+    drawn
 }
 
-fn customer(unit: &Unit, calendar: &Calendar, p: &Parameters, chance: &mut Chance) -> Draft {
+/// What a customer feels, is asked and gives; how it is answered is for [`answer`].
+fn customer(unit: &Unit, calendar: &Calendar, days: &Days, p: &Parameters, chance: &mut Chance) -> Drawn {
     let gate = unit.strength(Pressure::Gate, p);
     let invited = 1.0 - gate * (1.0 - p.gate);
     let felt = loop {
@@ -350,75 +437,88 @@ fn customer(unit: &Unit, calendar: &Calendar, p: &Parameters, chance: &mut Chanc
             break felt;
         }
     };
-    let day = calendar.day(unit.month_end, chance);
+    let day = days.draw(chance);
     let beg = unit.strength(Pressure::Beg, p);
     let rate = if calendar.month_end[day as usize] { p.beg_month_end } else { p.beg };
     let asked = (7..=9).contains(&felt) && chance.happens(beg * rate);
     let mut score = if asked { 10 } else { felt };
-    // In honest units a link carries what the customer clicked in the e-mail; in pressured ones it carries a ten.
-    let loaded = chance.happens(unit.strength(Pressure::Preset, p) * p.preset);
-    let link = loaded || chance.happens(p.links);
-    let mut preset = None;
-    if loaded {
-        preset = Some(10);
-        score = if score >= 7 { 10 } else { score };
-    } else if link && chance.happens(unit.preset_links) {
-        preset = Some(score);
-    }
-    let source = if link {
-        Source::Link
-    } else if unit.kiosk && chance.happens(p.kiosk_share) {
+    let source = if unit.kiosk && chance.happens(p.kiosk_share) {
         Source::Kiosk
+    } else if chance.happens(p.links) {
+        Source::Link
     } else {
         Source::Trigger
     };
-    Draft { day, ms: opening_hour(chance), score, felt, asked, preset, source, staff: false, device_day: 0 }
+    // In honest units a link carries what the customer clicked in the e-mail; in pressured ones it carries a ten.
+    let mut preset = None;
+    if source == Source::Link && chance.happens(unit.strength(Pressure::Preset, p) * p.preset) {
+        preset = Some(10);
+        score = if score >= 7 { 10 } else { score };
+    } else if source == Source::Link && chance.happens(unit.preset_links) {
+        preset = Some(score);
+    }
+    Drawn { day, ms: opening_hour(chance), score, felt, asked, preset, source, ..Drawn::staff() }
 }
 
 /// Threshold: at the end of each month the lowest scores become tens until the month's mean reaches the target.
-fn lift(drafts: &mut [Draft], calendar: &Calendar, p: &Parameters) {
+fn lift(drawn: &mut [Drawn], calendar: &Calendar, p: &Parameters) {
     for month in 0..calendar.months {
-        let of_month = |draft: &&mut Draft| calendar.month[draft.day as usize] == month;
-        let mut month: Vec<&mut Draft> = drafts.iter_mut().filter(of_month).collect();
-        let mut sum: u32 = month.iter().map(|draft| u32::from(draft.score)).sum();
+        let of_month = |one: &&mut Drawn| calendar.month[one.day as usize] == month;
+        let mut month: Vec<&mut Drawn> = drawn.iter_mut().filter(of_month).collect();
+        let mut sum: u32 = month.iter().map(|one| u32::from(one.score)).sum();
         let enough = p.target * month.len() as f64;
-        month.sort_by_key(|draft| draft.score);
-        for draft in month.iter_mut().filter(|draft| calendar.month_end[draft.day as usize]) {
+        month.sort_by_key(|one| one.score);
+        for one in month.iter_mut().filter(|one| calendar.month_end[one.day as usize]) {
             if f64::from(sum) >= enough {
                 break;
             }
-            sum += 10 - u32::from(draft.score);
-            draft.score = 10;
+            sum += 10 - u32::from(one.score);
+            one.score = 10;
+        }
+    }
+}
+
+impl Drawn {
+    /// A ten that staff give, before it is said when.
+    fn staff() -> Drawn {
+        Drawn {
+            day: 0,
+            ms: 0,
+            score: 10,
+            felt: 10,
+            asked: false,
+            preset: None,
+            source: Source::Link,
+            staff: false,
+            device_day: 0,
+            device_known: false,
+            device_again: false,
+            partial: false,
+            comment: Comment::None,
+            ms_first: 0,
+            raised: false,
+            changed: false,
+            hidden: 0,
+            input: Input::Touch,
         }
     }
 }
 
 /// Fill: staff's own responses, in bursts on one device.
-fn fill_in(
-    staff: u32,
-    unit: &Unit,
-    calendar: &Calendar,
-    p: &Parameters,
-    chance: &mut Chance,
-    drafts: &mut Vec<Draft>,
-) {
+fn fill_in(staff: u32, days: &Days, p: &Parameters, chance: &mut Chance, drawn: &mut Vec<Drawn>) {
     let mut left = staff;
     while left > 0 {
-        let day = calendar.day(unit.month_end, chance);
+        let day = days.draw(chance);
         let mut ms = opening_hour(chance);
-        let earlier = drafts.iter().filter(|draft| draft.staff && draft.day == day).count() as u32;
+        let earlier = drawn.iter().filter(|one| one.staff && one.day == day).count() as u32;
         let burst = left.min(p.burst.max(1));
         for in_burst in 0..burst {
-            drafts.push(Draft {
+            drawn.push(Drawn {
                 day,
                 ms: ms.min(DAY - 60_000),
-                score: 10,
-                felt: 10,
-                asked: false,
-                preset: None,
-                source: Source::Trigger,
                 staff: true,
                 device_day: earlier + in_burst,
+                ..Drawn::staff()
             });
             ms += (chance.log_normal(p.burst_minutes, 0.4) * 60_000.0) as i64;
         }
@@ -426,54 +526,64 @@ fn fill_in(
     }
 }
 
-fn response(
-    unit: &Unit,
-    draft: &Draft,
-    start: Time,
-    (definition, revision): (&Definition, &Revision),
-    p: &Parameters,
-    chance: &mut Chance,
-) -> Response {
-    let id = |text: &str| Id::new(text).unwrap_or_else(|| unreachable!("{text} is an id"));
-    let (nps, why) = (id(NPS), id(WHY));
-    let partial = !draft.staff && chance.happens(p.partial);
-    let comment = if draft.staff || partial { None } else { comment(unit, draft, p, chance) };
-
-    let ms_first = match draft.staff {
+/// How a response is answered: speed, signals and whether there are words.
+fn answer(one: &mut Drawn, unit: &Unit, p: &Parameters, chance: &mut Chance) {
+    one.partial = !one.staff && chance.happens(p.partial);
+    if !one.staff && !one.partial {
+        one.comment = comment(unit, one, p, chance);
+    }
+    let ms_first = match one.staff {
         true => chance.log_normal(p.staff_ms, p.staff_spread),
         false => chance.log_normal(p.first_answer_ms * unit.speed, p.first_answer_spread),
     };
-    let ms_first = ms_first.clamp(250.0, 600_000.0) as u32;
-    // A pause before the comment and a fifth of a second for each letter.
-    let pause = chance.log_normal(if draft.staff { 700.0 } else { 4000.0 }, 0.5).min(300_000.0) as u32;
-    let letters = comment.as_ref().map_or(0, |text| text.chars().count() as u32);
-    let writing = (f64::from(letters) * chance.log_normal(200.0, 0.3)) as u32;
-    let ms_total = ms_first + if partial { pause / 2 } else { pause + writing };
-
-    let raised = u32::from(!draft.staff && draft.preset.is_none() && chance.happens(p.raised));
-    let lowered = draft.preset.is_some_and(|preset| preset != draft.score);
-    let changes = u32::from(lowered || chance.happens(p.changed)).max(raised);
-    let hidden = if chance.happens(p.hidden) { 1 + u32::from(chance.happens(0.3)) } else { 0 };
-    let kiosk = draft.source == Source::Kiosk;
-    let known = draft.staff || kiosk || chance.happens(p.device_known);
-    let again = u32::from(chance.happens(p.device_again));
-    let input = match chance.below(100) {
-        _ if draft.staff || kiosk => Input::Touch,
+    one.ms_first = ms_first.clamp(250.0, 600_000.0) as u32;
+    one.raised = !one.staff && one.preset.is_none() && chance.happens(p.raised);
+    let lowered = one.preset.is_some_and(|preset| preset != one.score);
+    one.changed = lowered || chance.happens(p.changed) || one.raised;
+    one.hidden = if chance.happens(p.hidden) { 1 + u32::from(chance.happens(0.3)) } else { 0 };
+    let kiosk = one.source == Source::Kiosk;
+    one.device_known = one.staff || kiosk || chance.happens(p.device_known);
+    one.device_again = chance.happens(p.device_again);
+    one.input = match chance.below(100) {
+        _ if one.staff || kiosk => Input::Touch,
         0..41 => Input::Mouse,
         41..90 => Input::Touch,
         90..96 => Input::Keyboard,
         _ => Input::Mixed,
     };
+}
 
-    let started = Time(start.0 + i64::from(draft.day) * DAY + draft.ms);
+fn response(
+    unit: &Unit,
+    drawn: &Drawn,
+    start: Time,
+    (definition, revision): (&Definition, &Revision),
+    writing: &mut Chance,
+) -> Response {
+    let id = |text: &str| Id::new(text).unwrap_or_else(|| unreachable!("{text} is an id"));
+    let (nps, why) = (id(NPS), id(WHY));
+    let comment = match drawn.comment {
+        Comment::None => None,
+        Comment::Plain => Some(plain(drawn.felt, writing)),
+        Comment::Phrase(text) => Some(text.to_owned()),
+    };
+    // A pause before the comment and a fifth of a second for each letter.
+    let pause = writing.log_normal(if drawn.staff { 700.0 } else { 4000.0 }, 0.5).min(300_000.0) as u32;
+    let letters = comment.as_ref().map_or(0, |text| text.chars().count() as u32);
+    let typing = (f64::from(letters) * writing.log_normal(200.0, 0.3)) as u32;
+    let ms_total = drawn.ms_first + if drawn.partial { pause / 2 } else { pause + typing };
+    let kiosk = drawn.source == Source::Kiosk;
+    let earlier = if drawn.staff || kiosk { 20 } else { u32::from(drawn.device_again) };
+
+    let started = drawn.started(start);
     let submitted = Time(started.0 + i64::from(ms_total));
-    let received = Time(submitted.0 + 150 + i64::from(chance.below(900)));
+    let received = Time(submitted.0 + 150 + i64::from(writing.below(900)));
     let mut answers = Map::new();
-    answers.set(&nps, Answer::Number(i64::from(draft.score).into()));
+    answers.set(&nps, Answer::Number(i64::from(drawn.score).into()));
     let mut ms = Map::new();
-    ms.set(&nps, ms_first);
+    ms.set(&nps, drawn.ms_first);
     let mut order = vec![nps.clone()];
-    if !partial {
+    if !drawn.partial {
         order.push(why.clone());
         if comment.is_some() {
             ms.set(&why, pause);
@@ -481,20 +591,17 @@ fn response(
         answers.set(&why, comment.map_or(Answer::Skipped, Answer::Text));
     }
     let mut preset = Map::new();
-    if let Some(score) = draft.preset {
+    if let Some(score) = drawn.preset {
         preset.set(&nps, Answer::Number(i64::from(score).into()));
     }
-    let mut attributes = Map::new();
-    attributes.set(&id("agent"), unit.name.clone());
-    attributes.set(&id("store"), unit.store.clone());
     let mut response = Response {
         orders: None,
         v: One,
-        id: Uuid::v7(started.0, chance.bytes()),
+        id: Uuid::v7(started.0, writing.bytes()),
         seq: 0,
         survey: definition.id.clone(),
         revision: revision.clone(),
-        status: if partial { Status::Partial } else { Status::Complete },
+        status: if drawn.partial { Status::Partial } else { Status::Complete },
         test: false,
         locale: definition.languages[0].clone(),
         page: "/advice/thanks".into(),
@@ -504,20 +611,20 @@ fn response(
         received: Some(received),
         order,
         answers,
-        attributes,
-        invitation: Invitation { source: draft.source, token: OrNull(None), preset },
+        attributes: unit.attributes(),
+        invitation: Invitation { source: drawn.source, token: OrNull(None), preset },
         signals: Signals {
             ms_total,
-            ms_first: Some(ms_first),
+            ms_first: Some(drawn.ms_first),
             ms,
-            changes,
-            raised,
-            hidden,
+            changes: u32::from(drawn.changed),
+            raised: u32::from(drawn.raised),
+            hidden: drawn.hidden,
             untrusted: 0,
-            input,
+            input: drawn.input,
             pasted: 0,
-            device_day: known.then_some(draft.device_day),
-            device_all: known.then_some(draft.device_day + if draft.staff || kiosk { 20 } else { again }),
+            device_day: drawn.device_known.then_some(drawn.device_day),
+            device_all: drawn.device_known.then_some(drawn.device_day + earlier),
         },
         integrity: Integrity { evidence: Level::None, score: Share::from_hundredths(0), reasons: Vec::new() },
     };
@@ -525,10 +632,28 @@ fn response(
     response
 }
 
+impl Drawn {
+    fn started(&self, start: Time) -> Time {
+        Time(start.0 + i64::from(self.day) * DAY + self.ms)
+    }
+}
+
+impl Unit {
+    fn attributes(&self) -> Map<String> {
+        let mut attributes = Map::new();
+        for (name, value) in [("agent", &self.name), ("store", &self.store)] {
+            if let Some(id) = Id::new(name) {
+                attributes.set(&id, value.clone());
+            }
+        }
+        attributes
+    }
+}
+
 /// Earlier responses of the day on a unit's kiosk.
-fn count_kiosk(drafts: &mut [Draft]) {
+fn count_kiosk(drawn: &mut [Drawn]) {
     let (mut day, mut count) = (u32::MAX, 0);
-    for draft in drafts.iter_mut().filter(|draft| draft.source == Source::Kiosk) {
+    for draft in drawn.iter_mut().filter(|one| one.source == Source::Kiosk) {
         if draft.day != day {
             (day, count) = (draft.day, 0);
         }
@@ -578,19 +703,23 @@ fn opening_hour(chance: &mut Chance) -> i64 {
     (hours * 3_600_000.0) as i64
 }
 
-/// What the customer writes, if anything.
-fn comment(unit: &Unit, draft: &Draft, p: &Parameters, chance: &mut Chance) -> Option<String> {
+/// What kind of comment the customer writes, if any.
+fn comment(unit: &Unit, drawn: &Drawn, p: &Parameters, chance: &mut Chance) -> Comment {
     if !chance.happens(unit.comments) {
-        return None;
+        return Comment::None;
     }
-    let solicited = draft.asked && chance.happens(p.beg_comments);
-    if solicited {
-        return Some(chance.pick(phrases::SOLICITED).into());
+    if drawn.asked && chance.happens(p.beg_comments) {
+        return Comment::Phrase(chance.pick(phrases::SOLICITED));
     }
     if chance.happens(unit.sounds_solicited) {
-        return Some(chance.pick(phrases::SOUNDS_SOLICITED).into());
+        return Comment::Phrase(chance.pick(phrases::SOUNDS_SOLICITED));
     }
-    let (first, second, closing) = match draft.felt {
+    Comment::Plain
+}
+
+/// A comment that goes with what was felt.
+fn plain(felt: u8, chance: &mut Chance) -> String {
+    let (first, second, closing) = match felt {
         9.. => (phrases::PLEASED, phrases::PLEASED, phrases::CLOSING_PLEASED),
         7..=8 => (phrases::PLEASED, phrases::SO_SO, phrases::CLOSING_PLEASED),
         4..=6 => (phrases::SO_SO, phrases::ANNOYED, phrases::CLOSING_ANNOYED),
@@ -607,7 +736,7 @@ fn comment(unit: &Unit, draft: &Draft, p: &Parameters, chance: &mut Chance) -> O
         text.push(' ');
         text.push_str(chance.pick(closing));
     }
-    Some(text)
+    text
 }
 
 /// The days of the world: how busy each is, its month, and whether it is among the last of its month.
@@ -640,18 +769,27 @@ impl Calendar {
         calendar
     }
 
-    /// A day, drawn by how busy it is; `month_end` is how much busier the last days of a month are here.
-    fn day(&self, month_end: f64, chance: &mut Chance) -> u32 {
-        let weight = |day: usize| self.weights[day] * if self.month_end[day] { month_end } else { 1.0 };
-        let total: f64 = (0..self.weights.len()).map(weight).sum();
-        let mut at = chance.share() * total;
-        for day in 0..self.weights.len() {
-            at -= weight(day);
-            if at < 0.0 {
-                return day as u32;
-            }
-        }
-        self.weights.len() as u32 - 1
+    /// The days of a unit; `month_end` says how much busier the last days of a month are there.
+    fn of(&self, unit: &Unit) -> Days {
+        let mut sum = 0.0;
+        let weights = self.weights.iter().zip(&self.month_end);
+        let sums = weights.map(|(weight, end)| {
+            sum += weight * if *end { unit.month_end } else { 1.0 };
+            sum
+        });
+        Days(sums.collect())
+    }
+}
+
+/// How busy the days of a unit are, summed up.
+struct Days(Vec<f64>);
+
+impl Days {
+    /// A day, drawn by how busy it is.
+    fn draw(&self, chance: &mut Chance) -> u32 {
+        let total = self.0.last().copied().unwrap_or(0.0);
+        let at = chance.share() * total;
+        self.0.partition_point(|sum| *sum <= at).min(self.0.len().saturating_sub(1)) as u32
     }
 }
 

@@ -67,6 +67,36 @@ fn windows_1252_is_recognised_and_said() {
 }
 
 #[test]
+fn utf_16_is_recognised_and_read_in_any_chunks() {
+    let text = "Filiale\tBewertung\r\nM\u{fc}nchen\t5\r\nK\u{f6}ln\t4\r\nM\u{fc}nchen\t1\r\nK\u{f6}ln\t4\r\n";
+    for (mark, encoding) in
+        [("\u{feff}", Encoding::Utf16Le), ("", Encoding::Utf16Le), ("\u{feff}", Encoding::Utf16Be)]
+    {
+        let units = mark.encode_utf16().chain(text.encode_utf16());
+        let bytes: Vec<u8> = match encoding {
+            Encoding::Utf16Le => units.flat_map(u16::to_le_bytes).collect(),
+            _ => units.flat_map(u16::to_be_bytes).collect(),
+        };
+        let plan = recognise(&bytes, "x.txt");
+        assert_eq!((plan.encoding, plan.delimiter), (encoding, '\t'));
+        assert!(plan.notes[0].contains("UTF-16"), "{:?}", plan.notes);
+        for chunk in [1, 2, 3, 7, bytes.len()] {
+            let mut reading = Reading::new(&plan).unwrap();
+            bytes.chunks(chunk).for_each(|part| reading.push(part));
+            let dataset = reading.finish();
+            assert_eq!(dataset.ratings, [5, 4, 1, 4], "in chunks of {chunk}");
+            assert_eq!(dataset.units.unwrap().labels, ["M\u{fc}nchen", "K\u{f6}ln"]);
+            assert_eq!(dataset.repaired, []);
+        }
+        // A file that was cut inside of a character says so.
+        let mut reading = Reading::new(&plan).unwrap();
+        reading.push(&bytes[..bytes.len() - 5]);
+        reading.push(&[0x3D, 0xD8]);
+        assert!(reading.finish().counts.skipped > 0);
+    }
+}
+
+#[test]
 fn the_order_of_day_and_month_is_decided_from_all_rows_of_the_head() {
     let with = |dates: [&str; 3]| {
         let rows = dates.map(|date| format!("{date},5\n")).concat();
@@ -122,7 +152,6 @@ fn what_is_no_table_has_no_columns_and_a_sentence_why() {
         (b"PK\x03\x04rest", "zip"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "no text"),
         (b"PAR1....", "binary"),
-        (b"\xFF\xFEa\0,\0", "UTF-16"),
         (b"{\"users\":[]}", "JSON"),
     ] {
         let plan = recognise(head, "export.bin");
@@ -225,7 +254,7 @@ fn a_plan_that_cannot_be_followed_is_refused_with_a_sentence() {
     assert!(with(&|p| p.columns[4].scale = Some(Scale { low: 1, high: 5, nps: true })).contains("as NPS"));
     assert!(with(&|p| p.delimiter = '"').contains("cannot stand between cells"));
     assert!(with(&|p| p.delimiter = 'é').contains("cannot stand between cells"));
-    assert!(with(&|p| p.header_rows = 3).contains("3 header rows"));
+    assert!(with(&|p| p.header_rows = 4).contains("4 header rows"));
     let own = recognise(sample().ndjson().as_bytes(), "x.ndjson");
     let unfit = |name: &str, role| {
         let mut plan = own.clone();

@@ -154,7 +154,7 @@ fn the_purpose_comes_from_the_definition() {
     assert!(e.some > 0 && !e.reasons.is_empty() && e.claims_differ == 0);
     let by_unit: u64 = report.units.iter().map(|u| u.evidence.some + u.evidence.strong).sum();
     assert_eq!(by_unit, e.some + e.strong);
-    for what in ["flagged", "firm", "findings", "drivers"] {
+    for what in ["channels", "drivers", "protected"] {
         assert!(report.absent.iter().any(|a| a.what == what), "{what}");
     }
 }
@@ -211,4 +211,449 @@ fn a_thousand_skipped_rows_are_listed_and_all_are_counted() {
     assert_eq!((report.responses.skipped, report.skipped.len()), (1500, 1000));
     assert!(report.absent.iter().any(|a| a.what == "skipped"));
     assert!(report.to_text().contains("and 1,490 more"));
+}
+
+/// A table of `date,agent,nps` and more columns, planned with items.
+fn items_of(text: &str) -> Report {
+    let mut plan = recognise(text.as_bytes(), "x.csv");
+    plan.guess_items();
+    let mut reading = Reading::new(&plan).unwrap();
+    reading.push(text.as_bytes());
+    let report = report(&reading.finish());
+    check(&report);
+    report
+}
+
+fn finding<'r>(report: &'r Report, id: &str) -> &'r candor_engine::report::Finding {
+    report
+        .findings
+        .iter()
+        .find(|finding| finding.id == id)
+        .unwrap_or_else(|| panic!("{id}: {:?}", report.findings))
+}
+
+/// Eight weeks (February 2026 has four, March goes on) of eight units with ten ratings a week each; `score` by week, unit and place.
+fn eight_weeks(score: impl Fn(usize, usize, usize) -> usize) -> String {
+    let mut text = String::from("date,agent,nps\n");
+    for week in 0..8 {
+        for unit in 0..8 {
+            for n in 0..10 {
+                let day = week * 7 + n % 7;
+                let date = format!("2026-{:02}-{:02}", 2 + day / 28, 1 + day % 28);
+                text.push_str(&format!("{date},A{unit},{}\n", score(week, unit, n)));
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn a_fall_in_every_unit_is_found_paired_by_unit_and_split_into_rate() {
+    // Before, 6 promoters, 2 neutral and 2 detractors in ten, after 3, 3 and 4; but for a unit's own one more or less.
+    let report = items_of(&eight_weeks(|week, unit, n| match (week >= 4, n) {
+        (false, n) if n < 6 => 10,
+        (true, n) if n < 3 + usize::from(unit == 1) => 9,
+        (false, 6 | 7) => 8,
+        (true, n) if n < 6 => 7,
+        _ => 3,
+    }));
+    let change = report.change.as_ref().unwrap();
+    assert_eq!((change.before.n, change.after.n), (320, 320));
+    // Before .4 everywhere; after −.1 in seven units and 0 in one.
+    let expected = (7.0 * (3.0 - 4.0) + (4.0 - 4.0)) / 80.0 - 0.4;
+    assert!((change.difference.value - expected).abs() < 1e-12, "{change:?}");
+    assert!(change.test.contains("paired by unit") && change.p.unwrap() < 0.001, "{change:?}");
+    let split = change.split.as_ref().unwrap();
+    assert!((split.rate.value - expected).abs() < 1e-12 && split.mix.value.abs() < 1e-12 && split.intervals);
+    let found = finding(&report, "change");
+    assert!(found.conclusive && found.rank == 1, "{found:?}");
+    assert!(found.sentence.contains("a fall of \u{2212}49 points"), "{}", found.sentence);
+    assert!(!found.alternatives.is_empty() && report.first[0].finding == "change");
+    let [before, after] = &report.trend[..] else { panic!("{:?}", report.trend) };
+    assert!((before.value - 0.4).abs() < 1e-12 && before.to < after.from);
+    assert!(finding(&report, "trend").sentence.contains("moved once"));
+    let (first, last) = (&report.weeks[0], &report.weeks[7]);
+    assert_eq!((report.weeks.len(), first.n, &first.from, &last.to), (8, 80, &before.from, &after.to));
+    assert!((first.value - 0.4).abs() < 1e-12 && first.low < before.low && first.high > before.high);
+    assert_eq!(report.funnel.as_ref().map(|funnel| funnel.band[funnel.band.len() - 1].n), Some(80));
+}
+
+#[test]
+fn a_fall_of_the_whole_that_no_unit_shares_is_mix_and_says_so() {
+    // Good units fall silent and bad ones speak; each keeps its own score.
+    let mut text = String::from("date,agent,nps\n");
+    for day in 0..56usize {
+        for unit in 0..40usize {
+            let (good, late) = (unit < 20, day >= 28);
+            for n in 0..if good == late { 1 } else { 5 } {
+                let score = if good { 10 - (day + n) % 3 } else { 5 + (day + n) % 4 };
+                text.push_str(&format!("2026-{:02}-{:02},A{unit},{score}\n", 2 + day / 28, 1 + day % 28));
+            }
+        }
+    }
+    let report = items_of(&text);
+    let split = report.change.as_ref().unwrap().split.as_ref().unwrap();
+    assert!(split.mix.value < -0.3 && split.mix.value.abs() > 5.0 * split.rate.value.abs(), "{split:?}");
+    assert!(report.findings.iter().any(|f| f.id == "mix" && f.conclusive));
+    assert!(report.first[0].sentence.contains("mix moved more than the units"), "{:?}", report.first);
+}
+
+#[test]
+fn what_chance_gives_is_no_change() {
+    let report = items_of(&eight_weeks(|week, unit, n| (week * 5 + unit * 3 + n * 7) % 11));
+    let found = finding(&report, "change");
+    assert!(!found.conclusive && found.sentence.contains("cannot be told"), "{found:?}");
+    assert!(!finding(&report, "trend").conclusive && report.trend.len() == 1);
+    assert!(report.first.iter().all(|step| step.finding != "change"));
+}
+
+#[test]
+fn clustering_widens_the_interval_of_the_firm_and_regression_stands_beside_each_unit() {
+    // Unit k gives only the score k: all differences lie between units, so that the eighty ratings are worth eight.
+    let report =
+        items_of(&eight_weeks(|week, unit, n| if unit < 4 { 10 - (week + n) % 2 } else { (n + week) % 7 }));
+    let score = &report.scores[0];
+    assert!((score.deff - 80.0).abs() < 1.0, "{score:?}");
+    assert!(finding(&report, "score").sentence.contains("are worth about 8"));
+    let top = report.units.iter().find(|unit| unit.unit == "A0").unwrap();
+    assert!((top.next.unwrap().value - 1.0).abs() < 0.01);
+    // Units that do not differ are all expected at the mean.
+    let same = items_of(&eight_weeks(|week, unit, n| (week * 5 + unit * 3 + n * 7) % 11));
+    let mean = same.units.iter().map(|unit| unit.score.unwrap().value).sum::<f64>() / 8.0;
+    for unit in &same.units {
+        assert!((unit.next.unwrap().value - mean).abs() < 1e-9, "{unit:?}");
+    }
+    assert!(finding(&same, "ranking").sentence.contains("by luck"));
+}
+
+#[test]
+fn the_driver_that_is_the_score_has_all_of_it_and_the_others_nothing() {
+    let mut text = String::from("nps,speed,price\n");
+    (0..400usize).for_each(|n| text.push_str(&format!("{},{},{}\n", n % 5 * 2, 1 + n % 5, 1 + n / 5 % 5)));
+    let report = items_of(&text);
+    let [first, second] = &report.drivers[..] else { panic!("{:?}", report.drivers) };
+    assert_eq!((first.question.as_str(), first.outcome.as_str(), first.n), ("speed", "nps", 400));
+    assert!((first.lmg - 1.0).abs() < 1e-9 && (first.johnson - 1.0).abs() < 1e-9 && second.lmg.abs() < 1e-9);
+    assert!((first.performance - 0.5).abs() < 1e-12 && first.low > 0.99);
+    assert!(finding(&report, "drivers").sentence.contains("“speed” has the largest part of it, 100%"));
+}
+
+#[test]
+fn one_answer_to_everything_is_counted_and_called_what_satisfied_customers_do() {
+    let mut text = String::from("a,b,c,score\n");
+    (0..50usize).for_each(|n| {
+        let row =
+            if n < 20 { [5; 4] } else { [1 + n % 5, 1 + n / 3 % 5, 1 + n / 7 % 5, 1 + (n * 3 + n / 4) % 5] };
+        text.push_str(&format!("{},{},{},{}\n", row[0], row[1], row[2], row[3]));
+    });
+    let report = items_of(&text);
+    let careless = report.careless.as_ref().unwrap();
+    let by_hand = text.lines().skip(1).filter(|row| row.split(',').all(|cell| row.starts_with(cell))).count();
+    assert_eq!((careless.n, careless.straight, careless.items.len()), (50, by_hand as u64, 4));
+    assert!(careless.straight_top >= 20 && careless.far.is_some());
+    assert!(finding(&report, "careless").alternatives[0].contains("satisfied"));
+}
+
+/// Sampled invitations of one agent, as lines of an export.
+fn invited(simulation: &candor_engine::world::Simulation, agent: &str, n: usize, from: usize) -> String {
+    let (id, revision) = (&simulation.definition.id, simulation.revision.as_str());
+    (from..from + n)
+        .map(|k| format!(
+            "{{\"v\":1,\"id\":\"018f0000-0000-7000-8000-{k:012}\",\"event\":\"sampled\",\"survey\":\"{id}\",\"revision\":\"{revision}\",\"view\":\"018f0000-0000-7000-9000-{k:012}\",\"at\":\"2026-09-01T10:00:00.000Z\",\"attributes\":{{\"agent\":\"{agent}\"}}}}\n"
+        ))
+        .collect()
+}
+
+#[test]
+fn who_is_not_heard_is_counted_from_sampled_invitations_and_bounded() {
+    let simulation =
+        World { seed: 5, responses: 200, units: 2, pressured: 0, start: Time(1_788_220_800_000) }.simulate();
+    let of = |agent: &str| {
+        simulation.responses.iter().filter(|r| r.attributes.get("agent").is_some_and(|a| a == agent)).count()
+    };
+    let agents: std::collections::BTreeSet<String> =
+        simulation.responses.iter().filter_map(|r| r.attributes.get("agent").cloned()).collect();
+    let mut text = simulation.ndjson();
+    let mut from = 0;
+    for agent in &agents {
+        text.push_str(&invited(&simulation, agent, 4 * of(agent), from));
+        from += 4 * of(agent);
+    }
+    let report = of_ndjson(&text);
+    let heard = report.heard.as_ref().unwrap();
+    use candor_survey::response::Source;
+    // Page views that exposures count lead to an answer by a trigger or a link.
+    let triggered =
+        simulation.responses.iter().filter(|r| matches!(r.invitation.source, Source::Trigger | Source::Link));
+    let answered =
+        triggered.filter(|r| matches!(r.answers.get("nps"), Some(candor_survey::Answer::Number(_)))).count();
+    assert_eq!((heard.sampled, heard.answered), (800, answered as u64));
+    assert!((heard.rate.value - answered as f64 / 800.0).abs() < 1e-12);
+    let bounds = heard.bounds.unwrap();
+    let (r, nps) = (heard.rate.value, heard.among_answers);
+    assert!(bounds.low < r * nps - (1.0 - r) && bounds.high > r * nps + (1.0 - r), "{bounds:?}");
+    assert!(heard.units.len() == 2 && finding(&report, "heard").sentence.contains("800 sampled invitations"));
+    // The same as a table, with its exposures beside it.
+    let csv = simulation.responses_csv();
+    let mut reading = Reading::new(&recognise(csv.as_bytes(), "responses.csv")).unwrap();
+    reading.define(&simulation.definitions_json()).unwrap();
+    reading.push(csv.as_bytes());
+    let mut exposures = String::from("id,event,survey,revision,view,at,received,attribute.agent\n");
+    let (id, revision) = (&simulation.definition.id, simulation.revision.as_str());
+    for (k, agent) in agents.iter().flat_map(|agent| (0..4 * of(agent)).map(move |_| agent)).enumerate() {
+        exposures.push_str(&format!("018f0000-0000-7000-8000-{k:012},sampled,{id},{revision},018f0000-0000-7000-9000-{k:012},2026-09-01T10:00:00.000Z,,{agent}\n"));
+    }
+    reading.expose(exposures.as_bytes());
+    assert_eq!(self::report(&reading.finish()), report);
+    // Fewer invitations than answers are no response rate.
+    let few = of_ndjson(&(simulation.ndjson() + &invited(&simulation, "A01", 20, 0)));
+    assert!(few.heard.is_none());
+    assert!(
+        few.absent.iter().any(|a| a.what == "response rate" && a.reason.contains("exposures are missing"))
+    );
+}
+
+fn of_ndjson(text: &str) -> Report {
+    let plan = recognise(text.as_bytes(), "x.ndjson");
+    let mut reading = Reading::new(&plan).unwrap();
+    reading.push(text.as_bytes());
+    let report = report(&reading.finish());
+    check(&report);
+    report
+}
+
+#[test]
+fn comments_in_german_are_heard_in_german() {
+    let mut text = String::from("nps,comment\n");
+    for n in 0..40 {
+        let comment = if n % 4 == 0 {
+            "Der Verkäufer war sehr freundlich und hat mich am Ende gebeten eine 10 zu geben"
+        } else {
+            "Der junge Mann an der Kasse war sehr freundlich und hat mir mit allem geholfen was ich brauchte"
+        };
+        text.push_str(&format!("{},{comment} am Schalter {n} im Haus\n", n % 11));
+    }
+    let report = of(&text);
+    check(&report);
+    let words = report.words.as_ref().unwrap();
+    assert_eq!((words.commented, words.solicited), (40, 10));
+    assert_eq!(words.languages[0].language, "de");
+    assert_eq!(words.cues[0].cue, "names_score");
+    assert!(words.sentiment.is_none());
+    let found = finding(&report, "words");
+    assert!(
+        found.sentence.contains("25.0%") && found.sentence.contains("evidence of solicitation"),
+        "{}",
+        found.sentence
+    );
+    assert_eq!(report.firm[0].name, "solicitation");
+}
+
+/// The world's survey with a crosswise question, answered by two groups: `same` of `n` in each.
+fn crosswise(groups: [(usize, usize, f64); 2]) -> Report {
+    let n: usize = groups.iter().map(|group| group.1).sum();
+    let world =
+        World { seed: 9, responses: n as u32, units: 2, pressured: 0, start: Time(1_788_220_800_000) };
+    let text = world.simulate().ndjson();
+    let (definition, responses) = text.split_once('\n').unwrap();
+    let question = r#"{"id":"told","type":"protected","text":"Somebody asked me for a score.","groups":[{"id":"A","text":"Born early.","p":0.2},{"id":"B","text":"Born late.","p":0.8}]}"#;
+    let mut value = candor_survey::Value::parse(definition).unwrap();
+    let candor_survey::Value::Object(fields) = &mut value else { panic!("{definition}") };
+    let own = fields.iter_mut().find(|(name, _)| &**name == "definition").unwrap();
+    let changed = own
+        .1
+        .to_json()
+        .replace("\"questions\":[{\"id\":\"why\"", &format!("\"questions\":[{question},{{\"id\":\"why\""))
+        .replace("\"protect\":{\"kind\":\"none\"}", "\"protect\":{\"kind\":\"crosswise\"}");
+    own.1 = candor_survey::Value::parse(&changed).unwrap();
+    let mut answers = Vec::new();
+    for (group, (same, n, p)) in ["A", "B"].into_iter().zip(groups) {
+        answers.extend(
+            (0..n).map(|k| format!("\"told\":{{\"same\":{},\"p\":{p},\"group\":\"{group}\"}},", k < same)),
+        );
+    }
+    let lines = responses
+        .lines()
+        .zip(answers)
+        .map(|(line, answer)| line.replacen("\"answers\":{", &format!("\"answers\":{{{answer}"), 1));
+    let report = of_ndjson(&format!("{}\n{}", value.to_json(), lines.collect::<Vec<_>>().join("\n")));
+    assert_eq!((report.responses.used, report.responses.skipped), (n as u64, 0), "{:?}", report.skipped);
+    report
+}
+
+#[test]
+fn the_protected_question_gives_a_rate_of_the_group_with_its_fit() {
+    // λ = πp + (1 − π)(1 − p) at π = .3: .62 of those with p = .2 and .38 of those with p = .8.
+    let report = crosswise([(310, 500, 0.2), (190, 500, 0.8)]);
+    let protected = report.protected.as_ref().unwrap();
+    assert_eq!((protected.design.as_str(), protected.n, protected.fits), ("extended", 1000, Some(true)));
+    assert!((protected.rate.value - 0.3).abs() < 1e-6 && protected.p.unwrap() < 1e-6, "{protected:?}");
+    assert!(finding(&report, "protected").sentence.contains("say that they were pressed"));
+    assert!(report.firm.iter().any(|channel| channel.name == "protected" && channel.p.is_some()));
+    // A rate of the group, never of one of two units, which have nothing to be compared with.
+    for unit in &report.units {
+        let told = unit.channels.iter().find(|channel| channel.name == "protected").unwrap();
+        assert!(!unit.flagged && told.p.is_none() && told.reason.is_some(), "{unit:?}");
+    }
+}
+
+#[test]
+fn a_protected_question_that_was_not_followed_or_hardly_answered_gives_no_rate() {
+    let report = crosswise([(100, 150, 0.2), (100, 150, 0.8)]);
+    assert_eq!(report.protected.as_ref().unwrap().fits, Some(false));
+    let found = finding(&report, "protected");
+    assert!(!found.conclusive && found.value.is_none() && found.sentence.contains("contradict"), "{found:?}");
+    let few = crosswise([(10, 20, 0.2), (10, 20, 0.8)]);
+    assert!(few.protected.is_none());
+    assert!(few.absent.iter().any(|a| a.what == "protected" && a.reason.contains("needs at least 50")));
+}
+
+/// A world of sixty units as an own file with its page views, read by a plan that knows of the bonus.
+fn pressed(pressured: u32, size: f64, bonus: bool) -> Report {
+    use candor_engine::plan::{Bonus, Paid, Period};
+    use candor_engine::world::{Parameters, Pressure};
+    let p = Parameters { size_median: Some(size), kind: Some(Pressure::Mix), ..Parameters::default() };
+    let world = World { seed: 4, responses: 0, units: 60, pressured, start: Time(1_788_220_800_000) };
+    let simulation = world.simulate_with(&p);
+    let mut text = simulation.ndjson();
+    for exposure in world.exposures(&p, &simulation.definition.id, &simulation.revision) {
+        text.push_str(&candor_survey::Json::to_json(&exposure));
+        text.push('\n');
+    }
+    let mut plan = recognise(text.as_bytes(), "x.ndjson");
+    plan.bonus =
+        bonus.then_some(Bonus { target: Some(9.0), statistic: Paid::Mean, period: Period::Month, tz: 0 });
+    let mut reading = Reading::new(&plan).unwrap();
+    reading.push(text.as_bytes());
+    let report = report(&reading.finish());
+    check(&report);
+    let truth: std::collections::BTreeSet<&str> =
+        simulation.pressured.iter().map(|(unit, _)| unit.as_str()).collect();
+    let wrong =
+        report.units.iter().filter(|unit| unit.flagged && !truth.contains(unit.unit.as_str())).count();
+    assert!(wrong <= 1, "{wrong} honest units are flagged");
+    report
+}
+
+#[test]
+fn units_that_are_pressed_are_told_with_their_evidence_and_what_else_it_may_be() {
+    let report = pressed(6, 300.0, true);
+    let pressure = report.pressure.as_ref().unwrap();
+    let flagged: Vec<_> = report.units.iter().filter(|unit| unit.flagged).collect();
+    assert!(flagged.len() >= 3 && flagged.len() as u64 == pressure.flagged, "{}", pressure.sentence);
+    assert!(pressure.sentence.contains("consistent with pressure") && !pressure.sentence.contains("guilty"));
+    for unit in &flagged {
+        assert!(unit.families.iter().filter(|family| family.speaks).count() >= 2, "{unit:?}");
+        assert!(unit.p_adjusted.unwrap() <= 0.05 && unit.untested.is_none());
+        assert!(unit.verdict.as_ref().unwrap().contains("no proof of it"));
+        assert_eq!((unit.families.len(), unit.channels.len()), (5, 14));
+        for channel in &unit.channels {
+            assert_eq!(channel.p.is_some(), channel.reason.is_none(), "{channel:?}");
+            if channel.p.is_some() {
+                let (low, value, high) =
+                    (channel.low.unwrap(), channel.value.unwrap(), channel.high.unwrap());
+                assert!(
+                    low <= value && value <= high && channel.expected.is_some() && channel.n > 0,
+                    "{channel:?}"
+                );
+                assert!(channel.sentence.ends_with('.') && channel.alternative.ends_with('.'), "{channel:?}");
+            }
+        }
+        let removal = unit.suspects.as_ref().unwrap();
+        assert!(removal.suspect > 0 && removal.with > removal.without, "{removal:?}");
+    }
+    // A unit that does not stand out is never called honest.
+    let calm =
+        report.units.iter().find(|unit| !unit.flagged && unit.families.iter().all(|f| !f.speaks)).unwrap();
+    assert!(calm.verdict.as_ref().unwrap().contains("not the same as no pressure"));
+    // Who is asked, the ends of months and sentiment are at hand; months are too few for the target, and nothing was asked under
+    // protection.
+    let usable = |name: &str| pressure.channels.iter().find(|channel| channel.name == name).unwrap();
+    for name in ["level", "shape", "period_end", "device", "preset", "solicitation", "coverage", "drift"] {
+        assert!(usable(name).units > 30, "{:?}", usable(name));
+    }
+    assert_eq!(usable("threshold").reason.as_deref(), Some("It needs 6 periods and there are 3."));
+    assert_eq!(
+        usable("duplicates").reason.as_deref(),
+        Some("The survey asks no closed question but the score.")
+    );
+    assert!(report.absent.iter().any(|a| a.what == "channels" && a.reason.contains("crosswise")));
+    assert_eq!((report.findings[0].id.as_str(), report.first[0].finding.as_str()), ("pressure", "pressure"));
+    assert!(report.findings[0].p.unwrap() <= 0.05 && !report.findings[0].alternatives.is_empty());
+    assert!(report.first[0].sentence.contains("hear the people there"), "{:?}", report.first);
+    let all = pressure.without_suspect.as_ref().unwrap();
+    assert!(all.with > all.without && finding(&report, "suspects").value.is_some(), "{all:?}");
+    assert!(pressure.without_flagged.as_ref().unwrap().suspect < all.suspect);
+    let text = report.to_text();
+    for part in [
+        "Which units stand out",
+        "Kinds of evidence at hand",
+        "But: ",
+        "*: stands out",
+        "What comments speak of",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    // Equal data gives an equal report.
+    assert_eq!(pressed(6, 300.0, true), report);
+}
+
+#[test]
+fn where_nobody_stands_out_no_pressure_is_not_concluded() {
+    let report = pressed(0, 100.0, false);
+    let pressure = report.pressure.as_ref().unwrap();
+    assert_eq!((pressure.flagged, pressure.without_flagged.as_ref()), (0, None));
+    let found = finding(&report, "pressure");
+    assert!(!found.conclusive && found.sentence.contains("not the same as no pressure"), "{found:?}");
+    assert!(report.first.iter().all(|step| step.finding != "pressure"));
+    let end = pressure.channels.iter().find(|channel| channel.name == "period_end").unwrap();
+    assert_eq!((end.units, end.reason.as_deref()), (0, Some("The plan names no bonus period.")));
+}
+
+#[test]
+fn with_ratings_alone_units_are_compared_and_none_is_flagged() {
+    // Ten units of forty ratings, one of which gives nothing but tens.
+    let mut text = String::from("agent,nps\n");
+    for unit in 0..10u32 {
+        (0..40u32).for_each(|n| {
+            text.push_str(&format!("A{unit},{}\n", if unit == 0 { 10 } else { (n * 7 + unit) % 11 }))
+        });
+    }
+    let report = of(&text);
+    check(&report);
+    let pressure = report.pressure.as_ref().unwrap();
+    assert_eq!((pressure.tested, pressure.flagged), (10, 0));
+    let absent = report.absent.iter().find(|a| a.what == "flagged").unwrap();
+    assert!(
+        absent.reason.contains("Two kinds of evidence must agree") && absent.reason.contains("has 1"),
+        "{absent:?}"
+    );
+    for unit in &report.units {
+        assert!(!unit.flagged && unit.p_adjusted.is_none());
+        assert!(unit.untested.as_ref().unwrap().contains("two kinds of evidence must agree"), "{unit:?}");
+    }
+}
+
+#[test]
+fn a_bonus_that_cannot_be_is_refused_with_a_sentence() {
+    use candor_engine::plan::{Bonus, Paid, Period};
+    let mut plan = recognise(b"agent,nps\nA,10\nB,0\n", "x.csv");
+    for (target, statistic, tz, said) in [
+        (Some(11.0), Paid::Mean, 0, "no period can reach its target"),
+        (Some(f64::NAN), Paid::Nps, 0, "no period can reach its target"),
+        (Some(50.0), Paid::TopBox, 0, "no period can reach its target"),
+        (None, Paid::Mean, 9000, "minutes ahead of UTC"),
+    ] {
+        plan.bonus = Some(Bonus { target, statistic, period: Period::Month, tz });
+        let Err(error) = Reading::new(&plan) else { panic!("{said}") };
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    plan.bonus = Some(Bonus { target: Some(0.5), statistic: Paid::Nps, period: Period::Quarter, tz: -300 });
+    let json = serde_json::to_string(&plan).unwrap();
+    assert_eq!(serde_json::from_str::<candor_engine::plan::Plan>(&json).unwrap(), plan);
+    assert!(
+        json.contains(r#""bonus":{"target":0.5,"statistic":"nps","period":"quarter","tz":-300}"#),
+        "{json}"
+    );
+    assert!(Reading::new(&plan).is_ok());
 }

@@ -35,7 +35,7 @@ fn the_same_seed_gives_the_same_bytes_everywhere() {
     let found = Sha256::digest(world(1, 500, 12, 6).simulate().ndjson().as_bytes());
     let hex: String = found.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     // Checked in, so that a run in wasm must give what a native run gave.
-    assert_eq!(hex, "1fe013117e490749");
+    assert_eq!(hex, "317178d047a08a0a");
     assert_ne!(world(1, 50, 3, 1).simulate(), world(2, 50, 3, 1).simulate());
 }
 
@@ -94,9 +94,12 @@ fn an_honest_world_has_the_ratings_and_habits_of_the_table() {
     let fast = share(&|r| r.signals.ms_first.unwrap() < 5200);
     assert!((fast - 0.5).abs() < 0.04, "{fast}");
     let links = share(&|r| r.invitation.source == Source::Link);
-    assert!((links - p.links).abs() < 0.02, "{links}");
+    let kiosk = share(&|r| r.invitation.source == Source::Kiosk);
+    assert!((kiosk - p.kiosk_units * p.kiosk_share).abs() < 0.04, "{kiosk}");
+    assert!((links - p.links * (1.0 - kiosk)).abs() < 1e-9, "{links}");
+    // Three in a hundred links carry a score, and that is a reason to look.
     let suspicious = share(&|r| !r.integrity.reasons.is_empty());
-    assert!(suspicious < 0.06, "{suspicious}");
+    assert!(suspicious < 0.09, "{suspicious}");
 }
 
 #[test]
@@ -155,7 +158,7 @@ fn each_kind_of_pressure_shows_where_it_should() {
             Pressure::Beg => assert!(share(&after, &tens) > share(&before, &tens) + 0.12),
             Pressure::Fill => {
                 let bursts = |r: &Response| {
-                    r.invitation.source == Source::Trigger && r.signals.device_day.is_some_and(|n| n >= 3)
+                    r.invitation.source != Source::Kiosk && r.signals.device_day.is_some_and(|n| n >= 3)
                 };
                 assert!(share(&after, &bursts) > 0.05 && share(&before, &bursts) == 0.0);
             }
@@ -178,8 +181,26 @@ fn each_kind_of_pressure_shows_where_it_should() {
                 assert!((share(&early, &tens) - share(&before, &tens)).abs() < 0.06);
             }
             Pressure::Mix => {
-                let preset = |r: &Response| !r.invitation.preset.0.is_empty();
-                assert!(share(&after, &preset) > 0.15 && share(&after, &tens) > share(&before, &tens));
+                // SCIENCE.md says what share of *links* carries a score, and a mixed unit may have a kiosk, as this one has.
+                // Half of the strength: .5 · 45% of customers' links, which are half of their responses; staff's are 9% more of
+                // those, all links; of the others 3%.
+                let links = |responses: &[&Response]| {
+                    let links = responses.iter().filter(|r| r.invitation.source == Source::Link);
+                    let (n, preset) = links.fold((0.0, 0.0), |(n, preset), r| {
+                        (n + 1.0, preset + f64::from(u8::from(!r.invitation.preset.0.is_empty())))
+                    });
+                    (preset / n, n)
+                };
+                let ((found, n), expected) = (links(&after), 0.5 * 0.45 * 0.5 / 0.59 + 0.02);
+                // Four standard errors.
+                assert!((found - expected).abs() < 4.0 * (expected / n).sqrt(), "{found} of {n}");
+                assert!(after.iter().any(|r| r.invitation.source == Source::Kiosk), "no kiosk in this unit");
+                assert!(
+                    share(&after, &tens) > share(&before, &tens),
+                    "{} {}",
+                    share(&after, &tens),
+                    share(&before, &tens)
+                );
             }
         }
     }
@@ -196,4 +217,59 @@ fn small_and_odd_worlds_are_whole_too() {
         reading.push(text.as_bytes());
         assert_eq!(reading.finish().counts.used, u64::from(responses));
     }
+}
+
+#[test]
+fn what_is_drawn_is_what_is_written() {
+    use candor_engine::pressure::dataset::{Listened, gather};
+    use candor_engine::pressure::gathered::Gathered;
+    let (world, p) = (world(8, 1500, 12, 6), Parameters::default());
+    let (drawing, simulation) = (world.draw(&p), world.simulate());
+    let mut text = simulation.ndjson();
+    for exposure in world.exposures(&p, &simulation.definition.id, &simulation.revision) {
+        text.push_str(&candor_survey::Json::to_json(&exposure));
+        text.push('\n');
+    }
+    let mut reading = Reading::new(&recognise(text.as_bytes(), "x.ndjson")).unwrap();
+    reading.push(text.as_bytes());
+    let (read, terms) = gather(&reading.finish(), &Listened::default()).unwrap();
+    let drawn = drawing.gathered(&terms);
+    assert_eq!(read.len(), 12);
+    for ((name, read), (_, drawn)) in read.iter().zip(drawn.iter()) {
+        // Times are those of receipt in a file.
+        let drawn = Gathered { instants: read.instants.clone(), ..drawn.clone() };
+        assert_eq!(*read, drawn, "{name}");
+    }
+    assert_eq!(drawing.asked.iter().zip(&simulation.asked).filter(|(a, (_, b))| *a != b).count(), 0);
+}
+
+#[test]
+fn page_views_are_as_many_as_the_table_says() {
+    let p = Parameters::default();
+    let (honest, gated) = (world(9, 12_000, 60, 0), world(9, 12_000, 60, 60));
+    let gate = Parameters { kind: Some(Pressure::Gate), ..p.clone() };
+    let shares = |simulation: &Simulation| {
+        let sum = |part: fn(&candor_engine::pressure::rows::Asked) -> u64| {
+            simulation.asked.iter().map(|(_, asked)| part(asked)).sum::<u64>() as f64
+        };
+        let (eligible, sampled) = (sum(|asked| asked.eligible), sum(|asked| asked.sampled));
+        (sampled / eligible, simulation.responses.len() as f64 / sampled)
+    };
+    let (asked, answered) = shares(&honest.simulate());
+    // 57,000 page views: the standard errors are .002 and .003.
+    assert!((asked - p.sampled).abs() < 0.008 && (answered - p.answered).abs() < 0.012, "{asked} {answered}");
+    // Of those who would give 0 to 6, 17%, seven in ten are not asked.
+    let (asked, answered) = shares(&gated.simulate_with(&gate));
+    assert!(
+        (asked - 0.6 * (1.0 - 0.7 * 0.17)).abs() < 0.012 && (answered - p.answered).abs() < 0.012,
+        "{asked}"
+    );
+    let small = world(10, 60, 3, 0);
+    let simulation = small.simulate();
+    let exposures = small.exposures(&p, &simulation.definition.id, &simulation.revision);
+    use candor_survey::exposure::Event;
+    let count = |event| exposures.iter().filter(|exposure| exposure.event == event).count() as u64;
+    assert_eq!(count(Event::Eligible), simulation.asked.iter().map(|(_, asked)| asked.eligible).sum::<u64>());
+    assert_eq!(count(Event::Sampled), simulation.asked.iter().map(|(_, asked)| asked.sampled).sum::<u64>());
+    assert_eq!(count(Event::Started), 60);
 }

@@ -1,4 +1,4 @@
-//! The axis under a chart: a hairline, its ticks and their words. It draws at the heights it is given.
+//! The axes of a chart: a hairline, its ticks and their words. They draw at the heights they are given.
 
 use super::scale::Linear;
 use leptos::prelude::*;
@@ -30,4 +30,39 @@ pub(crate) fn Axis(scale: Linear, ticks: Vec<(f64, String)>) -> impl IntoView {
             {ticks}
         </svg>
     }
+}
+
+/// The axis beside a chart: its words in a column of their own, each at the height of its line.
+#[component]
+pub(crate) fn Heights(
+    /// Values with their words.
+    ticks: Vec<(f64, String)>,
+    scale: Linear,
+    /// Where the scale begins, in pixels from the top.
+    base: f64,
+    /// Where it ends.
+    top: f64,
+    /// The height of the picture.
+    height: u32,
+) -> impl IntoView {
+    let words = ticks
+        .into_iter()
+        .map(|(value, word)| {
+            let y = scale.between(value, base, top);
+            view! { <text class="tick" x="100%" y=y + 4.0 text-anchor="end">{word}</text> }
+        })
+        .collect_view();
+    view! { <svg class="heights" width="100%" height=height aria-hidden="true">{words}</svg> }
+}
+
+/// The lines across a chart at the heights of [`Heights`].
+#[component]
+pub(crate) fn Lines(ticks: Vec<f64>, scale: Linear, base: f64, top: f64) -> impl IntoView {
+    ticks
+        .into_iter()
+        .map(|value| {
+            let y = scale.between(value, base, top);
+            view! { <line class="hair faint" x1="0" x2="100%" y1=y y2=y></line> }
+        })
+        .collect_view()
 }

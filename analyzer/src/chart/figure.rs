@@ -44,7 +44,7 @@ pub(crate) fn Figure(
 
 /// Numbers in rows, the first column being the rows' heads.
 #[component]
-fn Table(caption: String, heads: Vec<String>, rows: Vec<Vec<String>>) -> impl IntoView {
+pub(crate) fn Table(caption: String, heads: Vec<String>, rows: Vec<Vec<String>>) -> impl IntoView {
     let name = caption.clone();
     view! {
         // Wide tables scroll inside, and the keyboard must be able to do it.

@@ -27,24 +27,54 @@ impl Linear {
         self.margin + share * (100.0 - 2.0 * self.margin)
     }
 
+    /// Where `value` stands between two places, in their unit: heights are in pixels, the higher value above.
+    pub(crate) fn between(&self, value: f64, at_low: f64, at_high: f64) -> f64 {
+        let share = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
+        ((at_low + share * (at_high - at_low)) * 100.0).round() / 100.0
+    }
+
     /// The same as an SVG attribute: `41.25%`.
     pub(crate) fn at(&self, value: f64) -> String {
         percent(self.percent(value))
     }
 
+    /// How wide the stretch from `low` to `high` is, as an SVG attribute.
+    pub(crate) fn across(&self, low: f64, high: f64) -> String {
+        percent((self.percent(high) - self.percent(low)).abs())
+    }
+
+    /// From the lowest to the highest of these values and of `ends`, widened to round values.
+    pub(crate) fn around(values: impl Iterator<Item = f64>, ends: (f64, f64)) -> Linear {
+        let (low, high) =
+            values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+        if low > high {
+            return Linear::new(ends.0, ends.1);
+        }
+        // At least a tenth of the scale, so that a small move does not look like a cliff.
+        let least = (ends.1 - ends.0) / 10.0;
+        let spare = ((least - (high - low)) / 2.0).max(0.0);
+        let (low, high) = (low - spare, high + spare);
+        let step = step((high - low) / 4.0);
+        let low = ((low / step).floor() * step).max(ends.0);
+        let high = ((high / step).ceil() * step).min(ends.1);
+        Linear::new(low, high)
+    }
+
     /// Round values from end to end, about `wanted` of them.
     pub(crate) fn ticks(&self, wanted: usize) -> Vec<f64> {
         let rough = (self.high - self.low) / wanted.max(1) as f64;
-        let power = 10f64.powf(rough.log10().floor());
-        let step = [1.0, 2.0, 2.5, 5.0, 10.0]
-            .iter()
-            .map(|m| m * power)
-            .find(|&s| s >= rough * 0.999)
-            .unwrap_or(rough);
+        let step = step(rough);
         let first = (self.low / step).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
         (first..=last).map(|k| k as f64 * step).collect()
     }
+}
+
+/// The round step next to `rough` from above: 1, 2, 2.5 or 5 times a power of ten.
+fn step(rough: f64) -> f64 {
+    let power = 10f64.powf(rough.log10().floor());
+    let steps = [1.0, 2.0, 2.5, 5.0, 10.0].map(|m| m * power);
+    steps.into_iter().find(|&s| s >= rough * 0.999).unwrap_or(rough)
 }
 
 /// `count` equal places side by side, each with a bar of `share` of its width in the middle.
@@ -141,6 +171,28 @@ mod tests {
         assert_eq!(Linear::new(-100.0, 100.0).ticks(4), [-100.0, -50.0, 0.0, 50.0, 100.0]);
         assert_eq!(Linear::new(0.0, 100.0).ticks(4), [0.0, 25.0, 50.0, 75.0, 100.0]);
         assert_eq!(Linear::new(1.0, 5.0).ticks(4), [1.0, 2.0, 3.0, 4.0, 5.0]);
+    }
+
+    #[test]
+    fn heights_are_between_the_two_places_that_are_given() {
+        let nps = Linear::new(-1.0, 1.0);
+        assert_eq!(
+            [-1.0, 0.0, 1.0, 3.0].map(|value| nps.between(value, 200.0, 20.0)),
+            [200.0, 110.0, 20.0, 20.0]
+        );
+        assert_eq!(nps.across(-0.5, 0.5), "50%");
+    }
+
+    #[test]
+    fn an_axis_around_values_is_round_and_never_past_the_scale_nor_a_cliff() {
+        for (values, ends, (low, high)) in [
+            (&[0.31, 0.47][..], (-1.0, 1.0), (0.25, 0.5)),
+            (&[0.98, 1.0], (-1.0, 1.0), (0.85, 1.0)),
+            (&[], (1.0, 5.0), (1.0, 5.0)),
+        ] {
+            let scale = Linear::around(values.iter().copied(), ends);
+            assert!((scale.low - low).abs() < 1e-9 && (scale.high - high).abs() < 1e-9, "{scale:?}");
+        }
     }
 
     #[test]

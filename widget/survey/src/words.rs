@@ -5,7 +5,7 @@
 
 use crate::prelude::*;
 use crate::record::choice;
-use alloc::collections::BTreeMap;
+use core::marker::PhantomData;
 
 choice! {
     /// What a comment says was done to its writer (SCIENCE.md, section 3, "solicitation").
@@ -55,13 +55,35 @@ impl Cues {
     }
 }
 
+/// The words of solicitation in one language: ASCII, lower case, without apostrophes.
+///
 /// Slots of a phrase are separated by spaces. `a|b` is either word, `a*` any word that starts so, `#` a high score,
 /// `..` up to four words in which nobody starts anew, `...` any four, `~` up to four that only fill ("a", "us", "at least"),
 /// `$` the end of the sentence or a word that shows that the score was no count of things ("a 10 or …", "5 stars").
 ///
 /// Each line begins with its cue, by its place in `Cue::ALL`, and says whether a denial just before it ("nobody asked me …")
 /// takes the phrase back: `-` it does, `+` it does not.
-const PHRASES: &str = "\
+pub trait Tongue {
+    /// The phrases, one a line.
+    const PHRASES: &'static str;
+    /// Words for a high score: `#`.
+    const HIGH: &'static str;
+    /// Words that only fill: `~`.
+    const FILLER: &'static str;
+    /// Words that deny what follows.
+    const DENIAL: &'static str;
+    /// Words that show that a score was no count of things: `$`.
+    const AFTER_SCORE: &'static str;
+    /// A speaker who starts anew: a phrase does not reach across.
+    const BREAK: &'static str;
+}
+
+/// English, the language that the visitor's device knows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct English;
+
+impl Tongue for English {
+    const PHRASES: &'static str = "\
 0-ask*|told|tell*|beg*|urg*|push*|pressur*|insist*|remind*|instruct* me|us|you|people|customers|everyone .. giv*|rat*|leav*|scor*|put|mark|select|choos*|click|pick ~ #\n\
 0-ask*|beg*|push*|fish*|plead*|insist* for|on ~ # $\n\
 0+please|kindly giv*|rat*|leav*|scor*|put|mark|select ~ #\n\
@@ -93,66 +115,293 @@ const PHRASES: &str = "\
 7-only .. survey|review|answer|fill|rate|respond .. if|when ~ happy|satisfied|pleased\n\
 7-only .. if|when ~ happy|satisfied|pleased\n\
 7+if .. not|isnt|arent|wasnt|less happy|satisfied|# .. call|tell|talk|contact|ring .. first|before|instead";
+    const HIGH: &'static str = "8 9 10 10s 9s nine nines ten tens 5 five fives star stars full perfect top highest maximum max excellent 100";
+    const FILLER: &'static str = "a an the all at least only us me you him her them it with as straight solid full my our your their his youre were im they we are is for good to be of or service rating score survey completely i was am very really than";
+    const DENIAL: &'static str =
+        "nobody noone never not didnt wasnt werent without neither none no doesnt dont nor";
+    const AFTER_SCORE: &'static str = ". star stars rating score out on in or otherwise because he she they i and so again from at when even every";
+    const BREAK: &'static str = ". i id ill ive but and so because";
+}
 
-const HIGH: &str = "8 9 10 10s 9s nine nines ten tens 5 five fives star stars full perfect top highest maximum max excellent 100";
-const FILLER: &str = "a an the all at least only us me you him her them it with as straight solid full my our your their his youre were im they we are is for good to be of or service rating score survey completely i was am very really than";
-const DENIAL: &str = "nobody noone never not didnt wasnt werent without neither none no doesnt dont nor";
-const AFTER_SCORE: &str = ". star stars rating score out on in or otherwise because he she they i and so again from at when even every";
 /// Whether `word` is among these words. One text takes less of a visitor's download than a list of them.
 fn among(words: &str, word: &str) -> bool {
     words.split(' ').any(|one| one == word)
 }
 
-/// A speaker who starts anew: a phrase does not reach across.
-const BREAK: &str = ". i id ill ive but and so because";
-
-/// The cues in `text`.
+/// The cues in an English `text`.
 pub fn cues(text: &str) -> Cues {
     let words = words(text);
-    search(&words, |at, _, phrase| words.get(at).is_some_and(|word| fits(first_slot(phrase), word)))
+    search::<English>(&words)
 }
 
-/// [`cues`] for many texts: it remembers which phrases each word can begin, so that most words of most texts are looked up
-/// once and no more. The results are the same.
+/// [`cues`] for many texts: it remembers which slots each word fits, so that a word is looked up once and compared no more.
+/// The results are the same.
+#[derive(Clone, Debug)]
+pub struct Listener<T = English> {
+    tongue: PhantomData<T>,
+    phrases: Vec<Phrase>,
+    /// The different slots that stand for words.
+    slots: Vec<&'static str>,
+    memory: Memory,
+    /// The words of the text at hand, by their place in the memory.
+    text: Vec<usize>,
+    /// The word at hand, and its hash.
+    word: String,
+    hash: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Phrase {
+    cue: u8,
+    /// The phrases of its cue, a bit each.
+    same_cue: u64,
+    deniable: bool,
+    slots: Vec<Slot>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    /// One of the words of a slot, by its place in `Listener::slots`.
+    Word(usize),
+    /// `$`
+    End,
+    /// `..`, `...` and `~`: up to four words without these signs, or with one of them.
+    Without(u8),
+    With(u8),
+}
+
+/// What is known of a word.
+#[derive(Clone, Debug)]
+struct Known {
+    word: Box<str>,
+    hash: u32,
+    /// The phrases that it can begin, a bit each.
+    begins: u64,
+    /// The slots that it fits, a bit each; empty when it fits none.
+    fits: Box<[u64]>,
+    signs: u8,
+}
+
+const STOP: u8 = 1;
+const BREAKS: u8 = 2;
+const DENIES: u8 = 4;
+const FILLS: u8 = 8;
+const FOLLOWS_SCORE: u8 = 16;
+
+/// Words met before, found by their hash.
 #[derive(Clone, Debug, Default)]
-pub struct Listener {
-    begins: BTreeMap<String, u64>,
+struct Memory {
+    words: Vec<Known>,
+    /// One more than the place of a word, at its hash or behind; 0 where there is none. Its length is a power of two and
+    /// more than that of the words.
+    table: Vec<u32>,
 }
 
-/// The most words that a [`Listener`] remembers: the usual ones of a language are met long before.
+/// The most words that a [`Listener`] remembers before it begins anew: the usual ones of a language are met long before.
 const REMEMBERED: usize = 1 << 16;
-/// A phrase has a bit in a u64.
-const _: () = {
-    let (mut at, mut lines) = (0, 1);
-    while at < PHRASES.len() {
-        lines += (PHRASES.as_bytes()[at] == b'\n') as u32;
-        at += 1;
-    }
-    assert!(lines <= 64);
-};
 
-impl Listener {
+impl<T: Tongue> Default for Listener<T> {
+    fn default() -> Listener<T> {
+        let () = Self::FITS;
+        let mut slots: Vec<&'static str> = Vec::new();
+        let mut compile = |(cue, deniable, phrase): (u8, bool, &'static str)| {
+            let compiled = phrase.split(' ').map(|slot| match slot {
+                "$" => Slot::End,
+                "..." => Slot::Without(STOP),
+                ".." if deniable => Slot::Without(BREAKS | DENIES),
+                ".." => Slot::Without(BREAKS),
+                "~" => Slot::With(FILLS),
+                word => Slot::Word(slots.iter().position(|known| *known == word).unwrap_or_else(|| {
+                    slots.push(word);
+                    slots.len() - 1
+                })),
+            });
+            let of_cue = |(at, other): (usize, (u8, bool, &str))| u64::from(other.0 == cue) << at;
+            let same_cue = phrases::<T>().enumerate().map(of_cue).sum();
+            Phrase { cue, same_cue, deniable, slots: compiled.collect() }
+        };
+        let phrases = phrases::<T>().map(&mut compile).collect();
+        Listener {
+            tongue: PhantomData,
+            phrases,
+            slots,
+            memory: Memory::default(),
+            text: Vec::new(),
+            word: String::new(),
+            hash: HASH,
+        }
+    }
+}
+
+impl<T: Tongue> Listener<T> {
+    /// A phrase has a bit in a u64.
+    const FITS: () = {
+        let (mut at, mut lines) = (0, 1);
+        while at < T::PHRASES.len() {
+            lines += (T::PHRASES.as_bytes()[at] == b'\n') as u32;
+            at += 1;
+        }
+        assert!(lines <= 64);
+    };
+
     /// The cues in `text`.
     pub fn cues(&mut self, text: &str) -> Cues {
-        let words = words(text);
-        let begins: Vec<u64> = words.iter().map(|word| self.begins(word)).collect();
-        if begins.iter().all(|&phrases| phrases == 0) {
-            return Cues::default();
+        if self.memory.words.len() > REMEMBERED {
+            self.memory = Memory::default();
         }
-        search(&words, |at, phrase, _| begins.get(at).is_some_and(|phrases| phrases & (1 << phrase) != 0))
+        self.read(text);
+        let (mut found, mut open) = (0, u64::MAX);
+        for at in 0..self.text.len() {
+            let (before, from) = self.text.split_at(at);
+            let mut begun = from.first().map_or(0, |&word| self.known(word).begins) & open;
+            while begun != 0 {
+                let index = begun.trailing_zeros() as usize;
+                begun &= begun - 1;
+                let Some(phrase) = self.phrases.get(index) else { break };
+                if !(phrase.deniable && self.denied(before)) && self.matches(&phrase.slots, from) {
+                    found |= 1 << phrase.cue;
+                    open &= !phrase.same_cue;
+                    begun &= open;
+                }
+            }
+        }
+        Cues(found)
     }
 
-    /// The phrases that `word` can begin, a bit each.
-    fn begins(&mut self, word: &str) -> u64 {
-        if let Some(&phrases) = self.begins.get(word) {
-            return phrases;
+    fn known(&self, word: usize) -> &Known {
+        &self.memory.words[word]
+    }
+
+    fn denied(&self, before: &[usize]) -> bool {
+        let signs = before.iter().rev().take(3).map(|&word| self.known(word).signs);
+        signs.take_while(|signs| signs & STOP == 0).any(|signs| signs & DENIES != 0)
+    }
+
+    /// The same as the function of this name, by what is known of the words.
+    fn matches(&self, slots: &[Slot], words: &[usize]) -> bool {
+        let Some((slot, rest)) = slots.split_first() else { return true };
+        let signs = |word: &usize| self.known(*word).signs;
+        let skips =
+            |most: usize| (0..=most).any(|n| words.get(n..).is_some_and(|words| self.matches(rest, words)));
+        match *slot {
+            Slot::Word(slot) => words.split_first().is_some_and(|(&word, after)| {
+                let fits =
+                    self.known(word).fits.get(slot / 64).is_some_and(|bits| bits & 1 << (slot % 64) != 0);
+                fits && self.matches(rest, after)
+            }),
+            Slot::End => {
+                words.first().is_none_or(|word| signs(word) & FOLLOWS_SCORE != 0) && self.matches(rest, words)
+            }
+            Slot::Without(none) => {
+                skips(words.iter().take(4).take_while(|word| signs(word) & none == 0).count())
+            }
+            Slot::With(some) => {
+                skips(words.iter().take(4).take_while(|word| signs(word) & some != 0).count())
+            }
         }
-        let begin = |(at, (_, _, phrase))| u64::from(fits(first_slot(phrase), word)) << at;
-        let phrases = phrases().enumerate().map(begin).sum();
-        if self.begins.len() < REMEMBERED {
-            self.begins.insert(word.into(), phrases);
+    }
+
+    /// Takes the words of a text, as [`words`] does.
+    fn read(&mut self, text: &str) {
+        self.text.clear();
+        for c in text.chars() {
+            if in_word(c) {
+                let c = c.to_ascii_lowercase();
+                self.word.push(c);
+                self.hash = mix(self.hash, c);
+            } else if !matches!(c, '\'' | '’' | '‘') {
+                self.take();
+                if matches!(c, '.' | '!' | '?' | ';' | '\n') {
+                    self.word.push('.');
+                    self.hash = mix(HASH, '.');
+                    self.take();
+                }
+            }
         }
-        phrases
+        self.take();
+    }
+
+    /// Adds the word to the text.
+    fn take(&mut self) {
+        if self.word.is_empty() {
+            return;
+        }
+        let place = match self.memory.place(&self.word, self.hash) {
+            Some(place) => place,
+            None => {
+                let known = self.look_up(&self.word);
+                self.memory.remember(known)
+            }
+        };
+        self.text.push(place);
+        self.word.clear();
+        self.hash = HASH;
+    }
+
+    fn look_up(&self, word: &str) -> Known {
+        let mut fitting = vec![0; self.slots.len().div_ceil(64)];
+        for (at, _) in self.slots.iter().enumerate().filter(|(_, slot)| fits::<T>(slot, word)) {
+            fitting[at / 64] |= 1 << (at % 64);
+        }
+        let can_begin = |(at, (_, _, phrase))| u64::from(fits::<T>(first_slot(phrase), word)) << at;
+        let signs = [
+            (STOP, word == "."),
+            (BREAKS, among(T::BREAK, word)),
+            (DENIES, among(T::DENIAL, word)),
+            (FILLS, among(T::FILLER, word)),
+            (FOLLOWS_SCORE, among(T::AFTER_SCORE, word)),
+        ];
+        Known {
+            word: word.into(),
+            hash: self.hash,
+            begins: phrases::<T>().enumerate().map(can_begin).sum(),
+            fits: fitting.into(),
+            signs: signs.iter().map(|(sign, has)| sign * u8::from(*has)).sum(),
+        }
+    }
+}
+
+/// The hash of no letters yet.
+const HASH: u32 = 0x811C_9DC5;
+
+/// The hash of a word with one letter more (FNV-1a, a letter at a time).
+fn mix(hash: u32, letter: char) -> u32 {
+    let hash = (hash ^ letter as u32).wrapping_mul(0x0100_0193);
+    hash ^ hash >> 15
+}
+
+impl Memory {
+    fn place(&self, word: &str, hash: u32) -> Option<usize> {
+        let mask = self.table.len().checked_sub(1)?;
+        let mut at = hash as usize & mask;
+        loop {
+            let place = self.table[at].checked_sub(1)? as usize;
+            let known = &self.words[place];
+            if known.hash == hash && *known.word == *word {
+                return Some(place);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn remember(&mut self, known: Known) -> usize {
+        self.words.push(known);
+        if self.words.len() * 2 > self.table.len() {
+            self.table = vec![0; (self.words.len() * 4).next_power_of_two()];
+            (0..self.words.len()).for_each(|place| self.enter(place));
+        } else {
+            self.enter(self.words.len() - 1);
+        }
+        self.words.len() - 1
+    }
+
+    fn enter(&mut self, place: usize) {
+        let mask = self.table.len() - 1;
+        let mut at = self.words[place].hash as usize & mask;
+        while self.table[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.table[at] = place as u32 + 1;
     }
 }
 
@@ -161,25 +410,27 @@ fn first_slot(phrase: &str) -> &str {
 }
 
 /// The phrases: the place of the cue, whether a denial takes it back, and the slots.
-fn phrases() -> impl Iterator<Item = (u8, bool, &'static str)> {
-    PHRASES.split('\n').map(|line| {
+fn phrases<T: Tongue>() -> impl Iterator<Item = (u8, bool, &'static str)> {
+    T::PHRASES.split('\n').map(|line| {
         let mut signs = line.bytes();
         let (cue, denial) = (signs.next().unwrap_or(b'0') - b'0', signs.next());
         (cue, denial == Some(b'-'), line.get(2..).unwrap_or_default())
     })
 }
 
-/// The cues in `words`; `begins` says whether the word at a place can begin a phrase, which is told by its index.
-fn search(words: &[String], begins: impl Fn(usize, usize, &str) -> bool) -> Cues {
+/// The cues in `words`.
+fn search<T: Tongue>(words: &[String]) -> Cues {
+    let begins =
+        |at: usize, phrase: &str| words.get(at).is_some_and(|word| fits::<T>(first_slot(phrase), word));
     let mut found = 0;
-    for (index, (cue, deniable, phrase)) in phrases().enumerate() {
+    for (cue, deniable, phrase) in phrases::<T>() {
         if found & (1 << cue) != 0 {
             continue;
         }
-        let hit = (0..words.len()).filter(|&at| begins(at, index, phrase)).any(|at| {
+        let hit = (0..words.len()).filter(|&at| begins(at, phrase)).any(|at| {
             let before = words.get(..at).unwrap_or_default().iter().rev().take(3);
-            let denied = deniable && before.take_while(|w| *w != ".").any(|w| among(DENIAL, w));
-            !denied && matches(phrase, words.get(at..).unwrap_or_default(), deniable)
+            let denied = deniable && before.take_while(|w| *w != ".").any(|w| among(T::DENIAL, w));
+            !denied && matches::<T>(phrase, words.get(at..).unwrap_or_default(), deniable)
         });
         found |= u8::from(hit) << cue;
     }
@@ -221,38 +472,38 @@ fn in_word(c: char) -> bool {
     }
 }
 
-fn fits(slot: &str, word: &str) -> bool {
+fn fits<T: Tongue>(slot: &str, word: &str) -> bool {
     slot.split('|').any(|form| match form.strip_suffix('*') {
         Some(stem) => word.starts_with(stem),
-        None if form == "#" => among(HIGH, word),
+        None if form == "#" => among(T::HIGH, word),
         None => form == word,
     })
 }
 
 /// Whether `words` begin with what these slots, separated by spaces, ask for.
-fn matches(slots: &str, words: &[String], deniable: bool) -> bool {
+fn matches<T: Tongue>(slots: &str, words: &[String], deniable: bool) -> bool {
     let slot = first_slot(slots);
     let rest = slots.get(slot.len() + 1..);
     let go_on = |passed: usize| match (rest, words.get(passed..)) {
-        (Some(rest), Some(words)) => matches(rest, words, deniable),
+        (Some(rest), Some(words)) => matches::<T>(rest, words, deniable),
         (None, Some(_)) => true,
         _ => false,
     };
     match slot {
-        "$" => words.first().is_none_or(|word| among(AFTER_SCORE, word)) && go_on(0),
+        "$" => words.first().is_none_or(|word| among(T::AFTER_SCORE, word)) && go_on(0),
         ".." | "..." | "~" => {
             let passes = |word: &String| {
                 if slot == "~" {
-                    among(FILLER, word)
+                    among(T::FILLER, word)
                 } else if slot == "..." {
                     word != "."
                 } else {
-                    !(among(BREAK, word) || deniable && among(DENIAL, word))
+                    !(among(T::BREAK, word) || deniable && among(T::DENIAL, word))
                 }
             };
             let most = words.iter().take(4).take_while(|word| passes(word)).count();
             (0..=most).any(go_on)
         }
-        slot => words.first().is_some_and(|word| fits(slot, word)) && go_on(1),
+        slot => words.first().is_some_and(|word| fits::<T>(slot, word)) && go_on(1),
     }
 }

@@ -8,7 +8,7 @@ mod sample;
 
 use candor_survey::evidence::{Case, Reason, case, judge, too_fast_ms};
 use candor_survey::response::{Input, Level};
-use candor_survey::words::{Cue, Cues, Listener, cues};
+use candor_survey::words::{Cue, Cues, English, Listener, cues};
 use candor_survey::{Response, Value};
 use proptest::prelude::*;
 use sample::{RESPONSE, definition, response, with};
@@ -272,7 +272,7 @@ proptest! {
             "don't", "straight", "watched", "us", "answer", "zero", "him", "anything", "below", "nine", "is", "fail", "stars",
         ]), 0..14).prop_map(|words| words.join(" ")), 1..6)
     ) {
-        let mut listener = Listener::default();
+        let mut listener = Listener::<English>::default();
         for text in &texts {
             prop_assert_eq!(listener.cues(text), cues(text), "{}", text);
         }

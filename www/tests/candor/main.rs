@@ -1,5 +1,6 @@
 //! The collector, seen from outside: what it answers, what it keeps, and what it gives back.
 
+mod analysis;
 mod check;
 mod collect;
 mod export;

@@ -16,6 +16,9 @@ cargo xtask <command>
                                 www/xtask/sizes.snap; --bless writes the snapshot anew
   soak [TEST]                   the browser tests in full, or one of them: hours, by hand, before a release
   bench widget                  the widget beside PostHog's and SurveyJS's, in one run on this machine
+  bench tables [ROWS]           the engine's reader of tables beside polars, natively, in one run on this machine
+  bench pressure [OPTION ...]   what the detectors achieve in simulated worlds, beside their yardsticks: 1,000 worlds a cell, hours;
+                                --worlds N, --threads N, --kind KIND, --size N, --tails
   site                          only build target/site and target/shop
 
 Each does its own set-up and says what it does. CANDOR_WASM=rustup or CANDOR_WASM=debian chooses where the
@@ -49,6 +52,16 @@ pub(crate) enum Command {
     },
     /// Measure the widget beside its peers.
     BenchWidget,
+    /// Measure the engine's reader of tables beside its peers.
+    BenchTables {
+        /// Rows of the table that is read; a million when absent.
+        rows: Option<u64>,
+    },
+    /// Measure the detectors in simulated worlds.
+    BenchPressure {
+        /// Its options, which it checks itself.
+        passed_on: Vec<String>,
+    },
     /// Build the site only.
     Site,
     /// Run a test binary of wasm32 under Node. Cargo asks for it, as the target's runner; people do not.
@@ -143,10 +156,19 @@ pub(crate) fn parse(arguments: impl Iterator<Item = impl Into<OsString>>) -> Res
             (test, None) => Ok(Command::Soak { test: test.map(str::to_owned) }),
             (_, Some(word)) => Err(not_understood("soak", word)),
         },
-        Some("bench") => match (rest.next(), rest.next()) {
-            (Some("widget"), None) => Ok(Command::BenchWidget),
-            (Some("widget"), Some(word)) | (Some(word), _) => Err(not_understood("bench", word)),
-            (None, _) => Err("`bench` needs to know what: `widget`".to_owned()),
+        Some("bench") => match rest.next() {
+            Some("widget") => match rest.next() {
+                None => Ok(Command::BenchWidget),
+                Some(word) => Err(not_understood("bench", word)),
+            },
+            Some("tables") => match rest.next().map(|rows| (rows.parse(), rows)) {
+                None => Ok(Command::BenchTables { rows: None }),
+                Some((Ok(rows), _)) if rows > 0 => Ok(Command::BenchTables { rows: Some(rows) }),
+                Some((_, rows)) => Err(format!("`bench tables {rows}`: the rows are a number")),
+            },
+            Some("pressure") => Ok(Command::BenchPressure { passed_on: rest.map(str::to_owned).collect() }),
+            Some(word) => Err(not_understood("bench", word)),
+            None => Err("`bench` needs to know what: `widget`, `tables` or `pressure`".to_owned()),
         },
         Some("run-wasm-tests") => match rest.next() {
             Some(binary) => Ok(Command::RunWasmTests { binary: binary.into() }),
@@ -258,6 +280,15 @@ mod tests {
         for stage in Stage::ALL {
             assert!(HELP.contains(stage.name()), "{}", stage.name());
         }
+    }
+
+    #[test]
+    fn a_bench_is_named_and_its_options_are_its_own() {
+        assert_eq!(read("bench widget"), Ok(Command::BenchWidget));
+        let passed_on = vec!["--worlds".to_owned(), "20".to_owned()];
+        assert_eq!(read("bench pressure --worlds 20"), Ok(Command::BenchPressure { passed_on }));
+        assert!(read("bench").unwrap_err().contains("`pressure`"));
+        assert!(read("bench speed").unwrap_err().contains("`speed`"));
     }
 
     #[test]

@@ -78,6 +78,25 @@ fn carry_out(command: Command) -> Fallible<bool> {
             node.arg("tests/bench/widget.mjs").env("CANDOR_SITE", house.site()).current_dir(&house.root);
             return Ok(node.status()?.success());
         }
+        Command::BenchTables { rows } => {
+            let built = run::cargo("build")
+                .args(["--release", "--package", "candor-engine", "--example", "read_table"])
+                .current_dir(&house.root)
+                .status()?;
+            if !built.success() {
+                return Ok(false);
+            }
+            let mut python = std::process::Command::new("python3");
+            python.arg("tests/bench/tables.py").current_dir(&house.root);
+            python.arg(house.target.join("release/examples/read_table")).arg(house.target.join("bench"));
+            python.args(rows.map(|rows| rows.to_string()));
+            return Ok(python.status()?.success());
+        }
+        Command::BenchPressure { passed_on } => {
+            let mut cargo = run::cargo("run");
+            cargo.args(["--release", "-p", "candor-engine", "--example", "pressure", "--"]).args(passed_on);
+            return Ok(cargo.current_dir(&house.root).status()?.success());
+        }
         Command::RunWasmTests { binary } => return wasm::run_tests(&house, &binary),
         Command::Dist { bless } => {
             let tools = setup::tools(&house)?;

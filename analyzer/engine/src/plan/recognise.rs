@@ -1,40 +1,72 @@
 //! Guessing a plan from a file's first bytes and its name, with a reason for each guess. Pure: the same head and name
 //! give the same plan.
 
+use super::described::{Described, Meaning};
 use super::profile::{Named, Profile};
-use super::{DateOrder, Encoding, HEAD, Plan, PlanColumn, Role, Scale, Tool};
-use crate::encoding;
+use super::tools::{self, Head, Hint, Part};
+use super::{DateOrder, Encoding, HEAD, Holds, Plan, PlanColumn, Role, Scale, Tool, labels, rating};
+use crate::encoding::{self, FromUtf16};
+use crate::format::Heavy;
 use crate::lines::Lines;
 use crate::own;
+use crate::packed;
 use crate::table::{Line, Table};
 use candor_survey::evidence::score_question;
 use candor_survey::{Definition, Kind, Question, Value};
+use std::collections::BTreeMap;
 
 /// Guesses how to read a file from its first bytes (at most [`HEAD`] are looked at) and its name. Never fails: what it
 /// cannot tell it says in `notes`, and a plan without a score column is refused later by `Reading::new`.
 pub fn recognise(head: &[u8], file_name: &str) -> Plan {
-    let whole = head.len() < HEAD;
-    let head = &head[..head.len().min(HEAD)];
-    let mut plan = Plan {
-        tool: Tool::Csv,
-        encoding: encoding::guess(head),
-        delimiter: ',',
-        header_rows: 1,
-        columns: Vec::new(),
-        date_order: DateOrder::MonthFirst,
-        survey: None,
-        notes: Vec::new(),
-    };
-    if let Some(what) = not_a_table(head) {
+    let mut whole = head.len() < HEAD;
+    let mut head = &head[..head.len().min(HEAD)];
+    let unpacked;
+    let packed = packed::is_gzip(head);
+    if packed {
+        unpacked = packed::unpacked_head(head, HEAD);
+        whole &= unpacked.len() < HEAD;
+        head = &unpacked;
+    }
+    let encoding = encoding::guess(head);
+    let transcoded;
+    if let Some(mut decoder) = FromUtf16::new(encoding) {
+        let mut text = Vec::new();
+        // The head of a file may end inside of a character; that is for the reading to say.
+        decoder.push(head, &mut |part| text.extend_from_slice(part));
+        transcoded = text;
+        head = &transcoded;
+    }
+    let mut plan = Plan { encoding, ..Plan::default() };
+    if packed {
+        plan.notes.push("It is packed with gzip and is unpacked while it is read.".into());
+    }
+    if packed && head.is_empty() {
+        plan.notes = vec![format!(
+            "{} is damaged: it begins like gzip and cannot be unpacked. Copy or download it again.",
+            called(file_name)
+        )];
+    } else if let Some(what) = not_a_table(head) {
+        plan.notes.clear();
         plan.notes.push(format!("{} {what}", called(file_name)));
     } else if let Some(lines) = own_lines(head) {
         plan.tool = Tool::CandorNdjson;
-        plan.encoding = Encoding::Utf8;
+        if plan.encoding == Encoding::Windows1252 {
+            plan.encoding = Encoding::Utf8;
+        }
         plan.header_rows = 0;
         recognise_lines(&lines, &mut plan);
     } else {
-        recognise_table(head, whole, &mut plan);
+        recognise_table(head, whole, &Described::default(), &mut plan);
     }
+    plan
+}
+
+/// The plan of an XLSX, Parquet or SPSS file, from what it says of itself and the first rows as CSV (UTF-8, commas, a line of
+/// names), at most [`HEAD`] bytes of them. `whole`: these are all rows.
+pub fn recognise_described(head: &[u8], whole: bool, described: &Described) -> Plan {
+    let mut plan = Plan { encoding: Encoding::Utf8, ..Plan::default() };
+    recognise_table(&head[..head.len().min(HEAD)], whole && head.len() <= HEAD, described, &mut plan);
+    plan.notes.extend(described.notes.iter().cloned());
     plan
 }
 
@@ -48,14 +80,11 @@ fn not_a_table(head: &[u8]) -> Option<&'static str> {
     if text.is_empty() {
         return Some("is empty. Choose another file.");
     }
-    if head.starts_with(b"PK\x03\x04") {
-        return Some("is a zip archive or an Excel workbook. Unpack it, or save it as CSV, and open that.");
+    if head.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Some("is a document of an old Office program (.xls). Save it as XLSX or CSV and open that.");
     }
-    if head.starts_with(b"PAR1") || head.starts_with(b"$FL2") || head.starts_with(&[0x1F, 0x8B]) {
-        return Some("is packed or binary (Parquet, SPSS or gzip). Save it as CSV and open that.");
-    }
-    if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
-        return Some("is written in UTF-16. Save it as CSV in UTF-8 and open that.");
+    if Heavy::of(head).is_some() {
+        return Some("is packed twice. Unpack it and open what is in it.");
     }
     // A stray control character is a row to repair; where one byte in ten is one, nobody wrote a table.
     let control = head.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C)).count();
@@ -149,6 +178,10 @@ fn recognise_lines(lines: &[Value], plan: &mut Plan) {
         reason: "The collector's clock.".into(),
         examples: Vec::new(),
         scale: None,
+        text: None,
+        values: BTreeMap::new(),
+        words: BTreeMap::new(),
+        holds: Holds::Nothing,
     });
     for (id, profile) in &answers {
         let asked: Vec<&Question> = definitions.iter().filter_map(|d| d.question(id)).collect();
@@ -160,8 +193,12 @@ fn recognise_lines(lines: &[Value], plan: &mut Plan) {
         plan.notes.push("The survey's definition is not in the first part of this file, so its questions are guessed from the answers.".into());
         let profiles: Vec<_> =
             std::iter::once(Profile::default()).chain(answers.into_iter().map(|a| a.1)).collect();
-        choose_score(plan, &profiles, |name| name.starts_with("answer."));
-        choose_text(plan, &profiles, |name| name.starts_with("answer."));
+        choose_score(plan, &profiles, |_, column| column.name.starts_with("answer."));
+        choose_text(
+            plan,
+            &profiles,
+            |_, column| if column.name.starts_with("answer.") { Some(0) } else { None },
+        );
     }
     attribute_columns(plan, &attributes);
 }
@@ -195,7 +232,17 @@ fn answer_column(id: &str, profile: &Profile, asked: &[&Question]) -> PlanColumn
         Some(q) => (Role::Ignore, format!("Answers to \u{201c}{}\u{201d}.", asked_text(q))),
         None => (Role::Ignore, "Answers to a question that is not defined in this file.".into()),
     };
-    PlanColumn { name: format!("answer.{id}"), role, reason, examples: examples(profile), scale }
+    PlanColumn {
+        name: format!("answer.{id}"),
+        text: None,
+        role,
+        reason,
+        examples: examples(profile),
+        scale,
+        values: BTreeMap::new(),
+        words: BTreeMap::new(),
+        holds: Holds::Nothing,
+    }
 }
 
 impl Plan {
@@ -249,6 +296,10 @@ fn attribute_columns(plan: &mut Plan, attributes: &[(String, Profile)]) {
             reason: "What the page said about the visit.".into(),
             examples: examples(profile),
             scale: None,
+            text: None,
+            values: BTreeMap::new(),
+            words: BTreeMap::new(),
+            holds: Holds::Nothing,
         });
     }
     let best = attributes
@@ -264,47 +315,199 @@ fn attribute_columns(plan: &mut Plan, attributes: &[(String, Profile)]) {
     }
 }
 
-fn recognise_table(head: &[u8], whole: bool, plan: &mut Plan) {
-    let delimiter = delimiter(head, whole);
+fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut Plan) {
+    // The rows of a described file come with commas, even where there is one column.
+    let delimiter = if described.columns.is_empty() { delimiter(head, whole) } else { b',' };
     plan.delimiter = char::from(delimiter);
-    let (header, rows) = rows(head, delimiter, whole, plan.encoding);
-    let mut profiles = vec![Profile::default(); header.len()];
-    for row in rows.iter().filter(|row| row.len() == header.len()) {
+    let mut rows = rows(head, delimiter, whole, plan.encoding);
+    let own = rows.first().is_some_and(|header| own::is_header(header));
+    let found = if own { None } else { tools::recognise(&Head { rows: &rows }) };
+    if let Some(found) = &found {
+        plan.tool = found.tool;
+        plan.header_rows = found.header_rows;
+        plan.naming = found.naming;
+        plan.survey.clone_from(&found.survey);
+        let header = match found.header_rows {
+            1 => "1 header row".into(),
+            n => format!("{n} header rows"),
+        };
+        plan.notes.push(format!(
+            "Read as an export of {} with {header}: {}.",
+            found.tool.as_str(),
+            found.because
+        ));
+        plan.notes.extend(found.notes.iter().cloned());
+    }
+    let below = rows.split_off(rows.len().min(plan.header_rows as usize));
+    let names = plan.naming.names(&rows);
+    let mut profiles = vec![Profile::default(); names.len()];
+    // What stands below the header may lack the comma at the end, or have one more.
+    let least = names.len()
+        - usize::from(names.len() > 1 && names.last() == Some(&format!("column {}", names.len())));
+    let whole_row =
+        |row: &&Vec<String>| row.len() >= least && row.iter().skip(names.len()).all(String::is_empty);
+    for row in below.iter().filter(whole_row) {
         profiles.iter_mut().zip(row).for_each(|(profile, cell)| profile.add(cell));
     }
-    plan.columns = header
-        .iter()
+    let hints = found.map_or_else(Vec::new, |found| found.columns);
+    plan.columns = names
+        .into_iter()
         .zip(&profiles)
         .enumerate()
-        .map(|(i, (name, profile))| {
-            let name = match name.trim() {
-                "" => format!("column {}", i + 1),
-                name => name.to_owned(),
-            };
-            let scale = profile.scale(named(&name));
-            let reason = plain_reason(profile);
-            PlanColumn { name, role: Role::Ignore, reason, examples: examples(profile), scale }
-        })
+        .map(|(at, (name, profile))| table_column(name, profile, hints.get(at), described.label(at)))
         .collect();
+    for (at, (column, profile)) in plan.columns.iter_mut().zip(&mut profiles).enumerate() {
+        let Some(meaning) = described.meaning(at, profile, named(&said(column))) else { continue };
+        column.mean(meaning, profile);
+    }
     if plan.encoding == Encoding::Windows1252 {
         plan.notes.push("Some bytes are not UTF-8, so the file is read as Windows-1252. If letters look wrong, choose UTF-8.".into());
     }
-    if rows.is_empty() {
+    if below.is_empty() {
         plan.notes.push("Below the header there is no row.".into());
     }
-    if own::is_header(&header) {
+    if matches!(plan.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+        plan.notes.push("It is written in UTF-16.".into());
+    }
+    if own {
         plan.tool = Tool::CandorCsv;
+        plan.columns.iter_mut().for_each(|column| column.holds = Holds::Nothing);
         recognise_own_table(plan, &profiles);
         return;
     }
-    choose_time(plan, &profiles);
-    choose_score(plan, &profiles, |_| true);
-    choose_text(plan, &profiles, |_| true);
-    choose_unit(plan, &profiles);
+    let part = |at: usize| hints.get(at).map_or(Part::Answer, |hint| hint.part);
+    let answer = |at: usize| matches!(part(at), Part::Answer | Part::Written);
+    choose_time(plan, &profiles, |at| match part(at) {
+        Part::Time(rank) => Some(rank),
+        Part::Answer | Part::Written | Part::Field => Some(0),
+        Part::Kept => None,
+    });
+    choose_score(plan, &profiles, |at, _| answer(at));
+    choose_text(plan, &profiles, |at, _| match part(at) {
+        Part::Written => Some(40),
+        Part::Answer => Some(0),
+        Part::Time(_) | Part::Field | Part::Kept => None,
+    });
+    choose_unit(plan, &profiles, |at| answer(at) || part(at) == Part::Field);
     if plan.columns.iter().all(|column| column.role != Role::Score) {
         plan.notes.push(
             "No column looks like ratings in whole numbers. Choose the score column and its scale.".into(),
         );
+    }
+}
+
+/// A column of a table by what it holds and what the tool says of it.
+fn table_column(name: String, profile: &Profile, hint: Option<&Hint>, label: Option<&str>) -> PlanColumn {
+    let text = hint.and_then(|hint| hint.text.clone()).or_else(|| label.map(str::to_owned));
+    let text = text.filter(|text| *text != name);
+    let mut column = PlanColumn {
+        reason: plain_reason(profile),
+        role: Role::Ignore,
+        examples: examples(profile),
+        scale: None,
+        values: BTreeMap::new(),
+        words: BTreeMap::new(),
+        holds: Holds::Nothing,
+        name,
+        text,
+    };
+    let named = named(&said(&column));
+    if hint.is_some_and(|hint| matches!(hint.part, Part::Kept | Part::Time(_))) {
+        // No answer, so it has no scale.
+    } else if let Some(labels) = labels::read(profile, named) {
+        column.scale = Some(labels.scale);
+        column.reason = label_reason(&labels);
+        column.values = labels.values;
+    } else {
+        column.scale = profile.scale(named);
+    }
+    if hint.is_none_or(|hint| hint.part != Part::Kept) {
+        column.holds = holds(profile, column.scale);
+    }
+    if let Some(hint) = hint.filter(|hint| !hint.reason.is_empty()) {
+        column.reason.clone_from(&hint.reason);
+    }
+    if let Some(text) = &column.text {
+        column.reason = format!("\u{201c}{}\u{201d}: {}", shorten(text), lower_first(&column.reason));
+    }
+    column
+}
+
+impl PlanColumn {
+    /// Takes what the file says of its values.
+    fn mean(&mut self, meaning: Meaning, profile: &mut Profile) {
+        match meaning {
+            Meaning::Points(values) => {
+                // What is no answer stretches no scale.
+                let mut answers = Profile::default();
+                for (value, &count) in &profile.values {
+                    let point = values.get(value).copied().unwrap_or_else(|| rating(value));
+                    let point = point.map(|point| point.to_string());
+                    (0..count).filter_map(|_| point.as_deref()).for_each(|point| answers.add(point));
+                }
+                // A point that the head does not have may come later.
+                values.values().flatten().for_each(|point| answers.add(&point.to_string()));
+                self.scale = answers.scale(named(&said(self)));
+                if !values.is_empty() && self.scale.is_some() {
+                    let none = values.values().filter(|point| point.is_none()).count();
+                    self.reason = match none {
+                        0 => "The labels in the file say which point each value stands for.".into(),
+                        1 => "By the labels in the file, 1 of its values is no answer.".into(),
+                        n => format!("By the labels in the file, {n} of its values are no answers."),
+                    };
+                }
+                self.values = values;
+                self.holds = holds(&answers, self.scale);
+            }
+            Meaning::Words(words) => {
+                let mut labelled = Profile::default();
+                for (value, &count) in &profile.values {
+                    (0..count).for_each(|_| labelled.add(words.get(value).unwrap_or(value)));
+                }
+                *profile = labelled;
+                self.examples = examples(profile);
+                self.reason = format!("Codes for {} words that the file lists.", words.len());
+                (self.scale, self.words, self.holds) = (None, words, Holds::Words);
+            }
+        }
+    }
+}
+
+/// How the values of a column are kept. A later value of another kind is kept too, beside the others.
+fn holds(profile: &Profile, scale: Option<Scale>) -> Holds {
+    let nearly_all = |count: u32| count * 100 >= profile.n * 98;
+    if profile.n == 0 {
+        Holds::Words
+    } else if scale.is_some() {
+        Holds::Ratings
+    } else if nearly_all(profile.dates) {
+        Holds::Times
+    } else if nearly_all(profile.numbers) {
+        Holds::Numbers
+    } else if profile.distinct() * 2 <= profile.n as usize || profile.distinct() <= 1 {
+        Holds::Words
+    } else {
+        Holds::Texts
+    }
+}
+
+fn lower_first(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn label_reason(labels: &labels::Labels) -> String {
+    let points = labels.values.values().flatten().count();
+    let how = if labels.numbered { "carry their numbers" } else { "are words of a known scale" };
+    let Scale { low, high, .. } = labels.scale;
+    format!("Its labels {how}: {points} of them stand for points from {low} to {high}.")
+}
+
+/// What a column is called, the question as it was asked included.
+fn said(column: &PlanColumn) -> String {
+    match &column.text {
+        Some(text) => format!("{} {text}", column.name),
+        None => column.name.clone(),
     }
 }
 
@@ -338,8 +541,8 @@ fn recognise_own_table(plan: &mut Plan, profiles: &[Profile]) {
             ));
         }
     }
-    choose_score(plan, profiles, |name| name.starts_with("answer."));
-    choose_text(plan, profiles, |name| name.starts_with("answer."));
+    choose_score(plan, profiles, |_, column| column.name.starts_with("answer."));
+    choose_text(plan, profiles, |_, column| if column.name.starts_with("answer.") { Some(0) } else { None });
     let best = plan
         .columns
         .iter()
@@ -355,12 +558,12 @@ fn recognise_own_table(plan: &mut Plan, profiles: &[Profile]) {
     }
 }
 
-/// The header and the rows of a head, decoded; the row that the head cuts off is left out.
-fn rows(head: &[u8], delimiter: u8, whole: bool, encoding: Encoding) -> (Vec<String>, Vec<Vec<String>>) {
+/// The rows of a head, decoded; the one that the head cuts off is left out.
+fn rows(head: &[u8], delimiter: u8, whole: bool, encoding: Encoding) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     let mut sink = |_, line: Line<'_>| {
         if let Line::Cells(cells) = line {
-            rows.push(cells.iter().map(|cell| encoding::decode(cell, encoding).0.into_owned()).collect());
+            rows.push(cells.iter().map(|cell| encoding::decode(&cell, encoding).0.into_owned()).collect());
         }
     };
     let mut table = Table::new(delimiter);
@@ -368,10 +571,7 @@ fn rows(head: &[u8], delimiter: u8, whole: bool, encoding: Encoding) -> (Vec<Str
     if whole {
         table.finish(&mut sink);
     }
-    if rows.is_empty() {
-        return (Vec::new(), rows);
-    }
-    (rows.remove(0), rows)
+    rows
 }
 
 /// What stands between cells: of those that give two columns or more, the one by which the most rows have as many cells as
@@ -405,8 +605,17 @@ fn delimiter(head: &[u8], whole: bool) -> u8 {
 
 type Names<'a> = &'a [&'a str];
 
-const NPS_NAMES: Names =
-    &["nps", "recommend", "promoter", "empfehl", "recomend", "recommand", "consigli", "aanbevel"];
+const NPS_NAMES: Names = &[
+    "nps",
+    "recommend",
+    "promoter",
+    "empfehl",
+    "weiterempfehl",
+    "recomend",
+    "recommand",
+    "consigli",
+    "aanbevel",
+];
 const SCORE_NAMES: Names = &[
     "score",
     "rating",
@@ -489,6 +698,10 @@ const TEXT_NAMES: Names = &[
     "improve",
     "suggest",
 ];
+/// Names of questions whose answers are no amounts, even where they are numbered.
+const CHOICE_NAMES: Names = &["favorite", "favourite", "which", "select", "choose", "gender", "choice"];
+/// Names of columns that hold places in an order.
+const RANK_NAMES: Names = &["rank", "ranking", "order"];
 /// Names of columns that repeat few values and are no unit.
 const OTHER_NAMES: Names = &[
     "lang", "locale", "country", "device", "browser", "channel", "status", "gender", "age", "version",
@@ -529,17 +742,21 @@ fn named(name: &str) -> Named {
     }
 }
 
-fn choose_time(plan: &mut Plan, profiles: &[Profile]) {
+/// `known` says how near to the moment of answering a tool's own time is, 0 for other columns; `None` when it is no time.
+fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> Option<u32>) {
     let mut best: Option<(u32, usize)> = None;
     for (at, (column, profile)) in plan.columns.iter_mut().zip(profiles).enumerate() {
         if profile.n == 0 || profile.share(profile.dates) < 0.9 {
             continue;
         }
-        column.reason = "Dates.".into();
+        let Some(near) = known(at) else { continue };
+        if near == 0 {
+            column.reason = "Dates.".into();
+        }
         // The first name that fits counts most: when a response was sent is better than when it was begun.
         let rank = TIME_NAMES.iter().position(|name| name_points(&column.name, &[name]) > 0);
         let filled = (profile.n * 10).checked_div(profile.rows).unwrap_or(0);
-        let points = filled * 10 + rank.map_or(0, |rank| 20 - rank as u32);
+        let points = filled * 10 + rank.map_or(0, |rank| 20 - rank as u32) + near * 1000;
         if best.is_none_or(|(most, _)| points > most) {
             best = Some((points, at));
         }
@@ -547,9 +764,17 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile]) {
     let Some((_, at)) = best else { return };
     let profile = &profiles[at];
     plan.columns[at].role = Role::Time;
-    plan.columns[at].reason = format!("{} of {} values are dates.", profile.dates, profile.n);
+    let dates = format!("{} of {} values are dates.", profile.dates, profile.n);
+    plan.columns[at].reason =
+        if known(at) > Some(0) { format!("{} {dates}", plan.columns[at].reason) } else { dates };
     let name = plan.columns[at].name.clone();
+    // One program writes all dates of a file, so where this column leaves the order open another may tell it.
+    let others = profiles.iter().filter(|other| other.share(other.dates) >= 0.9);
+    let (day, month) = others.fold((0, 0), |sum, other| (sum.0 + other.day_first, sum.1 + other.month_first));
     match (profile.day_first, profile.month_first) {
+        (0, 0) if profile.open > 0 && day != month => {
+            plan.date_order = if day > month { DateOrder::DayFirst } else { DateOrder::MonthFirst };
+        }
         (0, 0) if profile.open > 0 => {
             plan.date_order = if plan.delimiter == ';' || profile.first.iter().any(|v| v.contains('.')) {
                 DateOrder::DayFirst
@@ -577,13 +802,20 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile]) {
     }
 }
 
-fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> bool) {
+fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &PlanColumn) -> bool) {
     let mut best: Option<(u32, usize)> = None;
     for (at, (column, profile)) in plan.columns.iter().zip(profiles).enumerate() {
-        let Some(scale) = column.scale.filter(|_| column.role == Role::Ignore && may(&column.name)) else {
+        let Some(scale) = column.scale.filter(|_| column.role == Role::Ignore && may(at, column)) else {
             continue;
         };
-        let named = name_points(&column.name, NPS_NAMES) * 30 + name_points(&column.name, SCORE_NAMES) * 15;
+        let said = said(column);
+        let named = name_points(&said, NPS_NAMES) * 30
+            + name_points(&said, SCORE_NAMES) * 15
+            + name_points(&said, &["overall"]) * 5;
+        // A place in an order is no rating.
+        if name_points(&said, RANK_NAMES) > 0 && named == 0 {
+            continue;
+        }
         // Flags: yes or no, or the same in every row.
         let two_valued = scale.high <= 1 || profile.distinct() < 2;
         let counted_up = profile.distinct() as u32 == profile.n && profile.n > 12;
@@ -592,12 +824,20 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> boo
             continue;
         }
         let shape = match (scale.low, scale.high) {
+            // Words are guessed to be a scale; numbers are one.
+            _ if column.values.len() > 1
+                && column.values.keys().all(|label| labels::number_in(label).is_none()) =>
+            {
+                15
+            }
             (0, 10) => 30,
             (1, 5 | 7 | 10) => 20,
             (0, 5) => 10,
             _ => 0,
         };
-        let points = if two_valued { 1 } else { 10 + named + shape };
+        // Numbers may stand for options that were chosen among.
+        let chosen = if name_points(&said, CHOICE_NAMES) > 0 && named == 0 { 9 } else { 0 };
+        let points = if two_valued { 1 } else { 10 + named + shape - chosen };
         if best.is_none_or(|(most, _)| points > most) {
             best = Some((points, at));
         }
@@ -605,11 +845,19 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> boo
     let Some((_, at)) = best else { return };
     let (column, profile) = (&mut plan.columns[at], &profiles[at]);
     column.role = Role::Score;
-    if let Some(scale) = column.scale {
+    if !column.values.is_empty() {
+        // The labels have given their reason.
+        if column.scale.is_some_and(|scale| scale.nps) {
+            column.reason.push_str(" It is read as NPS.");
+        }
+    } else if let Some(scale) = column.scale {
         let Scale { low, high, .. } = scale;
         let within = profile.within(low, high);
         column.reason = format!("{within} of {} values are whole numbers from {low} to {high}.", profile.n);
-        if scale.nps && name_points(&column.name, NPS_NAMES) > 0 {
+        if let Some(text) = &column.text {
+            column.reason = format!("\u{201c}{}\u{201d}: {}", shorten(text), column.reason);
+        }
+        if scale.nps && name_points(&said(column), NPS_NAMES) > 0 {
             column.reason.push_str(" The name says how likely one is to recommend, so it is read as NPS.");
         } else if scale.nps {
             column
@@ -624,17 +872,18 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> boo
     }
 }
 
-fn choose_text(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> bool) {
+/// `may` gives the points that a column has beforehand; `None` when it cannot be text.
+fn choose_text(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &PlanColumn) -> Option<u32>) {
     let mut best: Option<(u32, usize)> = None;
     for (at, (column, profile)) in plan.columns.iter().zip(profiles).enumerate() {
         let free = profile.distinct() as f64 > 0.5 * f64::from(profile.n)
             && profile.share(profile.numbers) < 0.2
             && profile.share(profile.dates) < 0.2;
         let long = profile.length() >= 12.0 && profile.share(profile.wordy) >= 0.4;
-        let named = name_points(&column.name, TEXT_NAMES);
-        let points = if long { named * 100 + profile.length().min(90.0) as u32 } else { named * 20 };
+        let named = name_points(&said(column), TEXT_NAMES);
+        let Some(known) = may(at, column) else { continue };
+        let points = known + if long { named * 100 + profile.length().min(90.0) as u32 } else { named * 20 };
         if column.role == Role::Ignore
-            && may(&column.name)
             && profile.n > 0
             && free
             && points > 0
@@ -644,9 +893,12 @@ fn choose_text(plan: &mut Plan, profiles: &[Profile], may: impl Fn(&str) -> bool
         }
     }
     let Some((_, at)) = best else { return };
+    let asked = plan.columns[at].text.as_ref();
+    let asked = asked.map_or_else(String::new, |text| format!("\u{201c}{}\u{201d}: ", shorten(text)));
     plan.columns[at].role = Role::Text;
     plan.columns[at].reason = format!(
-        "Written text, {:.0} characters on average; {} of {} rows have some.",
+        "{asked}{} text, {:.0} characters on average; {} of {} rows have some.",
+        if asked.is_empty() { "Written" } else { "written" },
         profiles[at].length(),
         profiles[at].n,
         profiles[at].rows
@@ -677,14 +929,14 @@ fn unit_reason(profile: &Profile) -> String {
     format!("{} different names in {} rows.", profile.distinct(), profile.n)
 }
 
-fn choose_unit(plan: &mut Plan, profiles: &[Profile]) {
+fn choose_unit(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize) -> bool) {
     let best = plan
         .columns
         .iter()
         .zip(profiles)
         .enumerate()
-        .filter(|(_, (column, _))| column.role == Role::Ignore)
-        .filter_map(|(at, (column, profile))| Some((unit_points(&column.name, profile)?, at)))
+        .filter(|&(at, (column, _))| column.role == Role::Ignore && may(at) && column.values.is_empty())
+        .filter_map(|(at, (column, profile))| Some((unit_points(&said(column), profile)?, at)))
         .reduce(|best, other| if other.0 > best.0 { other } else { best });
     if let Some((_, at)) = best {
         plan.columns[at].role = Role::Unit;

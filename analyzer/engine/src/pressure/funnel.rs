@@ -111,7 +111,7 @@ fn winsorised(mut z: Vec<f64>) -> f64 {
 
 /// The variance τ² between units whose values y with sampling variances s² scatter around `target`: the one at which their
 /// standardised deviations are as large, winsorised, as a normal number's.
-pub(super) fn between(scaled: &[(f64, f64)], target: f64) -> f64 {
+fn between(scaled: &[(f64, f64)], target: f64) -> f64 {
     let square =
         |tau2: f64| winsorised(scaled.iter().map(|(y, s2)| (y - target) / libm::sqrt(s2 + tau2)).collect());
     if square(0.0) <= EXPECTED {

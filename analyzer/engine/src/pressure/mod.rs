@@ -1,20 +1,30 @@
-//! Pressure on units (an agent, a store, a team): the statistics that channels are made of, a file a statistic. They compute
-//! with counts and p-values handed in, and touch nothing else; columns, sentences and names are the detectors'.
+//! Pressure on units (an agent, a store, a team). What is looked at are plain columns ([`rows`]); what is kept of a unit are counts
+//! and sums ([`gathered`]); the channels, a file each, say how far out a unit lies ([`channel`]); [`rule`] combines them into which
+//! units stand out; [`suspects`] says what suspect answers do to a score, and [`firm`] what there is of evidence about everybody.
 //!
-//! A channel gives each unit a p-value that is calibrated under honest differences between units: [`funnel`] and
-//! [`beta_binomial`] for the level, [`threshold`] for period averages just above a bonus target, [`period_end`] for the last
-//! days of a period. [`cauchy`] combines the channels of one family, [`partial_conjunction`] asks whether two families agree,
-//! and Benjamini and Hochberg's values ([`across_units`]) say which units stand out among all that were tested.
+//! A channel gives each unit a p-value that is calibrated under honest differences between units, which [`usual`] learns from the
+//! units at hand. [`cauchy`] combines the channels of one family, [`partial_conjunction`] asks whether two families agree, and
+//! Benjamini and Hochberg's values ([`across_units`]) say which units stand out among all that were tested. [`exact`],
+//! [`threshold`] and [`period_end`] are the statistics of single channels; [`funnel`] and [`beta_binomial`] are the published
+//! methods for averages alone, which no channel uses: they are what the benchmark compares with.
 //!
 //! Where a value cannot be had, the reason is [`Absent`]: a channel that abstains has no p-value, never one of 1.
 
 pub mod beta_binomial;
 pub mod cauchy;
+pub mod channel;
+pub mod dataset;
 pub mod exact;
+pub mod firm;
 pub mod funnel;
+pub mod gathered;
 pub mod partial_conjunction;
 pub mod period_end;
+pub mod rows;
+pub mod rule;
+pub mod suspects;
 pub mod threshold;
+pub mod usual;
 
 use crate::scores::false_discovery::benjamini_hochberg;
 use crate::scores::unavailable::Unavailable;
@@ -69,6 +79,20 @@ pub enum Absent {
     Constant,
     /// The units differ by no more than chance, so that there is nothing to shrink towards.
     NoDifferences,
+    /// The responses carry no signals of how they were given.
+    NoSignals,
+    /// There is no comment.
+    NoComments,
+    /// The sentiment of comments is not known.
+    NoSentiment,
+    /// The file says nothing of page views by unit.
+    NoExposures,
+    /// The survey asks no crosswise question.
+    NoProtected,
+    /// The survey asks no closed question but the score.
+    OneQuestion,
+    /// The scale has too few points for a shape.
+    Scale,
     /// Fewer than two families of evidence could be had, so that they cannot agree.
     Families {
         /// How many there are.
@@ -115,6 +139,15 @@ impl fmt::Display for Absent {
             }
             Absent::Constant => f.write_str("every answer is the same"),
             Absent::NoDifferences => f.write_str("the units differ by no more than chance"),
+            Absent::NoSignals => f.write_str("the responses carry no signals of how they were given"),
+            Absent::NoComments => f.write_str("there is no comment"),
+            Absent::NoSentiment => f.write_str("the sentiment of comments is not known"),
+            Absent::NoExposures => {
+                f.write_str("the file does not say by unit how many customers could have been asked")
+            }
+            Absent::NoProtected => f.write_str("the survey asks no crosswise question"),
+            Absent::OneQuestion => f.write_str("the survey asks no closed question but the score"),
+            Absent::Scale => f.write_str("the scale has fewer than three points"),
             Absent::Families { found } => {
                 write!(f, "two kinds of evidence must agree and there {}", are(*found))
             }

@@ -8,8 +8,8 @@
 //! 31:313–323). Their sums over weekdays are exact by convolution ([`super::exact`]), so no number of permutations limits p.
 //!
 //! What is usual comes from all units, [`Usual`]: a common odds ratio (customers may be happier after payday, months may end busily)
-//! by Peto's one-step estimate ΣU/ΣV with U = observed − expected and V the exact variance (Yusuf et al. 1985), and the honest spread τ
-//! of log odds ratios around it, estimated from U/V with variance 1/V as in [`super::funnel`]. A unit's p is the exact tail averaged over
+//! and the honest spread τ of log odds ratios around it, learned ([`super::usual`]) from Peto's one-step estimates U/V with variance 1/V,
+//! U = observed − expected and V the exact variance (Yusuf et al. 1985). A unit's p is the exact tail averaged over
 //! that spread, log odds ~ N(common, τ²): an exact p without it would call every honest unit whose months end busily.
 //!
 //! Traps: a rise that all units share is the common odds ratio, and invisible here; weekday is kept, other calendars (holidays,
@@ -18,7 +18,7 @@
 //! what is usual holds 39%.
 
 use super::exact::{Counts, Tail};
-use super::funnel::{UNITS_NEEDED, between};
+use super::usual::{Seen, Spread};
 use super::{Absent, RESPONSES_NEEDED};
 use crate::scores::state::{BadBytes, Bytes, State};
 use crate::scores::top_box::TopBox;
@@ -76,26 +76,42 @@ impl PeriodEnd {
         self.days.iter().flatten().map(|day| day.n).sum()
     }
 
-    /// What was found in the last days, and its distribution at these log odds; weekdays that say nothing are left out.
-    fn against(&self, rise: Rise, calendar: &Calendar, log_odds: f64) -> Option<(u64, Counts)> {
+    /// What was found in the last days on each weekday, and its distribution at these log odds; weekdays that say nothing are
+    /// left out.
+    fn weekdays(
+        &self,
+        rise: Rise,
+        calendar: &Calendar,
+        log_odds: f64,
+    ) -> impl Iterator<Item = (u64, Counts)> {
         let odds = libm::exp(log_odds);
-        let (mut found, mut counts) = (0, None::<Counts>);
-        for ([before, last], [ordinary, end]) in self.days.iter().zip(calendar) {
+        self.days.into_iter().zip(*calendar).filter_map(move |([before, last], [ordinary, end])| {
             let (n, top) = (before.n + last.n, before.top + last.top);
-            let (count, own) = match rise {
+            match rise {
                 Rise::Tops if before.n > 0 && last.n > 0 && top > 0 && top < n => {
-                    (last.top, Counts::hypergeometric(n, top, last.n, odds))
+                    Some((last.top, Counts::hypergeometric(n, top, last.n, odds)))
                 }
-                Rise::Volume if *ordinary > 0 && *end > 0 && n > 0 => {
-                    let odds = odds * *end as f64 / *ordinary as f64;
-                    (last.n, Counts::binomial(n, odds / (1.0 + odds)))
+                Rise::Volume if ordinary > 0 && end > 0 && n > 0 => {
+                    let odds = odds * end as f64 / ordinary as f64;
+                    Some((last.n, Counts::binomial(n, odds / (1.0 + odds))))
                 }
-                _ => continue,
-            };
-            found += count;
-            counts = Some(counts.map_or(own.clone(), |counts| counts.plus(&own)));
-        }
-        Some((found, counts?))
+                _ => None,
+            }
+        })
+    }
+
+    /// What was found in the last days, and its distribution at these log odds.
+    fn against(&self, rise: Rise, calendar: &Calendar, log_odds: f64) -> Option<(u64, Counts)> {
+        self.weekdays(rise, calendar, log_odds)
+            .reduce(|(found, counts), (more, own)| (found + more, counts.plus(&own)))
+    }
+
+    /// How much more than at these log odds was found in the last days, and its exact variance.
+    fn excess(&self, rise: Rise, calendar: &Calendar, log_odds: f64) -> (f64, f64) {
+        let each = self.weekdays(rise, calendar, log_odds);
+        each.fold((0.0, 0.0), |(away, variance), (found, counts)| {
+            (away + found as f64 - counts.mean(), variance + counts.variance())
+        })
     }
 
     /// How far the unit's last days stand out from what is usual.
@@ -104,8 +120,8 @@ impl PeriodEnd {
         if n < RESPONSES_NEEDED {
             return Err(Absent::Responses { needed: RESPONSES_NEEDED, found: n });
         }
-        // The trapezoid rule over ±5 τ in steps of τ: for a normal weight its error is of the order e^(−2π²).
-        let points: Vec<f64> = if usual.spread > 0.0 { (-5..=5).map(f64::from).collect() } else { vec![0.0] };
+        // The trapezoid rule over ±4 τ in steps of τ: for a normal weight its error is of the order e^(−2π²).
+        let points: Vec<f64> = if usual.spread > 0.0 { (-4..=4).map(f64::from).collect() } else { vec![0.0] };
         let (mut p, mut mid_p, mut expected, mut weights, mut found) = (0.0, 0.0, 0.0, 0.0, 0);
         for z in points {
             let weight = libm::exp(-z * z / 2.0);
@@ -125,26 +141,32 @@ impl PeriodEnd {
 }
 
 impl Usual {
-    /// What is usual among `units`.
+    /// What is usual among `units`, none of which is more likely than others to stand apart.
     pub fn among(units: &[PeriodEnd], rise: Rise, calendar: &Calendar) -> Result<Usual, Absent> {
+        Usual::weighed(units, &vec![1.0; units.len()], rise, calendar)
+    }
+
+    /// What is usual among `units`; `odds` as in [`Spread::among`].
+    pub fn weighed(
+        units: &[PeriodEnd],
+        odds: &[f64],
+        rise: Rise,
+        calendar: &Calendar,
+    ) -> Result<Usual, Absent> {
         // One-step estimates are taken at the common odds, twice, so that a large common rise costs no accuracy.
         let mut usual = Usual { log_odds: 0.0, spread: 0.0 };
-        for _ in 0..3 {
-            let steps: Vec<(f64, f64)> = units
+        for _ in 0..2 {
+            let (steps, odds): (Vec<Seen>, Vec<f64>) = units
                 .iter()
-                .filter_map(|unit| unit.against(rise, calendar, usual.log_odds))
-                .map(|(found, counts)| (found as f64 - counts.mean(), counts.variance()))
-                .filter(|(_, variance)| *variance > 0.0)
-                .collect();
-            if steps.len() < UNITS_NEEDED {
-                return Err(Absent::Units { needed: UNITS_NEEDED as u64, found: steps.len() as u64 });
-            }
-            let (u, v) = steps.iter().fold((0.0, 0.0), |(u, v), step| (u + step.0, v + step.1));
+                .zip(odds)
+                .map(|(unit, odds)| (unit.excess(rise, calendar, usual.log_odds), *odds))
+                .filter(|((_, variance), _)| *variance > 1e-9)
+                .map(|((away, variance), odds)| ((away / variance, 1.0 / variance), odds))
+                .unzip();
             // A step beyond e³ says no more than that the odds are far away.
-            let step = (u / v).clamp(-3.0, 3.0);
-            let scaled: Vec<(f64, f64)> = steps.iter().map(|(u, v)| (u / v, 1.0 / v)).collect();
-            usual.spread = libm::sqrt(between(&scaled, step));
-            usual.log_odds += step;
+            let (step, spread) = Spread::among(&steps, &odds)?.usual();
+            usual.spread = spread;
+            usual.log_odds += step.clamp(-3.0, 3.0);
         }
         Ok(usual)
     }

@@ -40,10 +40,10 @@ pub struct Heap {
 }
 
 /// A near period: the log odds of lying above by the unit's own mean, and whether it does.
-type Near = (f64, bool);
+pub(super) type Near = (f64, bool);
 
 /// The near periods of a unit, a state of whole numbers for each period.
-fn near(periods: &[Mean], target: f64) -> Result<Vec<Near>, Absent> {
+pub(super) fn near(periods: &[Mean], target: f64) -> Result<Vec<Near>, Absent> {
     let periods: Vec<&Mean> = periods.iter().filter(|period| period.n > 0).collect();
     if periods.len() < PERIODS_NEEDED {
         return Err(Absent::Periods { needed: PERIODS_NEEDED as u64, found: periods.len() as u64 });

@@ -1,6 +1,8 @@
 //! The report as text for a terminal of 80 columns. It only lays out what the report holds, and computes nothing.
 
-use super::{Report, Statistic, counted, grouped, hundred};
+use super::findings::p_value;
+use super::points::Statistic;
+use super::{Report, Unit, counted, grouped, hundred};
 use crate::plan::Scale;
 use crate::scores::Estimate;
 
@@ -18,8 +20,12 @@ impl Report {
         let mut page = Page::default();
         self.purpose(&mut page);
         self.counts(&mut page);
+        self.steps(&mut page);
         self.scores(&mut page);
+        self.results(&mut page);
+        self.pressure(&mut page);
         self.evidence(&mut page);
+        self.phrases(&mut page);
         self.unit_table(&mut page);
         self.rows_listed(&mut page);
         if !self.absent.is_empty() {
@@ -73,8 +79,38 @@ impl Report {
         page.paragraph(&line);
     }
 
+    fn steps(&self, page: &mut Page) {
+        if !self.first.is_empty() {
+            page.title("What to do first");
+            self.first.iter().for_each(|step| page.item(&step.sentence));
+        }
+    }
+
+    fn results(&self, page: &mut Page) {
+        if self.scores.len() > 1 {
+            page.title("Other scores");
+            self.scores
+                .iter()
+                .skip(1)
+                .for_each(|score| page.item(&format!("{}: {}", score.question, score.sentence)));
+        }
+        for (title, conclusive) in [("What can be said", true), ("What cannot be concluded", false)] {
+            let shown: Vec<_> =
+                self.findings.iter().filter(|finding| finding.conclusive == conclusive).collect();
+            if !shown.is_empty() {
+                page.title(title);
+            }
+            for finding in shown {
+                page.item(&finding.sentence);
+                let test = finding.test.iter().map(|test| format!("{test}; n = {}.", grouped(finding.n)));
+                let but = finding.alternatives.iter().map(|text| format!("But: {text}"));
+                test.chain(but).for_each(|text| page.wrap(&text, "    ", "    "));
+            }
+        }
+    }
+
     fn scores(&self, page: &mut Page) {
-        for score in &self.scores {
+        if let Some(score) = self.scores.first() {
             page.title(&score.sentence);
             page.paragraph(score.text.as_deref().unwrap_or(&score.question));
             page.blank();
@@ -93,6 +129,68 @@ impl Report {
                     hundred(share),
                 ));
             }
+        }
+    }
+
+    fn pressure(&self, page: &mut Page) {
+        if let Some(pressure) = &self.pressure {
+            page.title("Which units stand out");
+            page.paragraph(&pressure.sentence);
+            let removed = pressure.without_flagged.iter().chain(&pressure.without_suspect);
+            removed.for_each(|removal| page.paragraph(&removal.sentence));
+            for unit in self.units.iter().filter(|unit| unit.flagged).take(UNITS) {
+                self.card(unit, page);
+            }
+            page.title("Kinds of evidence at hand");
+            for family in &pressure.families {
+                let usable = |name: &str| {
+                    let channels = pressure
+                        .channels
+                        .iter()
+                        .filter(|channel| channel.family == name && channel.units > 0);
+                    channels.map(|channel| channel.title.as_str()).collect::<Vec<_>>().join("; ")
+                };
+                let state = match &family.reason {
+                    Some(reason) => format!("not in this file. {reason}"),
+                    None => format!("{} ({})", usable(&family.name), counted(family.units, "unit")),
+                };
+                page.item(&format!("{}: {state}", family.title));
+            }
+        }
+        if !self.firm.is_empty() {
+            page.title("Evidence about all units together");
+            for channel in &self.firm {
+                page.item(&channel.sentence);
+                channel.reason.iter().for_each(|reason| page.wrap(reason, "    ", "    "));
+            }
+        }
+    }
+
+    /// The evidence card of a unit: what each channel that speaks found, and the honest explanation beside it.
+    fn card(&self, unit: &Unit, page: &mut Page) {
+        page.blank();
+        let p = unit.p_adjusted.map(|p| format!(", adjusted {}", p_value(p))).unwrap_or_default();
+        page.paragraph(&format!("{} ({}{p})", unit.unit, counted(unit.n, "rating")));
+        unit.verdict.iter().for_each(|verdict| page.wrap(verdict, "  ", "  "));
+        for family in unit.families.iter().filter(|family| family.speaks) {
+            let p = family.p.map(p_value).unwrap_or_default();
+            page.item(&format!("{} ({p})", family.title));
+            let found = unit.channels.iter().filter(|channel| channel.family == family.name);
+            for channel in found.filter(|channel| channel.p.is_some_and(|p| p <= 0.05)) {
+                let p = channel.p.map(p_value).unwrap_or_default();
+                page.wrap(&format!("{} ({p})", channel.sentence), "      ", "      ");
+                page.wrap(&format!("But: {}", channel.alternative), "      ", "      ");
+            }
+        }
+        unit.suspects.iter().for_each(|removal| page.wrap(&removal.sentence, "  ", "  "));
+    }
+
+    fn phrases(&self, page: &mut Page) {
+        let Some(words) = self.words.as_ref().filter(|words| !words.phrases.is_empty()) else { return };
+        page.title("What comments speak of");
+        for phrase in &words.phrases {
+            let mean = phrase.mean.map(|mean| format!(", mean rating {mean:.1}")).unwrap_or_default();
+            page.item(&format!("{}: {}{mean}", phrase.phrase, counted(phrase.n, "comment")));
         }
     }
 
@@ -136,8 +234,8 @@ impl Report {
             _ => "mean",
         };
         page.line(&format!(
-            "  {:<26} {:>8} {:>9}  {:<14} {:>6} {:>7}",
-            "", "n", heading, "95% interval", "some", "strong"
+            "  {:<18} {:>8} {:>9}  {:<14} {:>6} {:>6} {:>7}",
+            "", "n", heading, "95% interval", "next", "some", "strong"
         ));
         for unit in self.units.iter().take(UNITS) {
             let show = |value: f64| match statistic {
@@ -152,11 +250,12 @@ impl Report {
                 None => ("\u{2013}".into(), String::new()),
             };
             page.line(&format!(
-                "  {:<26} {:>8} {:>9}  {:<14} {:>6} {:>7}",
-                shorten(&unit.unit, 26),
+                "  {:<18} {:>8} {:>9}  {:<14} {:>6} {:>6} {:>7}",
+                shorten(&if unit.flagged { format!("* {}", unit.unit) } else { unit.unit.clone() }, 18),
                 grouped(unit.n),
                 value,
                 interval,
+                unit.next.map_or(String::new(), |next| show(next.value)),
                 grouped(unit.evidence.some),
                 grouped(unit.evidence.strong)
             ));
@@ -166,6 +265,14 @@ impl Report {
                 "  and {} more; --json has them all",
                 grouped((self.units.len() - UNITS) as u64)
             ));
+        }
+        if self.units.iter().any(|unit| unit.next.is_some()) {
+            page.paragraph(
+                "next: what as many further ratings may be expected to give, by regression to the mean.",
+            );
+        }
+        if self.units.iter().any(|unit| unit.flagged) {
+            page.paragraph("*: stands out in two kinds of evidence; see above.");
         }
         if let Some(reason) = self.units.iter().find_map(|unit| unit.reason.as_ref()) {
             page.paragraph(&format!("\u{2013}  {reason}"));

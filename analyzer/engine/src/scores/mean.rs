@@ -49,10 +49,12 @@ impl Mean {
         let center = (self.sum as f64 + 1.5 * range) / n;
         let square = (self.squares as f64 + 0.75 * range * range + 1.5 * range * range / 4.0) / n;
         let half = Z * libm::sqrt((square - center * center).max(0.0) / n);
+        let above = self.sum as f64 / self.n as f64;
+        // As in the NPS, the interval holds its value.
         Some(Estimate {
-            value: low + self.sum as f64 / self.n as f64,
-            low: low + (center - half).max(0.0),
-            high: low + (center + half).min(range),
+            value: low + above,
+            low: low + (center - half).max(0.0).min(above),
+            high: low + (center + half).min(range).max(above),
         })
     }
 }

@@ -65,7 +65,12 @@ impl Nps {
         let detractors = (self.detractors as f64 + 0.75) / n;
         let center = promoters - detractors;
         let half = Z * libm::sqrt((promoters + detractors - center * center) / n);
-        Some(Estimate { value, low: (center - half).max(-1.0), high: (center + half).min(1.0) })
+        // One or two responses are drawn to the middle so far that the value can fall outside; the interval holds it.
+        Some(Estimate {
+            value,
+            low: (center - half).max(-1.0).min(value),
+            high: (center + half).min(1.0).max(value),
+        })
     }
 }
 

@@ -47,8 +47,9 @@ impl TopBox {
         let scale = 1.0 + z2 / n;
         Some(Estimate {
             value: share,
-            low: ((center - half) / scale).max(0.0),
-            high: ((center + half) / scale).min(1.0),
+            // Rounding leaves a trace of 1e-17 at a share of 0 or 1, where the end is the share itself.
+            low: ((center - half) / scale).clamp(0.0, share),
+            high: ((center + half) / scale).clamp(share, 1.0),
         })
     }
 }

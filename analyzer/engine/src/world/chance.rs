@@ -37,6 +37,12 @@ impl Chance {
         median * libm::exp(spread * self.normal())
     }
 
+    /// How many trials it takes until something happens that happens with this probability each time, at most a million.
+    pub(super) fn trials(&mut self, probability: f64) -> u64 {
+        let failures = libm::log(1.0 - self.share()) / libm::log1p(-probability.clamp(1e-6, 1.0 - 1e-12));
+        1 + libm::floor(failures).min(1e6) as u64
+    }
+
     /// One of a list that is not empty.
     pub(super) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.below(list.len() as u32) as usize]

@@ -1,0 +1,93 @@
+//! Coverage: few customers are asked. It reads how many page views of a unit could have been asked, how many were, and how many
+//! responses there are.
+//!
+//! Two shares on the arcsine scale, each with sampling variance 1/(4n) against the usual centre and honest spread ([`Spread`]):
+//! asked of those who could have been, and answered of those asked; low is what counts, and the two p-values are combined
+//! ([`crate::pressure::cauchy`]). That the few are happy is for the ratings to say: a family may not look at what another one
+//! tests. The effect is the usual share of customers asked less the unit's own.
+//!
+//! Trap: a page that draws its sample itself shows nothing here unless the page views it keeps out are counted as eligible.
+
+use super::{Channel, Family, Figure, Learned, Reading, Usual, enough, percent};
+use crate::pressure::Absent;
+use crate::pressure::cauchy::combine;
+use crate::pressure::gathered::Gathered;
+use crate::pressure::rows::Terms;
+use crate::pressure::usual::{Seen, Spread};
+
+/// The channel.
+pub struct Coverage;
+
+struct Learnt {
+    asked: Result<Learned<Spread>, Absent>,
+    answered: Result<Learned<Spread>, Absent>,
+}
+
+/// A low share as a high value.
+fn low(part: u64, of: u64) -> Result<Seen, Absent> {
+    let n = enough(of)? as f64;
+    let share = (part.min(of) as f64 + 0.375) / (n + 0.75);
+    Ok((-libm::asin(libm::sqrt(share)), 1.0 / (4.0 * n + 2.0)))
+}
+
+fn asked(unit: &Gathered) -> Result<Seen, Absent> {
+    low(unit.asked[1], unit.asked[0])
+}
+
+fn answered(unit: &Gathered) -> Result<Seen, Absent> {
+    low(unit.responses, unit.asked[1])
+}
+
+impl Channel for Coverage {
+    fn name(&self) -> &'static str {
+        "coverage"
+    }
+    fn title(&self) -> &'static str {
+        "Few customers asked, or few answers"
+    }
+    fn test(&self) -> &'static str {
+        "Shares asked and answered on the arcsine scale, against the honest spread of the units"
+    }
+    fn family(&self) -> Family {
+        Family::Asking
+    }
+    fn alternative(&self) -> &'static str {
+        "Fewer customers may have met the conditions under which one is asked."
+    }
+    fn usual(&self, units: &[&Gathered], odds: &[f64], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
+        if units.iter().all(|unit| unit.asked[0] == 0) {
+            return Err(Absent::NoExposures);
+        }
+        let [asked, answered] = [asked, answered]
+            .map(|share| Learned::from(units.iter().map(|unit| share(unit)).collect(), odds, Spread::among));
+        match (asked, answered) {
+            (Err(reason), Err(_)) => Err(reason),
+            (asked, answered) => Ok(Box::new(Learnt { asked, answered })),
+        }
+    }
+}
+
+impl Usual for Learnt {
+    fn read(&self, unit: &Gathered, own: Option<usize>) -> Result<Reading, Absent> {
+        let p = |learned: &Result<Learned<Spread>, Absent>, seen: Result<Seen, Absent>| match learned {
+            Ok(learned) => Ok(learned.usual.tail(seen?, learned.place(own))),
+            Err(reason) => Err(reason.clone()),
+        };
+        let both = [p(&self.asked, asked(unit)), p(&self.answered, answered(unit))];
+        if let [Err(reason), Err(_)] = both {
+            return Err(reason);
+        }
+        let each: Vec<f64> = both.into_iter().flatten().collect();
+        let [eligible, sampled] = unit.asked;
+        let share = sampled as f64 / eligible.max(1) as f64;
+        let usual = self.asked.as_ref().map_or(share, |asked| libm::sin(asked.usual.usual().0).powi(2));
+        let sentence = format!(
+            "{} of {eligible} customers who could have been asked were; {} are usual. {} of {sampled} asked answered.",
+            percent(share),
+            percent(usual),
+            unit.responses
+        );
+        let figure = Figure::share(sampled, eligible, usual);
+        Ok(Reading { p: combine(&each)?, effect: usual - share, figure, n: eligible, sentence })
+    }
+}

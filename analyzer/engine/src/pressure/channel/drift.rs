@@ -1,0 +1,121 @@
+//! Drift: scores rise while the words do not. It reads a unit's scores and the sentiment of their words by month.
+//!
+//! In the base period, the earlier half of the months, a line through all units' scores and sentiments says which score which
+//! words go with; a unit's inflation is how much further its later scores lie above that line than its earlier ones did
+//! (Filippas, Horton and Golden 2022, "Reputation inflation", Marketing Science 41:733–745). Its sampling variance is σ²(1/n₀ + 1/n₁)
+//! with the line's residual variance σ²; against the usual inflation and its honest spread ([`Spread`]). The effect is points
+//! of the scale beyond the usual inflation.
+//!
+//! Trap: a rise that all units share is the usual one here; it is reported for the firm.
+
+use super::{Channel, Family, Figure, Learned, Reading, Usual};
+use crate::pressure::Absent;
+use crate::pressure::gathered::{Gathered, Sums};
+use crate::pressure::rows::Terms;
+use crate::pressure::usual::{Seen, Spread};
+use crate::scores::state::State;
+
+/// The channel.
+pub struct Drift;
+
+/// The fewest responses with words in either period.
+const WORDS_NEEDED: u64 = 5;
+
+/// Scores against words in the base period.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    /// The first month of the later period.
+    pub later: i64,
+    slope: f64,
+    level: f64,
+    variance: f64,
+}
+
+impl Line {
+    /// Fits it to the earlier half of the months of `units`.
+    pub fn fit(units: &[&Gathered]) -> Result<Line, Absent> {
+        let months = || units.iter().flat_map(|unit| unit.months.iter());
+        let first = months().map(|(month, _)| *month).min();
+        let last = months().map(|(month, _)| *month).max();
+        let (Some(first), Some(last)) = (first, last) else { return Err(Absent::NoSentiment) };
+        if first == last {
+            return Err(Absent::Periods { needed: 2, found: 1 });
+        }
+        let later = first + (last - first + 1) / 2;
+        let mut base = Sums::default();
+        months().filter(|(month, _)| **month < later).for_each(|(_, sums)| base.merge(sums));
+        let n = base.n as f64;
+        let (x, y) = (base.x as f64 / n, base.y as f64 / n);
+        let xx = base.xx as f64 / n - x * x;
+        let yy = base.yy as f64 / n - y * y;
+        let xy = base.xy as f64 / n - x * y;
+        let slope = if xx > 0.0 { xy / xx } else { 0.0 };
+        let variance = yy - slope * xy;
+        if variance.is_nan() || variance <= 1e-12 {
+            return Err(Absent::Constant);
+        }
+        Ok(Line { later, slope, level: y - slope * x, variance })
+    }
+
+    /// A unit's inflation with its sampling variance, and how many responses it rests on.
+    pub fn inflation(&self, unit: &Gathered) -> Result<(Seen, u64), Absent> {
+        if unit.months.is_empty() {
+            return Err(Absent::NoSentiment);
+        }
+        let (mut before, mut after) = (Sums::default(), Sums::default());
+        for (month, sums) in unit.months.iter() {
+            if *month < self.later { before.merge(sums) } else { after.merge(sums) }
+        }
+        let found = before.n.min(after.n);
+        if found < WORDS_NEEDED {
+            return Err(Absent::Responses { needed: WORDS_NEEDED, found });
+        }
+        let residual = |sums: &Sums| {
+            let n = sums.n as f64;
+            sums.y as f64 / n - self.level - self.slope * sums.x as f64 / n
+        };
+        let variance = self.variance * (1.0 / before.n as f64 + 1.0 / after.n as f64);
+        Ok(((residual(&after) - residual(&before), variance), before.n + after.n))
+    }
+}
+
+struct Learnt {
+    line: Line,
+    spread: Learned<Spread>,
+}
+
+impl Channel for Drift {
+    fn name(&self) -> &'static str {
+        "drift"
+    }
+    fn title(&self) -> &'static str {
+        "Scores that rise while the words do not"
+    }
+    fn test(&self) -> &'static str {
+        "Later scores less those that a line fitted in the earlier months predicts from sentiment, against the honest spread of the units"
+    }
+    fn family(&self) -> Family {
+        Family::Words
+    }
+    fn alternative(&self) -> &'static str {
+        "What customers write about may have changed while they became happier."
+    }
+    fn usual(&self, units: &[&Gathered], odds: &[f64], _: &Terms) -> Result<Box<dyn Usual>, Absent> {
+        let line = Line::fit(units)?;
+        let seen = units.iter().map(|unit| line.inflation(unit).map(|(seen, _)| seen)).collect();
+        Ok(Box::new(Learnt { line, spread: Learned::from(seen, odds, Spread::among)? }))
+    }
+}
+
+impl Usual for Learnt {
+    fn read(&self, unit: &Gathered, own: Option<usize>) -> Result<Reading, Absent> {
+        let (seen, n) = self.line.inflation(unit)?;
+        let p = self.spread.usual.tail(seen, self.spread.place(own));
+        let usual = self.spread.usual.usual().0;
+        let sentence = format!(
+            "Against what the words of {n} comments go with, scores rose by {:+.2} points; {usual:+.2} is usual.",
+            seen.0
+        );
+        Ok(Reading { p, effect: seen.0 - usual, figure: Figure::points(seen, usual), n, sentence })
+    }
+}

@@ -1,0 +1,233 @@
+//! Shape: ratings just below the top are missing under a heap at the top, given the unit's own mean. It reads a unit's counts
+//! of ratings.
+//!
+//! What a unit's mean leads to is the multinomial distribution of all units' ratings π, tilted to that mean: pₖ ∝ πₖ e^{λk}
+//! (exponential family in the mean; Efron 1981, Canadian J. Statistics 9:139–172). When a share β of the ratings just below the
+//! top is lifted to it, the log-likelihood rises by Tₖ = p(below)/p(top) for each rating at the top and falls by 1 for each one
+//! just below: the score of β. Given the mean its expectation is E T and its information for β is I = Var T − Cov(T, k)²/Var k, so
+//! that β̂ = (T̄ − E T)/I has the sampling variance 1/(nI). A tilt is not how quality really moves ratings, so the units' own trend
+//! of β̂ over λ is taken off where there is one ([`Trend`]; of fewer than [`TREND_NEEDED`] units none is learned). Honest units are also polarised to different degrees, which shows as a spread of
+//! what remains around its centre ([`Spread`]). Just below the top are the next three tenths of the scale: 7 to 9 on 0–10.
+//! The effect is β̂ less the usual one: the share of ratings just below the top that is missing there.
+//!
+//! Trap: raw variance would not do. Near the ceiling a small variance is forced by the mean.
+
+use super::{Channel, Family, Figure, Learned, Reading, Usual, about, enough};
+use crate::pressure::Absent;
+use crate::pressure::gathered::Gathered;
+use crate::pressure::rows::Terms;
+use crate::pressure::usual::{Seen, Spread};
+
+/// The channel.
+pub struct Shape;
+
+/// The fewest units from which a trend over λ is learned.
+const TREND_NEEDED: usize = 20;
+
+struct Learnt {
+    spread: Learned<Spread>,
+    usual: Vec<f64>,
+    trend: Trend,
+}
+
+/// A unit's own ratings against those that its mean leads to.
+struct Shown {
+    /// β̂ and its variance.
+    seen: Seen,
+    /// λ.
+    tilt: f64,
+    /// Ratings just below the top.
+    below: u64,
+    /// How many its mean leads to.
+    expected: f64,
+    n: u64,
+}
+
+impl Shown {
+    /// β̂ off the trend, and its variance.
+    fn from(&self, trend: &Trend) -> Seen {
+        (self.seen.0 - trend.at(self.tilt), self.seen.1)
+    }
+}
+
+/// How many points lie just below the top.
+fn just_below(points: usize) -> usize {
+    ((points - 1) * 3 / 10).max(1)
+}
+
+fn shown(unit: &Gathered, usual: &[f64]) -> Result<Shown, Absent> {
+    let n = enough(unit.n())?;
+    let count = |point: usize| unit.ratings.get(point).copied().unwrap_or(0) as f64;
+    let mean = (0..usual.len()).map(|point| point as f64 * count(point)).sum::<f64>() / n as f64;
+    let top = usual.len() - 1;
+    let tilted = |lambda: f64| {
+        // Counted down from the top, so that no tilt overflows.
+        let mut shares: Vec<f64> = usual
+            .iter()
+            .enumerate()
+            .map(|(k, share)| share * libm::exp(lambda * (k as f64 - top as f64)))
+            .collect();
+        let total: f64 = shares.iter().sum();
+        shares.iter_mut().for_each(|share| *share /= total);
+        shares
+    };
+    let moments = |shares: &[f64]| {
+        let m = shares.iter().enumerate().map(|(k, share)| k as f64 * share).sum::<f64>();
+        (m, shares.iter().enumerate().map(|(k, share)| (k as f64 - m).powi(2) * share).sum::<f64>())
+    };
+    let mut lambda = 0.0;
+    for _ in 0..40 {
+        let (m, variance) = moments(&tilted(lambda));
+        let step = ((mean - m) / variance.max(1e-9)).clamp(-0.5, 0.5);
+        lambda += step;
+        if step.abs() < 1e-10 {
+            break;
+        }
+    }
+    let shares = tilted(lambda);
+    let from = top - just_below(usual.len());
+    let below: f64 = shares[from..top].iter().sum();
+    let score = |k: usize| match k {
+        k if k == top => below / shares[top],
+        k if k >= from => -1.0,
+        _ => 0.0,
+    };
+    let (m, variance) = moments(&shares);
+    let (mut square, mut with_mean, mut found) = (0.0, 0.0, 0.0);
+    for (k, share) in shares.iter().enumerate() {
+        // E T = 0 by construction: what is taken from below is given to the top.
+        square += share * score(k) * score(k);
+        with_mean += share * score(k) * (k as f64 - m);
+        found += count(k) * score(k);
+    }
+    let information = square - with_mean * with_mean / variance;
+    if information.is_nan() || information < 1e-6 {
+        return Err(Absent::Constant);
+    }
+    let at_below = (from..top).map(count).sum::<f64>();
+    Ok(Shown {
+        seen: (found / n as f64 / information, 1.0 / (n as f64 * information)),
+        tilt: lambda,
+        below: at_below as u64,
+        expected: below * n as f64,
+        n,
+    })
+}
+
+/// How β̂ goes with λ among honest units: a line, level beyond the middle nine tenths of the units.
+#[derive(Clone, Copy, Debug, Default)]
+struct Trend {
+    slope: f64,
+    low: f64,
+    high: f64,
+}
+
+impl Trend {
+    fn at(&self, tilt: f64) -> f64 {
+        self.slope * tilt.clamp(self.low, self.high)
+    }
+
+    /// Weighted least squares with Tukey's biweight, so that units far off do not bend it. A slope within its error is none: it is
+    /// shrunk by the share of its square that two standard errors squared are.
+    fn among(units: &[(f64, Seen)], odds: &[f64]) -> Trend {
+        if units.len() < TREND_NEEDED {
+            return Trend::default();
+        }
+        let mut tilts: Vec<f64> = units.iter().map(|(tilt, _)| *tilt).collect();
+        tilts.sort_unstable_by(f64::total_cmp);
+        let margin = units.len() / 20;
+        let mut found = Trend { slope: 0.0, low: tilts[margin], high: tilts[units.len() - 1 - margin] };
+        let mut robust = vec![1.0; units.len()];
+        let (mut slope, mut error) = (0.0, f64::INFINITY);
+        for _ in 0..6 {
+            let (mut w, mut x, mut y, mut xx, mut xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
+            for (((tilt, (value, s2)), odds), robust) in units.iter().zip(odds).zip(&robust) {
+                let (tilt, weight) = (tilt.clamp(found.low, found.high), robust / (s2 * odds.max(1.0)));
+                w += weight;
+                x += weight * tilt;
+                y += weight * value;
+                xx += weight * tilt * tilt;
+                xy += weight * tilt * value;
+            }
+            let spread = xx - x * x / w;
+            if spread.is_nan() || spread <= 1e-9 * xx {
+                return Trend::default();
+            }
+            slope = (xy - x * y / w) / spread;
+            let level = (y - slope * x) / w;
+            // Deviations in units of their median, which is .6745 of a normal sd; beyond 4.685 sd a unit has no say.
+            let away = |(tilt, (value, s2)): &(f64, Seen)| {
+                (value - level - slope * tilt.clamp(found.low, found.high)).abs() / libm::sqrt(*s2)
+            };
+            let z: Vec<f64> = units.iter().map(away).collect();
+            let mut sorted = z.clone();
+            sorted.sort_unstable_by(f64::total_cmp);
+            let sd = (sorted[sorted.len() / 2] / 0.6745).max(1e-9);
+            error = sd / libm::sqrt(spread);
+            robust = z.into_iter().map(|z| (1.0 - (z / (4.685 * sd)).min(1.0).powi(2)).powi(2)).collect();
+        }
+        let squared = slope * slope / (error * error);
+        found.slope = if squared > 4.0 { slope * (1.0 - 4.0 / squared) } else { 0.0 };
+        found
+    }
+}
+
+impl Channel for Shape {
+    fn name(&self) -> &'static str {
+        "shape"
+    }
+    fn title(&self) -> &'static str {
+        "Ratings just below the top that are missing"
+    }
+    fn test(&self) -> &'static str {
+        "Score test for ratings lifted to the top, given the unit's mean, against the honest spread of the units"
+    }
+    fn family(&self) -> Family {
+        Family::Ratings
+    }
+    fn alternative(&self) -> &'static str {
+        "Some customers know only very good and bad, and some units have more of them."
+    }
+    fn usual(&self, units: &[&Gathered], odds: &[f64], terms: &Terms) -> Result<Box<dyn Usual>, Absent> {
+        let points = usize::from(terms.scale.high.saturating_sub(terms.scale.low)) + 1;
+        let mut usual = vec![0.5; points];
+        for unit in units {
+            usual.iter_mut().zip(&unit.ratings).for_each(|(sum, &count)| *sum += count as f64);
+        }
+        let total: f64 = usual.iter().sum();
+        usual.iter_mut().for_each(|share| *share /= total);
+        if points < 3 {
+            return Err(Absent::Scale);
+        }
+        let shown: Vec<Result<Shown, Absent>> = units.iter().map(|unit| shown(unit, &usual)).collect();
+        let (known, known_odds): (Vec<(f64, Seen)>, Vec<f64>) = shown
+            .iter()
+            .zip(odds)
+            .filter_map(|(shown, odds)| Some((shown.as_ref().ok()?, odds)))
+            .map(|(shown, odds)| ((shown.tilt, shown.seen), *odds))
+            .unzip();
+        let trend = Trend::among(&known, &known_odds);
+        let seen = shown.into_iter().map(|shown| shown.map(|shown| shown.from(&trend))).collect();
+        Ok(Box::new(Learnt { spread: Learned::from(seen, odds, Spread::among)?, usual, trend }))
+    }
+}
+
+impl Usual for Learnt {
+    fn read(&self, unit: &Gathered, own: Option<usize>) -> Result<Reading, Absent> {
+        let shown = shown(unit, &self.usual)?;
+        let p = self.spread.usual.tail(shown.from(&self.trend), self.spread.place(own));
+        let sentence = format!(
+            "{} of {} ratings lie just below the top; at the unit's own mean about {} would.",
+            shown.below,
+            shown.n,
+            about(shown.expected)
+        );
+        Ok(Reading {
+            p,
+            effect: shown.from(&self.trend).0 - self.spread.usual.usual().0,
+            figure: Figure::share(shown.below, shown.n, shown.expected / shown.n as f64),
+            n: shown.n,
+            sentence,
+        })
+    }
+}

@@ -1,0 +1,137 @@
+//! Evidence of pressure on everybody. Units are compared with each other, so that what all of them do is invisible to the
+//! channels; this reads the sums over all units, and is reported apart. "No pressure" is never concluded from it.
+
+use super::Absent;
+use super::channel::drift::Line;
+use super::gathered::{Gathered, Units};
+use super::rows::Terms;
+use super::threshold::near;
+use crate::protected::crosswise::Crosswise;
+use crate::scores::mean::Mean;
+use crate::scores::resample::{below, percentile_interval};
+use crate::scores::state::State;
+use crate::scores::top_box::TopBox;
+use crate::scores::{Estimate, Z};
+use rand_core::SeedableRng;
+
+/// Of fewer units none are drawn again.
+const UNITS_DRAWN: usize = 10;
+/// How often units are drawn again.
+const DRAWS: usize = 200;
+/// What seeds the draws: equal data gives equal evidence.
+const DRIFT: u64 = 20_261_122;
+
+/// One kind of evidence about the whole firm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    /// The channel that it belongs to.
+    pub channel: &'static str,
+    /// The figure with its 95% interval: a share, or points of the scale for drift.
+    pub estimate: Estimate,
+    /// What it rests on: comments, answers.
+    pub n: u64,
+    /// One plain sentence.
+    pub sentence: String,
+}
+
+/// The evidence about the whole firm, each kind or why it cannot be had.
+pub fn firm(units: &Units, terms: &Terms) -> Vec<(&'static str, Result<Evidence, Absent>)> {
+    let mut all = Gathered::default();
+    for unit in units.states() {
+        all.comments.merge(&unit.comments);
+        all.protected.merge(&unit.protected);
+        all.months.merge(&unit.months);
+    }
+    vec![
+        ("solicitation", solicitation(&all)),
+        ("drift", drift(units, &all)),
+        ("threshold", threshold(units, terms)),
+        ("protected", protected(&all, terms)),
+    ]
+}
+
+fn hundred(share: f64) -> String {
+    format!("{:.1}%", 100.0 * share)
+}
+
+fn solicitation(all: &Gathered) -> Result<Evidence, Absent> {
+    let estimate = all.comments.finish().ok_or(Absent::NoComments)?;
+    let sentence = format!(
+        "{} of {} comments ({} to {}) say that a score was asked for.",
+        hundred(estimate.value),
+        all.comments.n,
+        hundred(estimate.low),
+        hundred(estimate.high)
+    );
+    Ok(Evidence { channel: "solicitation", estimate, n: all.comments.n, sentence })
+}
+
+/// The rise of scores against their words, with a bootstrap by unit: units that moved together are one observation each, and the
+/// line is fitted anew in each draw (Filippas, Horton and Golden 2022). Of fewer than [`UNITS_DRAWN`] units the interval takes
+/// responses as independent.
+fn drift(units: &Units, all: &Gathered) -> Result<Evidence, Absent> {
+    let inflation = |all: &Gathered| Line::fit(&[all])?.inflation(all);
+    let ((value, variance), n) = inflation(all)?;
+    let half = Z * libm::sqrt(variance);
+    let mut estimate = Estimate { value, low: value - half, high: value + half };
+    let with_words: Vec<&Gathered> = units.states().filter(|unit| !unit.months.is_empty()).collect();
+    if with_words.len() >= UNITS_DRAWN {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(DRIFT);
+        let replicates = (0..DRAWS).filter_map(|_| {
+            let mut drawn = Gathered::default();
+            for _ in 0..with_words.len() {
+                let unit = with_words[below(with_words.len() as u64, &mut random) as usize];
+                drawn.months.merge(&unit.months);
+            }
+            inflation(&drawn).ok().map(|((value, _), _)| value)
+        });
+        estimate = percentile_interval(value, replicates.collect()).unwrap_or(estimate);
+    }
+    let sentence = format!(
+        "Against what the words of {n} comments go with, scores moved by {value:+.2} points ({:+.2} to {:+.2}) between the earlier \
+         and the later half of the months.",
+        estimate.low, estimate.high
+    );
+    Ok(Evidence { channel: "drift", estimate, n, sentence })
+}
+
+/// Period averages of all units that reach the bonus target by a little, among those near it. A rate, not a test: there are no peers
+/// whose density would say how many honest ones would.
+fn threshold(units: &Units, terms: &Terms) -> Result<Evidence, Absent> {
+    let target = terms.bonus.and_then(|bonus| bonus.target_points(terms.scale)).ok_or(Absent::NoBonus)?;
+    let mut periods = TopBox::default();
+    let mut expected = 0.0;
+    for unit in units.states() {
+        let own: Vec<Mean> = unit.periods.states().copied().collect();
+        for (usually, above) in near(&own, target).unwrap_or_default() {
+            periods.n += 1;
+            periods.top += u64::from(above);
+            expected += 1.0 / (1.0 + libm::exp(-usually));
+        }
+    }
+    let estimate = periods.finish().ok_or(Absent::NothingNear)?;
+    let sentence = format!(
+        "Of {} periods of all units with an average near the target, {} reach it; by the units' own averages about {expected:.0} would.",
+        periods.n, periods.top
+    );
+    Ok(Evidence { channel: "threshold", estimate, n: periods.n, sentence })
+}
+
+fn protected(all: &Gathered, terms: &Terms) -> Result<Evidence, Absent> {
+    let p = terms.protected.ok_or(Absent::NoProtected)?;
+    let found = all.protected.n;
+    if found == 0 {
+        return Err(Absent::NoProtected);
+    }
+    let needed = super::channel::protected::ANSWERS_NEEDED;
+    let rate = Crosswise { n: found, same: all.protected.top }.finish(p);
+    let rate = rate.map_err(|_| Absent::Responses { needed, found })?;
+    let estimate = Estimate { value: rate.rate, low: rate.low, high: rate.high };
+    let sentence = format!(
+        "About {} of customers ({} to {}) say under protection that they were pressed; answering at random would look like 50%.",
+        hundred(rate.rate),
+        hundred(rate.low),
+        hundred(rate.high)
+    );
+    Ok(Evidence { channel: "protected", estimate, n: found, sentence })
+}

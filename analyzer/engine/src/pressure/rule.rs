@@ -1,0 +1,150 @@
+//! From what was gathered to which units stand out: channels, families, two families, all units. It reads the state that
+//! [`super::gathered`] keeps, and touches nothing else.
+//!
+//! 1. Each channel learns from all units with enough responses what is usual, and reads each of them.
+//! 2. The channels of a family are combined ([`super::cauchy`]).
+//! 3. Two families must agree ([`super::partial_conjunction`]): one broken channel flags nobody, and with one family at hand
+//!    nobody can be flagged.
+//! 4. Across units the false discovery rate is held at [`LEVEL`] ([`super::across_units`]). Nothing is filtered afterwards.
+
+use super::cauchy::combine;
+use super::channel::{ALL, Channel, Family, Reading, Usual};
+use super::gathered::{Gathered, Units};
+use super::partial_conjunction::two_families;
+use super::rows::Terms;
+use super::{Absent, RESPONSES_NEEDED, across_units};
+
+/// The share of flagged units that may be there by chance.
+pub const LEVEL: f64 = 0.05;
+
+/// What all channels have learned from units.
+pub struct Rule {
+    usuals: Vec<Result<Box<dyn Usual>, Absent>>,
+}
+
+/// What is said of one unit, before it is compared with the others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// What each of [`ALL`] found.
+    pub channels: Vec<Result<Reading, Absent>>,
+    /// The p-value of each of [`Family::ALL`].
+    pub families: Vec<Result<f64, Absent>>,
+    /// The p-value of "fewer than two families are affected".
+    pub p: Result<f64, Absent>,
+}
+
+/// The evidence card of a unit: nothing on it says more than the evidence does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    /// The unit.
+    pub unit: String,
+    /// Its ratings.
+    pub n: u64,
+    /// Whether it stands out in two families at a false discovery rate of [`LEVEL`].
+    pub flagged: bool,
+    /// What the channels and families say; for a unit that is not tested, why.
+    pub verdict: Result<Verdict, Absent>,
+    /// The p-value adjusted over all units that were tested.
+    pub adjusted: Result<f64, Absent>,
+}
+
+/// How often what is usual is learned anew with what the other families found.
+const ROUNDS: usize = 3;
+
+impl Rule {
+    /// Learns what is usual among `units`, each of which has [`RESPONSES_NEEDED`] ratings or more.
+    ///
+    /// A unit that one family speaks against is more likely to stand apart in the others, and should not be learned from there.
+    /// By how much says the calibrator ½p^(−½) of the smallest p of the *other* families, times their number (Vovk and Wang 2021,
+    /// "E-values: calibration, combination and applications", Annals of Statistics 49:1736–1754): an e-value, at most 1 on average
+    /// for honest units. No family is told anything by itself, so that an honest unit's p stays independent of its e.
+    pub fn learn(units: &[&Gathered], terms: &Terms) -> Rule {
+        let mut odds = vec![vec![1.0; units.len()]; Family::ALL.len()];
+        let mut rule = Rule { usuals: Vec::new() };
+        for round in 1..=ROUNDS {
+            let learn =
+                |channel: &&dyn Channel| channel.usual(units, &odds[channel.family() as usize], terms);
+            rule.usuals = ALL.iter().map(learn).collect();
+            if round == ROUNDS {
+                break;
+            }
+            for (place, unit) in units.iter().enumerate() {
+                let families = rule.read(unit, Some(place)).families;
+                for (family, odds) in odds.iter_mut().enumerate() {
+                    let others = families.iter().enumerate().filter(|(other, _)| *other != family);
+                    let p: Vec<f64> = others.filter_map(|(_, p)| p.as_ref().ok()).copied().collect();
+                    let least = p.iter().copied().fold(1.0, f64::min) * p.len().max(1) as f64;
+                    odds[place] = 0.5 / libm::sqrt(least.clamp(1e-12, 1.0));
+                }
+            }
+        }
+        rule
+    }
+
+    /// Reads a unit; `own` is its place among those that were learned from.
+    pub fn read(&self, unit: &Gathered, own: Option<usize>) -> Verdict {
+        let channels: Vec<Result<Reading, Absent>> = self
+            .usuals
+            .iter()
+            .map(|usual| match usual {
+                Ok(usual) => usual.read(unit, own),
+                Err(reason) => Err(reason.clone()),
+            })
+            .collect();
+        let families: Vec<Result<f64, Absent>> = Family::ALL
+            .iter()
+            .map(|family| {
+                let of_family = ALL.iter().zip(&channels).filter(|(channel, _)| channel.family() == *family);
+                let p: Vec<f64> =
+                    of_family.filter_map(|(_, reading)| reading.as_ref().ok()).map(|r| r.p).collect();
+                combine(&p)
+            })
+            .collect();
+        let at_hand: Vec<f64> = families.iter().flatten().copied().collect();
+        Verdict { channels, families, p: two_families(&at_hand) }
+    }
+}
+
+/// The cards of all units, by name.
+pub fn judge(units: &Units, terms: &Terms) -> Result<Vec<Card>, Absent> {
+    let tested: Vec<&Gathered> = units.states().filter(|unit| unit.n() >= RESPONSES_NEEDED).collect();
+    let rule = Rule::learn(&tested, terms);
+    let mut place = 0;
+    let verdicts: Vec<Result<Verdict, Absent>> = units
+        .states()
+        .map(|unit| {
+            let found = unit.n();
+            if found < RESPONSES_NEEDED {
+                return Err(Absent::Responses { needed: RESPONSES_NEEDED, found });
+            }
+            place += 1;
+            Ok(rule.read(unit, Some(place - 1)))
+        })
+        .collect();
+    let p = verdicts.iter().map(|verdict| verdict.clone().and_then(|verdict| verdict.p)).collect();
+    let adjusted = across_units(p)?;
+    Ok(units
+        .iter()
+        .zip(verdicts.into_iter().zip(adjusted))
+        .map(|((unit, gathered), (verdict, adjusted))| Card {
+            unit: unit.clone(),
+            n: gathered.n(),
+            flagged: adjusted.as_ref().is_ok_and(|p| *p <= LEVEL),
+            verdict,
+            adjusted,
+        })
+        .collect())
+}
+
+impl Card {
+    /// The channels of the card with what they found, family by family.
+    pub fn channels(&self) -> impl Iterator<Item = (&'static dyn Channel, Result<&Reading, &Absent>)> {
+        ALL.iter().enumerate().map(|(at, channel)| {
+            let found = match &self.verdict {
+                Ok(verdict) => verdict.channels[at].as_ref(),
+                Err(reason) => Err(reason),
+            };
+            (*channel, found)
+        })
+    }
+}

@@ -1,0 +1,377 @@
+//! Did the score change? Two periods of whole weeks compared, what the change is made of, and the weeks at which the level
+//! moved. It reads the times, ratings and units of a [`Dataset`], and nothing else.
+//!
+//! Which periods are compared follows from how long the data runs alone, never from the ratings, so that no period is
+//! picked for its result: the last 13 weeks against the 13 before where there are 26, else 4 against 4, else 1 against 1.
+//! Whole weeks hold every weekday equally often.
+
+use super::points::Statistic;
+use super::tally::Tally;
+use super::{Absent, MINIMUM_CELL, RANDOM, counted};
+use crate::columns::{Dataset, NO_CODE, NO_RATING, NO_TIME};
+use crate::scores::change::{self, Difference, FEWEST_UNITS, Periods, Split, paired, split_intervals};
+use crate::scores::changepoint;
+use crate::scores::distribution::Distribution;
+use crate::scores::mean::Mean;
+use crate::scores::state::By;
+use crate::scores::{Estimate, Z};
+use candor_survey::Time;
+use rand_core::SeedableRng;
+use rand_pcg::Pcg64;
+use serde::{Deserialize, Serialize};
+
+const DAY: i64 = 86_400_000;
+const WEEKS: [i64; 3] = [13, 4, 1];
+/// Fewest whole weeks in which a change of level is looked for.
+const TREND: i64 = 6;
+/// Draws of a bootstrap.
+const REPLICATES: u32 = 400;
+/// Most units from which a bootstrap draws: it costs units × replicates.
+const MOST_UNITS: usize = 5000;
+
+/// Two periods beside each other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// What is compared: `nps`, `top_box` or `mean`.
+    pub statistic: String,
+    /// The earlier period.
+    pub before: Period,
+    /// The later period.
+    pub after: Period,
+    /// After less before, with its 95% interval.
+    pub difference: Estimate,
+    /// The probability of such a difference or a larger one if nothing had changed; absent when it cannot be said.
+    pub p: Option<f64>,
+    /// How it was tested.
+    pub test: String,
+    /// What the difference is made of; absent without units.
+    pub split: Option<Parts>,
+}
+
+/// One period.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Period {
+    /// Its first day.
+    pub from: String,
+    /// Its last day.
+    pub to: String,
+    /// Ratings in it.
+    pub n: u64,
+    /// The score.
+    pub value: f64,
+}
+
+/// What a difference is made of; the four add up to it (Kitagawa 1955).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parts {
+    /// Units in both periods changed themselves.
+    pub rate: Estimate,
+    /// Responses moved between units.
+    pub mix: Estimate,
+    /// Units that have responses only in the later period.
+    pub opened: Estimate,
+    /// Units that have responses only in the earlier period.
+    pub closed: Estimate,
+    /// Whether the intervals could be had; without, low and high are the value.
+    pub intervals: bool,
+}
+
+/// A stretch of weeks with one level.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// Its first day.
+    pub from: String,
+    /// Its last day.
+    pub to: String,
+    /// Ratings in it.
+    pub n: u64,
+    /// The score in it, with its interval.
+    pub value: f64,
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+/// What is known of the score over time.
+pub(super) struct Over {
+    pub(super) change: Option<Change>,
+    /// Weeks of one period of `change`.
+    pub(super) weeks: i64,
+    pub(super) trend: Vec<Stretch>,
+    pub(super) by_week: Vec<Stretch>,
+}
+
+pub(super) fn over_time(
+    dataset: &Dataset,
+    tally: &Tally,
+    statistic: Statistic,
+    deff: f64,
+    absent: &mut Vec<Absent>,
+) -> Over {
+    let mut over = Over { change: None, weeks: 0, trend: Vec::new(), by_week: Vec::new() };
+    let mut say = |what: &str, reason: String| absent.push(Absent { what: what.into(), reason });
+    let Some(times) = &dataset.times else {
+        say("change", "Without a column for the time nobody can say whether the score changed.".into());
+        return over;
+    };
+    let day = |ms: i64| ms.div_euclid(DAY);
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    for (&ms, &rating) in times.iter().zip(&dataset.ratings) {
+        if ms != NO_TIME && rating != NO_RATING {
+            first = first.min(ms);
+            last = last.max(ms);
+        }
+    }
+    if first > last {
+        say(
+            "change",
+            "No rating has a time that could be read, so nobody can say whether the score changed.".into(),
+        );
+        return over;
+    }
+    let (first, last) = (day(first), day(last));
+    let days = last - first + 1;
+    let weeks = WEEKS.into_iter().find(|weeks| 2 * 7 * weeks <= days);
+    let Some(weeks) = weeks else {
+        say(
+            "change",
+            format!(
+                "The ratings span {}; two whole weeks are needed to compare one with the other.",
+                counted(days as u64, "day")
+            ),
+        );
+        return over;
+    };
+    let (cut, start) = (last + 1 - 7 * weeks, last + 1 - 14 * weeks);
+    let codes = dataset.units.as_ref().map(|units| &units.codes);
+    let mut sides = [Distribution::default(), Distribution::default()];
+    let mut units = vec![Periods::default(); tally.ranks.len()];
+    let mut unitless = 0u64;
+    let whole_weeks = days / 7;
+    let mut series = vec![Distribution::default(); usize::try_from(whole_weeks.min(10_000)).unwrap_or(0)];
+    for (at, (&ms, &rating)) in times.iter().zip(&dataset.ratings).enumerate() {
+        if ms == NO_TIME || rating == NO_RATING {
+            continue;
+        }
+        let day = day(ms);
+        // Weeks are counted back from the last day, so that the last one is whole.
+        if let Some(week) = usize::try_from((last - day) / 7).ok().filter(|&week| week < series.len()) {
+            series[week].update(&[rating]);
+        }
+        if day < start {
+            continue;
+        }
+        let late = day >= cut;
+        sides[usize::from(late)].update(&[rating]);
+        match codes.map(|codes| codes[at]).filter(|&code| code != NO_CODE) {
+            Some(code) => {
+                let x = statistic.point(rating);
+                let point = Mean { n: 1, sum: x, squares: x * x };
+                let unit = &mut units[tally.ranks[code as usize] as usize];
+                if late { &mut unit.after } else { &mut unit.before }.merge(&point);
+            }
+            None => unitless += 1,
+        }
+    }
+    let [before, after] = &sides;
+    if before.n() < MINIMUM_CELL || after.n() < MINIMUM_CELL {
+        say(
+            "change",
+            format!(
+                "{} and {} in the two periods of {}: each needs {MINIMUM_CELL} to be compared.",
+                counted(before.n(), "rating"),
+                super::grouped(after.n()),
+                counted(weeks as u64, "week")
+            ),
+        );
+    } else {
+        over.weeks = weeks;
+        let by: By<u32, Periods> = by_rank(&units);
+        over.change = compared(statistic, before, after, (start, cut, last), &by, unitless, &mut say);
+    }
+    let change_deff =
+        over.change.as_ref().map_or(deff, |change| between_periods(change, statistic, before, after, deff));
+    over.trend = trend(statistic, &series, last, change_deff, &mut say);
+    if !over.trend.is_empty() {
+        over.by_week = by_week(statistic, &series, last, change_deff);
+    }
+    over
+}
+
+fn by_rank(units: &[Periods]) -> By<u32, Periods> {
+    let mut by = By::default();
+    for (rank, unit) in units.iter().enumerate().filter(|(_, unit)| unit.before.n + unit.after.n > 0) {
+        by.update(&(rank as u32), unit);
+    }
+    by
+}
+
+fn date(day: i64) -> String {
+    let text = Time(day.saturating_mul(DAY)).to_string();
+    text.get(..10).unwrap_or(&text).into()
+}
+
+fn compared(
+    statistic: Statistic,
+    before: &Distribution,
+    after: &Distribution,
+    (start, cut, last): (i64, i64, i64),
+    units: &By<u32, Periods>,
+    unitless: u64,
+    say: &mut impl FnMut(&str, String),
+) -> Option<Change> {
+    let met = units.states().filter(|unit| unit.before.n > 0 && unit.after.n > 0).count() as u64;
+    let by_unit = unitless == 0 && met >= FEWEST_UNITS;
+    let two = two_samples(statistic, before, after);
+    let (found, test) = match paired(units).ok().filter(|_| by_unit) {
+        Some(found) => {
+            let k = units.len();
+            (
+                Some(found),
+                format!("difference paired by unit, linearized; t with {} degrees of freedom", k - 1),
+            )
+        }
+        None => (two, "two independent samples, adjusted Wald; responses taken for independent".to_owned()),
+    };
+    let Some(found) = found else {
+        say("change", "Both periods hold the same answer everywhere, so there is nothing to test.".into());
+        return None;
+    };
+    let (least, greatest) = statistic.range();
+    let range = greatest - least;
+    let period = |ratings: &Distribution, from: i64, to: i64| {
+        let value = statistic.estimate(ratings)?.value;
+        Some(Period { from: date(from), to: date(to), n: ratings.n(), value })
+    };
+    let split = (unitless == 0 && units.len() >= 2).then(|| parts(units, say)).flatten();
+    Some(Change {
+        statistic: statistic.name().into(),
+        before: period(before, start, cut - 1)?,
+        after: period(after, cut, last)?,
+        difference: Estimate { value: found.value, low: found.low.max(-range), high: found.high.min(range) },
+        p: Some(found.p).filter(|p| p.is_finite()),
+        test,
+        split,
+    })
+}
+
+fn two_samples(statistic: Statistic, before: &Distribution, after: &Distribution) -> Option<Difference> {
+    use super::points::{nps, top_box};
+    let found = match statistic {
+        Statistic::Nps => change::nps((&nps(before), 1.0), (&nps(after), 1.0)),
+        Statistic::TopBox(scale) => {
+            change::top_box((&top_box(before, scale), 1.0), (&top_box(after, scale), 1.0))
+        }
+        Statistic::BottomBox(scale) | Statistic::Mean(scale) => {
+            change::mean((&statistic.points(before), 1.0), (&statistic.points(after), 1.0), scale)
+        }
+    };
+    found.ok()
+}
+
+/// How much more two periods differ than independent responses would: the paired variance over the plain one. Never below 1;
+/// that of the whole (`deff`) where the periods were not paired.
+fn between_periods(
+    change: &Change,
+    statistic: Statistic,
+    before: &Distribution,
+    after: &Distribution,
+    deff: f64,
+) -> f64 {
+    if !change.test.contains("paired") {
+        return deff;
+    }
+    let half = (change.difference.high - change.difference.low) / (2.0 * Z);
+    match two_samples(statistic, before, after) {
+        Some(plain) if plain.standard_error > 0.0 => (half / plain.standard_error).powi(2).max(1.0),
+        _ => deff,
+    }
+}
+
+fn parts(units: &By<u32, Periods>, say: &mut impl FnMut(&str, String)) -> Option<Parts> {
+    let (Split { rate, mix, opened, closed, .. }, _) = change::split(units).ok()?;
+    let point = |value: f64| Estimate { value, low: value, high: value };
+    let found = if units.len() <= MOST_UNITS {
+        split_intervals(units, REPLICATES, &mut Pcg64::seed_from_u64(RANDOM))
+            .map_err(|reason| reason.to_string())
+    } else {
+        Err(format!("there are more than {MOST_UNITS} units"))
+    };
+    Some(match found {
+        Ok(found) => Parts {
+            rate: found.rate,
+            mix: found.mix,
+            opened: found.opened,
+            closed: found.closed,
+            intervals: true,
+        },
+        Err(reason) => {
+            say("rate and mix", format!("The parts of the change have no intervals: {reason}."));
+            Parts {
+                rate: point(rate),
+                mix: point(mix),
+                opened: point(opened),
+                closed: point(closed),
+                intervals: false,
+            }
+        }
+    })
+}
+
+/// The score of each week that has enough ratings to show one; `weekly` begins with the last week.
+fn by_week(statistic: Statistic, weekly: &[Distribution], last: i64, deff: f64) -> Vec<Stretch> {
+    let week = |(back, ratings): (usize, &Distribution)| {
+        let to = last - 7 * back as i64;
+        let Estimate { value, low, high } =
+            statistic.clustered(ratings, deff).filter(|_| ratings.n() >= MINIMUM_CELL)?;
+        Some(Stretch { from: date(to - 6), to: date(to), n: ratings.n(), value, low, high })
+    };
+    weekly.iter().enumerate().rev().filter_map(week).collect()
+}
+
+/// The stretches of weeks between which the level moved; `weekly` begins with the last week.
+fn trend(
+    statistic: Statistic,
+    weekly: &[Distribution],
+    last: i64,
+    deff: f64,
+    say: &mut impl FnMut(&str, String),
+) -> Vec<Stretch> {
+    let weeks = weekly.len() as i64;
+    if weeks < TREND {
+        say(
+            "trend",
+            format!(
+                "There are {} of ratings; a change of level is looked for from {TREND} on.",
+                counted(weeks as u64, "whole week")
+            ),
+        );
+        return Vec::new();
+    }
+    let mut series: By<i64, Mean> = By::default();
+    for (back, ratings) in weekly.iter().enumerate().filter(|(_, ratings)| ratings.n() > 0) {
+        series.update(&(weeks - 1 - back as i64), &statistic.points(ratings));
+    }
+    let found = match changepoint::means(&series, None, deff) {
+        Ok(found) => found,
+        Err(reason) => {
+            say("trend", format!("Whether the level moved cannot be said: {reason}."));
+            return Vec::new();
+        }
+    };
+    let start = last + 1 - 7 * weeks;
+    found
+        .stretches
+        .iter()
+        .filter_map(|stretch| {
+            let mut ratings = Distribution::default();
+            for week in stretch.from..=stretch.to {
+                ratings.merge(&weekly[(weeks - 1 - week) as usize]);
+            }
+            let Estimate { value, low, high } = statistic.clustered(&ratings, deff)?;
+            let (from, to) = (date(start + 7 * stretch.from), date(start + 7 * stretch.to + 6));
+            Some(Stretch { from, to, n: ratings.n(), value, low, high })
+        })
+        .collect()
+}

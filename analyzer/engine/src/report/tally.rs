@@ -1,0 +1,84 @@
+//! What the report counts in one pass over the rows: ratings and evidence by unit, and the units in the order of their names,
+//! so that floats are added in the same order whatever the order of the file.
+
+use super::Levels;
+use super::points::Statistic;
+use crate::columns::{Categories, Dataset, NO_CODE, NO_RATING};
+use crate::scores::cluster::{Clustering, clustering};
+use crate::scores::distribution::Distribution;
+use crate::scores::mean::Mean;
+use crate::scores::state::By;
+use crate::scores::unavailable::Unavailable;
+
+/// Counts over the rows.
+pub(super) struct Tally {
+    /// All ratings of the score.
+    pub(super) whole: Distribution,
+    /// The place of each unit in the order of names, by code; empty without units.
+    pub(super) ranks: Vec<u32>,
+    /// The codes in the order of names.
+    pub(super) order: Vec<u32>,
+    /// Ratings of the score by unit, by code.
+    pub(super) units: Vec<Distribution>,
+    /// Evidence by unit, by code.
+    pub(super) levels: Vec<Levels>,
+}
+
+impl Tally {
+    pub(super) fn of(dataset: &Dataset) -> Tally {
+        let mut whole = Distribution::default();
+        whole.update(&dataset.ratings);
+        let labels = dataset.units.as_ref().map_or(&[][..], |units| &units.labels);
+        let mut order: Vec<u32> = (0..labels.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| labels[a as usize].cmp(&labels[b as usize]));
+        let mut ranks = vec![0; labels.len()];
+        for (rank, &code) in order.iter().enumerate() {
+            ranks[code as usize] = rank as u32;
+        }
+        let mut levels = vec![Levels::default(); labels.len()];
+        if let Some(units) = &dataset.units {
+            for (&code, &level) in
+                units.codes.iter().zip(&dataset.evidence.levels).filter(|(code, _)| **code != NO_CODE)
+            {
+                levels[code as usize].count(level);
+            }
+        }
+        let units = by_unit(dataset.units.as_ref(), &dataset.ratings);
+        Tally { whole, ranks, order, units, levels }
+    }
+
+    /// How ratings cluster in units, as points of a statistic.
+    pub(super) fn clustering(
+        &self,
+        statistic: Statistic,
+        units: &[Distribution],
+    ) -> Result<Clustering, Unavailable> {
+        clustering(&self.points(statistic, units))
+    }
+
+    /// The points of each unit, by its place in the order of names.
+    pub(super) fn points(&self, statistic: Statistic, units: &[Distribution]) -> By<u32, Mean> {
+        let mut by = By::default();
+        for (rank, &code) in self.order.iter().enumerate() {
+            by.update(&(rank as u32), &statistic.points(&units[code as usize]));
+        }
+        by
+    }
+
+    /// Units with a rating of the score.
+    pub(super) fn rated_units(&self) -> usize {
+        self.units.iter().filter(|unit| unit.n() > 0).count()
+    }
+}
+
+/// Ratings by unit, by code.
+pub(super) fn by_unit(units: Option<&Categories>, ratings: &[u8]) -> Vec<Distribution> {
+    let Some(units) = units else { return Vec::new() };
+    let mut found = vec![Distribution::default(); units.labels.len()];
+    for (at, &code) in units.codes.iter().enumerate() {
+        if code != NO_CODE && ratings[at] != NO_RATING {
+            found[code as usize].update(&ratings[at..=at]);
+        }
+    }
+    found
+}

@@ -1,0 +1,212 @@
+//! Input that no statistic is made for: each file gives an honest sentence, never a number that is none, and never a panic.
+
+#[cfg(target_arch = "wasm32")]
+#[macro_use]
+extern crate candor_wasm_test as wasm_bindgen_test;
+
+use candor_engine::plan::{Margin, Plan, recognise};
+use candor_engine::reader::Reading;
+use candor_engine::report::{Report, report};
+use proptest::prelude::*;
+
+fn planned(text: &str) -> Plan {
+    let mut plan = recognise(text.as_bytes(), "x.csv");
+    plan.guess_items();
+    plan
+}
+
+fn read(plan: &Plan, text: &str) -> Report {
+    let mut reading = Reading::new(plan).unwrap();
+    reading.push(text.as_bytes());
+    let found = report(&reading.finish());
+    check(&found);
+    found
+}
+
+/// No number is NaN or infinite, none of a sentence either, and what is in a range is inside.
+fn check(report: &Report) {
+    let all = format!("{report:?}");
+    assert!(!all.contains("NaN") && !all.contains("inf,") && !all.contains("inf }"), "{all}");
+    for finding in &report.findings {
+        assert!(finding.sentence.ends_with('.'), "{}", finding.sentence);
+        assert!(
+            !finding.sentence.contains("NaN") && !finding.sentence.contains("inf%"),
+            "{}",
+            finding.sentence
+        );
+        assert!(finding.p.is_none_or(|p| (0.0..=1.0).contains(&p)), "{finding:?}");
+        if let (Some(value), Some(low), Some(high)) = (finding.value, finding.low, finding.high) {
+            assert!(low <= value && value <= high, "{finding:?}");
+        }
+    }
+    assert!(report.findings.iter().map(|finding| finding.rank).eq(1..=report.findings.len() as u32));
+    assert!(report.first.len() <= 3);
+    for score in &report.scores {
+        assert!(score.low <= score.value && score.value <= score.high && score.deff >= 1.0, "{score:?}");
+    }
+    report.to_text();
+}
+
+fn says(report: &Report, what: &str, part: &str) {
+    let found = report.absent.iter().any(|absent| absent.what == what && absent.reason.contains(part));
+    assert!(found, "{what}: {part} in {:?}", report.absent);
+}
+
+/// `date,agent,nps,q1,…` with a day, a unit and ratings a row.
+fn table(rows: usize, row: impl Fn(usize) -> (usize, String, u8)) -> String {
+    let mut text = String::from("date,agent,nps\n");
+    for n in 0..rows {
+        let (day, unit, score) = row(n);
+        text.push_str(&format!("2026-{:02}-{:02},{unit},{score}\n", 1 + day / 28, 1 + day % 28));
+    }
+    text
+}
+
+#[test]
+fn a_constant_column_has_an_interval_and_no_differences() {
+    let plan = planned(&table(60, |n| (n, format!("A{}", n % 6), (n % 11) as u8)));
+    let report = read(&plan, &table(60, |n| (n, format!("A{}", n % 6), 10)));
+    assert!(report.scores[0].low < 1.0);
+    says(&report, "clustering", "Every rating is the same");
+    assert!(report.units.iter().all(|unit| unit.next.is_none()));
+    assert!(report.findings.iter().all(|finding| finding.id != "ranking" && finding.id != "units"));
+    let change = report.findings.iter().find(|finding| finding.id == "change").unwrap();
+    assert!(!change.conclusive, "{}", change.sentence);
+}
+
+#[test]
+fn one_unit_is_compared_with_nothing() {
+    let report = {
+        let text = table(80, |n| (n, "A".into(), (n % 11) as u8));
+        let mut plan = planned(&table(80, |n| (n, format!("A{}", n % 3), (n % 11) as u8)));
+        plan.notes.clear();
+        read(&plan, &text)
+    };
+    says(&report, "units", "one unit");
+    says(&report, "clustering", "all responses belong to one unit");
+    assert!((report.scores[0].deff - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn no_units_are_said_to_be_none() {
+    let report = read(&planned("nps\n10\n0\n7\n"), "nps\n10\n0\n7\n9\n");
+    says(&report, "units", "No column is chosen");
+    assert!(report.units.is_empty() && report.change.is_none());
+}
+
+#[test]
+fn columns_in_which_all_is_missing_have_no_score() {
+    let plan = planned("date,agent,nps,q1,q2\n2026-01-01,A,10,1,2\n2026-01-02,B,0,5,4\n2026-01-03,C,3,3,3\n");
+    let report = read(&plan, "date,agent,nps,q1,q2\n,,,,\n,B,,,\n,,N/A,,\n2026-01-01,A,,,\n");
+    assert!(report.scores.is_empty() && report.findings.is_empty() && report.first.is_empty());
+    says(&report, "score", "No response has a rating");
+    says(&report, "change", "No rating has a time");
+}
+
+#[test]
+fn days_before_1970_are_days() {
+    let mut text = String::from("date,nps\n");
+    (0..120).for_each(|n| text.push_str(&format!("1969-{:02}-{:02},{}\n", 9 + n / 30, 1 + n % 28, n % 11)));
+    let report = read(&planned(&text), &text);
+    let change = report.change.unwrap();
+    assert!(change.before.from.starts_with("1969") && change.after.to.starts_with("1969"), "{change:?}");
+}
+
+#[test]
+fn scores_outside_of_the_scale_are_left_out_and_named() {
+    let plan = planned(&table(60, |n| (n, format!("A{}", n % 6), (n % 11) as u8)));
+    let report =
+        read(&plan, "date,agent,nps\n2026-01-01,A,11\n2026-01-01,A,-1\n2026-01-01,A,3.5\n2026-01-01,A,9\n");
+    assert_eq!((report.responses.skipped, report.scores[0].n), (3, 1));
+    assert!(report.skipped[0].reason.contains("from 0 to 10"), "{:?}", report.skipped);
+}
+
+#[test]
+fn items_outside_of_their_scale_are_no_ratings() {
+    let head: String = (0..40).map(|n| format!("{},{}\n", n % 11, 1 + n % 5)).collect();
+    let plan = planned(&format!("nps,speed\n{head}"));
+    let report = read(&plan, &format!("nps,speed\n{head}9,77\n9,fast\n9,\n"));
+    let speed = report.scores.iter().find(|score| score.question == "speed").unwrap();
+    assert_eq!(speed.n, 40);
+    says(&report, "speed", "2 cells are no point of the scale from 1 to 5");
+}
+
+#[test]
+fn a_million_units_of_one_response_are_no_units() {
+    let plan = planned(&table(60, |n| (n, format!("A{}", n % 6), (n % 11) as u8)));
+    let mut text = String::from("date,agent,nps\n");
+    (0..1_000_000u32)
+        .for_each(|n| text.push_str(&format!("2026-01-{:02},U{n},{}\n", 1 + n % 28, (n * 7) % 11)));
+    let report = read(&plan, &text);
+    assert_eq!(report.responses.used, 1_000_000);
+    says(&report, "clustering", "no unit has more than one response");
+    says(&report, "units", "1,000,000 units have fewer than 10 ratings; the first 1,000 of them are listed");
+    assert_eq!(report.units.len(), 1000);
+    assert!(report.units.iter().all(|unit| unit.score.is_none() && unit.next.is_none()));
+    assert!((report.scores[0].deff - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn weights_that_are_none_are_refused_with_a_sentence() {
+    let text = table(80, |n| (n, format!("A{}", n % 2), (n % 11) as u8));
+    for (numbers, part) in [
+        ([Some(60.0), None], "missing or is none"),
+        ([Some(60.0), Some(f64::NAN)], "missing or is none"),
+        ([Some(60.0), Some(f64::INFINITY)], "missing or is none"),
+        ([Some(60.0), Some(-5.0)], "0, negative"),
+        ([Some(600.0), Some(0.0)], "0, negative"),
+    ] {
+        let mut plan = planned(&text);
+        let population = ["A0", "A1"].map(String::from).into_iter().zip(numbers).collect();
+        plan.weights = vec![Margin { column: "agent".into(), population, shares: false }];
+        let report = read(&plan, &text);
+        assert!(report.weighted.is_none());
+        says(&report, "weights", part);
+    }
+    let mut plan = planned(&text);
+    let population = [("A0".to_owned(), Some(100.0)), ("A9".to_owned(), Some(100.0))].into();
+    plan.weights = vec![Margin { column: "agent".into(), population, shares: false }];
+    says(&read(&plan, &text), "weights", "A9");
+}
+
+#[test]
+fn a_date_column_that_is_none_is_said_row_by_row() {
+    let plan = planned(&table(60, |n| (n, format!("A{}", n % 6), (n % 11) as u8)));
+    let mut text = String::from("date,agent,nps\n");
+    (0..40).for_each(|n| text.push_str(&format!("soon {n},A,{}\n", n % 11)));
+    let report = read(&plan, &text);
+    assert_eq!((report.scores[0].n, report.repaired.len()), (40, 40));
+    assert!(report.repaired[0].reason.contains("is no date"), "{:?}", report.repaired[0]);
+    says(&report, "change", "No rating has a time");
+    assert!(report.responses.from.is_none());
+}
+
+#[test]
+fn a_file_of_tens_of_thousands_of_days_is_no_trend_of_weeks() {
+    let mut text = String::from("date,nps\n");
+    for n in 0..60 {
+        let year = if n % 2 == 0 { 1 } else { 9999 };
+        text.push_str(&format!("{year:04}-01-{:02},{}\n", 1 + n % 28, n % 11));
+    }
+    read(&planned("date,nps\n2026-01-01,3\n2026-01-02,10\n2026-01-03,0\n"), &text);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn any_small_table_has_an_honest_report(
+        rows in proptest::collection::vec((0u32..200, 0u8..7, 0u8..14, 0u8..7, 0u8..7, 0u8..7, 0u8..7), 0..120)
+    ) {
+        let mut text = String::from("date,agent,nps,q1,q2,q3,q4,comment\n");
+        for (day, unit, score, a, b, c, d) in rows {
+            let score = if score > 11 { String::new() } else { score.to_string() };
+            text.push_str(&format!(
+                "2026-{:02}-{:02},U{unit},{score},{a},{b},{c},{d},he asked me to give a {a}\n", 1 + day / 28, 1 + day % 28
+            ));
+        }
+        let head: String = (0..40).map(|n| format!("2026-01-{:02},U{},{},1,2,3,{},so so\n", 1 + n % 28, n % 3, n % 11, 1 + n % 5)).collect();
+        let plan = planned(&format!("date,agent,nps,q1,q2,q3,q4,comment\n{head}"));
+        read(&plan, &text);
+    }
+}

@@ -1,0 +1,252 @@
+//! A table read in parts is the table read from its beginning: same columns, same rows skipped for the same reasons,
+//! wherever it is divided and whatever stands at the seams.
+
+#[cfg(target_arch = "wasm32")]
+#[macro_use]
+extern crate candor_wasm_test as wasm_bindgen_test;
+
+use candor_engine::columns::{Dataset, Texts, Values};
+use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
+use candor_engine::plan::{Holds, Plan, Role, recognise};
+use candor_engine::reader::Reading;
+use proptest::prelude::*;
+use std::ops::Range;
+
+/// Hands the part what it wants of the file, in chunks.
+fn fill(mut part: Part, file: &[u8], chunk: usize) -> PartRead {
+    while let Some(at) = part.wants() {
+        let at = at as usize;
+        if at >= file.len() {
+            break;
+        }
+        part.push(&file[at..(at + chunk).min(file.len())]);
+    }
+    part.finish()
+}
+
+/// Reads a file divided at `cuts`; the second is how many parts had to be read again.
+fn read_in_parts(plan: &Plan, file: &[u8], cuts: &[usize], chunk: usize) -> (Dataset, usize) {
+    let edges: Vec<u64> =
+        [0].into_iter().chain(cuts.iter().copied()).chain([file.len()]).map(|at| at as u64).collect();
+    let ranges: Vec<Range<u64>> = edges.windows(2).map(|pair| pair[0]..pair[1]).collect();
+    // In any order: the last part first.
+    let read: Vec<PartRead> = ranges
+        .iter()
+        .rev()
+        .map(|range| fill(Part::new(plan, file, range.clone()).unwrap(), file, chunk))
+        .collect();
+    let (mut parts, mut again) = (Parts::default(), 0);
+    for part in read.into_iter().rev() {
+        if let Err(range) = parts.add(part) {
+            again += 1;
+            let part = fill(Part::from_row(plan, file, range).unwrap(), file, chunk);
+            assert_eq!(parts.add(part), Ok(()));
+        }
+    }
+    (parts.finish().unwrap(), again)
+}
+
+fn read_whole(plan: &Plan, file: &[u8]) -> Dataset {
+    let mut reading = Reading::new(plan).unwrap();
+    reading.push(file);
+    reading.finish()
+}
+
+/// The texts, wherever they are.
+fn texts(texts: &Texts, file: &[u8]) -> Vec<String> {
+    let bytes = |range: Range<u64>| Ok::<_, ()>(file[range.start as usize..range.end as usize].to_vec());
+    (0..texts.len()).map(|row| texts.read(row, bytes).unwrap()).collect()
+}
+
+/// Takes the texts of both out and compares them; the rest must be equal as it is.
+fn same(mut left: Dataset, mut held: Dataset, file: &[u8]) {
+    let (a, b) = (left.texts.take(), held.texts.take());
+    assert_eq!(a.map(|a| texts(&a, file)), b.map(|b| texts(&b, file)));
+    for (a, b) in left.others.iter_mut().zip(&mut held.others) {
+        if let (Values::Texts(in_file), Values::Texts(in_memory)) = (&a.values, &b.values) {
+            assert_eq!(texts(in_file, file), texts(in_memory, file), "{}", a.name);
+            a.values.clone_from(&b.values);
+        }
+    }
+    assert_eq!(left, held);
+}
+
+fn even(length: usize, parts: usize) -> Vec<usize> {
+    (1..parts).map(|part| length * part / parts).collect()
+}
+
+const SHOP: &str = "\u{feff}id,agent,nps,when,minutes,why,note\r\n\
+a1,Ann,9,2026-11-21T10:00:00Z,3,\"slow, but \"\"kind\"\"\",one\r\n\
+a2,Bob,0,2026-11-21T10:01:00Z,2.5,\"two\r\nlines,9,9\r\nof it\",two words here\r\n\
+\r\n\
+a3,Ann,,2026-11-21T10:02:00Z,NA,NA,three\n\
+a4,Cem,eleven,2026-11-21T10:03:00Z,4,good,four\n\
+a5,Cem,7,never,many,\"\",\"five \"\"\"\r\
+a6,Bob,10,2026-11-21T10:05:00Z,5,he asked me to give a 10,six\r\
+a7,Dee,3,2026-11-21T10:06:00Z,6\n\
+a8,Ann,8,2026-11-21T10:07:00Z,7,caf\u{e9},\u{65e5}\u{672c}\r\n";
+
+fn shop() -> Plan {
+    let mut plan = recognise(SHOP.as_bytes(), "shop.csv");
+    for (column, (role, holds)) in plan.columns.iter_mut().zip([
+        (Role::Ignore, Holds::Texts),
+        (Role::Unit, Holds::Nothing),
+        (Role::Score, Holds::Nothing),
+        (Role::Time, Holds::Nothing),
+        (Role::Ignore, Holds::Numbers),
+        (Role::Text, Holds::Nothing),
+        (Role::Text, Holds::Nothing),
+    ]) {
+        (column.role, column.holds) = (role, holds);
+    }
+    plan.columns[2].scale = Some(candor_engine::plan::Scale { low: 0, high: 10, nps: true });
+    plan
+}
+
+#[test]
+fn columns_that_play_no_part_are_typed_and_nothing_of_them_is_lost() {
+    let dataset = read_whole(&shop(), SHOP.as_bytes());
+    assert_eq!(dataset.ratings, [9, 0, 255, 7, 10, 8]);
+    assert_eq!(dataset.others.len(), 2);
+    let Values::Numbers(minutes) = &dataset.others[1].values else { panic!("minutes are numbers") };
+    assert_eq!(minutes.0[..2], [3.0, 2.5]);
+    assert!(minutes.0[2].is_nan() && minutes.0[3].is_nan());
+    assert_eq!(dataset.others[1].odd, [(3, "many".to_owned())]);
+    let rows: Vec<u64> = dataset.skipped.iter().map(|row| row.row).collect();
+    assert_eq!(rows, [6, 9]);
+    assert_eq!((dataset.counts.rows, dataset.counts.read, dataset.counts.skipped), (8, 6, 2));
+}
+
+#[test]
+fn texts_that_stay_in_the_file_are_read_from_where_they_stand() {
+    let (dataset, _) = read_in_parts(&shop(), SHOP.as_bytes(), &[], 64);
+    let left = dataset.texts.as_ref().unwrap();
+    assert!(left.get(0).is_empty() && left.has(0));
+    assert_eq!(
+        texts(left, SHOP.as_bytes()),
+        [
+            "slow, but \"kind\"\none",
+            "two\r\nlines,9,9\r\nof it\ntwo words here",
+            "three",
+            "five \"",
+            "he asked me to give a 10\nsix",
+            "caf\u{e9}\n\u{65e5}\u{672c}"
+        ]
+    );
+    let row = &dataset.rows(&Default::default(), 0, 1).rows[0];
+    let cells: Vec<String> = row
+        .places
+        .iter()
+        .map(|place| {
+            shop()
+                .encoding
+                .text_of(&SHOP.as_bytes()[place.range().start as usize..place.range().end as usize])
+        })
+        .collect();
+    assert_eq!(cells, ["slow, but \"kind\"", "one"]);
+}
+
+#[test]
+fn a_cut_at_every_byte_gives_the_same_data_set() {
+    let (plan, file) = (shop(), SHOP.as_bytes());
+    assert!(can_be_parted(&plan, file));
+    let whole = read_in_parts(&plan, file, &[], usize::MAX).0;
+    same(whole.clone(), read_whole(&plan, file), file);
+    for cut in 1..file.len() {
+        assert_eq!(read_in_parts(&plan, file, &[cut], 7).0, whole, "cut at {cut}");
+    }
+    for parts in 1..=64 {
+        assert_eq!(read_in_parts(&plan, file, &even(file.len(), parts), 3).0, whole, "{parts} parts");
+    }
+}
+
+#[test]
+fn a_part_that_begins_inside_of_a_long_quotation_finds_its_rows() {
+    let mut file = String::from("agent,score,why\n");
+    for row in 0..400 {
+        // Each line of the text looks like a row, but for one cell.
+        file.push_str(&format!("A{},{},\"{}\"\n", row % 7, row % 5 + 1, "x,3,y,4\n".repeat(row % 40)));
+    }
+    let plan = recognise(file.as_bytes(), "x.csv");
+    let whole = read_in_parts(&plan, file.as_bytes(), &[], 4096).0;
+    assert_eq!(whole.counts.rows, 400);
+    let (parts, again) = read_in_parts(&plan, file.as_bytes(), &even(file.len(), 16), 4096);
+    assert_eq!((parts == whole, again), (true, 0));
+}
+
+#[test]
+fn a_guess_that_was_wrong_is_read_again_and_costs_nothing_but_time() {
+    // Inside of the quotation stands a whole table of the same shape.
+    let inner = "B1,2,n\n".repeat(300);
+    let file = format!("agent,score,why\nA1,5,\"{inner}\"\nA2,4,y\nA3,3,z\n");
+    let plan = recognise(file.as_bytes(), "x.csv");
+    let whole = read_in_parts(&plan, file.as_bytes(), &[], 100).0;
+    assert_eq!(whole.ratings, [5, 4, 3]);
+    let (parts, _) = read_in_parts(&plan, file.as_bytes(), &even(file.len(), 8), 100);
+    assert_eq!(parts, whole);
+    // A quotation that never ends takes all parts behind it.
+    let open = file.replace("A2,4,y", "A2,4,\"y");
+    let whole = read_in_parts(&plan, open.as_bytes(), &[], 100).0;
+    assert_eq!((whole.ratings.len(), whole.skipped.len()), (1, 1));
+    assert_eq!(read_in_parts(&plan, open.as_bytes(), &even(open.len(), 9), 100).0, whole);
+}
+
+fn tableish() -> impl Strategy<Value = Vec<u8>> {
+    let cell = prop_oneof![
+        4 => "[0-9]{1,2}",
+        2 => "[a-c]{0,3}",
+        2 => "\"[a,\n\r1]{0,12}\"",
+        1 => "\"a\"\"b[\n,]{0,3}\"",
+        1 => "a\"[a\"]{0,2}",
+        1 => "\"[ab\n,]{0,4}",
+        1 => Just("NA".to_owned()),
+    ];
+    let row = (
+        prop_oneof![8 => proptest::collection::vec(cell.clone(), 3..4), 1 => proptest::collection::vec(cell, 0..6)],
+        prop_oneof![4 => Just("\n"), 2 => Just("\r\n"), 1 => Just("\r"), 1 => Just("\n\r\n")],
+    );
+    (
+        proptest::collection::vec(row, 0..60),
+        proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+    )
+        .prop_map(|(rows, damage)| {
+            let mut text = b"agent,score,why\n".to_vec();
+            for (cells, end) in rows {
+                text.extend_from_slice(cells.join(",").as_bytes());
+                text.extend_from_slice(end.as_bytes());
+            }
+            let header = 16;
+            for (at, byte) in damage {
+                if text.len() > header {
+                    let at = header + at.index(text.len() - header);
+                    text[at] = byte;
+                }
+            }
+            text
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_division_and_any_chunks_give_the_same_data_set(
+        file in tableish(),
+        parts in 1usize..=64,
+        chunk in 1usize..200,
+        windows in any::<bool>(),
+    ) {
+        let mut plan = recognise(b"agent,score,why\nA,5,aa bb cc\nB,1,dd ee\nA,3,ff gg\nB,2,hh ii\n", "x.csv");
+        if windows {
+            plan.encoding = candor_engine::plan::Encoding::Windows1252;
+        }
+        plan.columns[2].holds = Holds::Words;
+        plan.columns[2].role = if chunk % 2 == 0 { Role::Ignore } else { Role::Text };
+        let whole = read_in_parts(&plan, &file, &[], usize::MAX).0;
+        let counts = whole.counts;
+        prop_assert_eq!(counts.rows, counts.read + counts.skipped);
+        prop_assert_eq!(counts.read, whole.ratings.len() as u64);
+        same(whole.clone(), read_whole(&plan, &file), &file);
+        prop_assert_eq!(&read_in_parts(&plan, &file, &even(file.len(), parts), chunk).0, &whole);
+    }
+}

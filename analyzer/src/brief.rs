@@ -1,0 +1,315 @@
+//! The brief: one page to print and decide by. What the answers are for, the score, whether it changed, how much of it to
+//! believe, what to do first, and what cannot be concluded. Never more than seven numbers: each stands in a [`Figure`], and
+//! the rest of the report has the others.
+
+use crate::absent;
+use crate::change::verdict;
+use crate::conclusions::conclusive;
+use crate::names::Names;
+use crate::numbers::{Statistic, count, day, percent};
+use crate::purpose::PurposePart;
+use crate::route::{Page, Route};
+use crate::score::statistic_name;
+use crate::session::Opened;
+use crate::text::{TEXT, fill, form};
+use candor_engine::columns::Filter;
+use candor_engine::plan::{Plan, Role};
+use candor_engine::report::{Change, Purpose, Report, Responses, Score};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The purpose as the analyst has written it over the file's own, until another file is opened.
+#[derive(Clone, Copy)]
+pub(crate) struct Edited(pub(crate) RwSignal<Option<(Arc<Opened>, Purpose)>>);
+
+impl Edited {
+    /// Makes it known to every component below.
+    pub(crate) fn provide() {
+        provide_context(Edited(RwSignal::new(None)));
+    }
+
+    /// The purpose of this file: the analyst's words, or else the file's.
+    pub(crate) fn purpose(opened: &Arc<Opened>) -> Option<Purpose> {
+        let edited = use_context::<Edited>().and_then(|edited| {
+            edited.0.with(|edited| {
+                edited.as_ref().filter(|(of, _)| Arc::ptr_eq(of, opened)).map(|(_, purpose)| purpose.clone())
+            })
+        });
+        edited.or_else(|| opened.report.survey.purpose.clone())
+    }
+}
+
+/// The brief.
+#[component]
+pub(crate) fn Brief(opened: Arc<Opened>) -> impl IntoView {
+    let report = &opened.report;
+    let names = Names::of(report);
+    let score = report.scores.first().cloned();
+    let changed = score.clone().map(|score| {
+        let real = conclusive(report, "change");
+        view! { <Changed change=report.change.clone() real score/> }
+    });
+    let print = move |_| {
+        window().print().ok();
+    };
+    view! {
+        <div class="brief" data-test="brief">
+            <PurposePart opened=opened.clone()/>
+            <div class="brief-score">
+                <TheScore score responses=report.responses.clone()/>
+                {changed}
+            </div>
+            <div class="brief-two">
+                <Believe report=report.clone() plan=opened.plan.clone()/>
+                <First report=report.clone() names/>
+            </div>
+            <Unknown report=report.clone()/>
+            <p class="actions">
+                <button type="button" class="second" data-test="print" on:click=print>
+                    {TEXT.brief_print}
+                </button>
+            </p>
+        </div>
+    }
+}
+
+/// A number of the brief, with its interval where it has one.
+#[component]
+fn Figure(children: Children) -> impl IntoView {
+    view! { <b class="number-of" data-figure="">{children()}</b> }
+}
+
+#[component]
+fn TheScore(score: Option<Score>, responses: Responses) -> impl IntoView {
+    let Some(score) = score else {
+        return view! {
+            <section class="score" aria-labelledby="score">
+                <h2 id="score" data-test="score-none">{TEXT.score_none}</h2>
+                <p class="quiet">{TEXT.score_none_what}</p>
+                <ResponseCount responses/>
+            </section>
+        }
+        .into_any();
+    };
+    let statistic = Statistic::new(&score.statistic);
+    let asked = score.text.map(|text| {
+        view! { <p class="asked" dir="auto">{fill(TEXT.score_asked, &[("question", &text)])}</p> }
+    });
+    view! {
+        <section class="score" aria-labelledby="score">
+            <h2 id="score" class="number">
+                <span class="kind">{statistic_name(statistic)}</span>
+                " "
+                <span data-figure="">
+                    <span data-test="nps-value">{statistic.value(score.value)}</span>
+                    " "
+                    <span class="interval">
+                        "("
+                        <span data-test="nps-interval">{statistic.interval(score.low, score.high)}</span>
+                        ")"
+                    </span>
+                </span>
+            </h2>
+            {asked}
+            <p>{TEXT.brief_interval}</p>
+            <ResponseCount responses/>
+        </section>
+    }
+    .into_any()
+}
+
+/// On how many responses everything rests, and since when.
+#[component]
+fn ResponseCount(responses: Responses) -> impl IntoView {
+    let all = Route::responses(Filter::default()).href();
+    let span = responses.from.as_deref().zip(responses.to.as_deref()).map(|(from, to)| {
+        [", ", &fill(TEXT.responses_span, &[("from", &day(from)), ("to", &day(to))])].concat()
+    });
+    // The number stands alone in its element, so that it can be read without its words.
+    let words = fill(form(TEXT.responses_used, responses.used), &[("n", "")]);
+    let words = words.trim_start_matches(['1', ' ']).to_string();
+    view! {
+        <p class="count quiet">
+            <a href=all>
+                <b data-test="responses-count" data-figure="">{count(responses.used)}</b>
+                " "
+                {words}
+            </a>
+            {span}
+            "."
+        </p>
+    }
+}
+
+/// Whether the score changed, and whether that is real.
+#[component]
+fn Changed(change: Option<Change>, real: bool, score: Score) -> impl IntoView {
+    let statistic = Statistic::new(&score.statistic);
+    let more = Route::Page(Page::Change).href();
+    let said = match change {
+        None => view! { <p>{TEXT.brief_change_none}</p> }.into_any(),
+        Some(change) => {
+            let d = change.difference;
+            let periods = fill(
+                TEXT.brief_change_since,
+                &[("from", &day(&change.after.from)), ("to", &day(&change.after.to))],
+            );
+            view! {
+                <p class="said">{verdict(&change, real)}</p>
+                <p>
+                    <Figure>
+                        <span data-test="change-value">{statistic.difference(d.value, d.low, d.high)}</span>
+                    </Figure>
+                    " "
+                    <span class="quiet">{periods}</span>
+                </p>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <section class="changed" aria-labelledby="changed">
+            <h2 id="changed" class="label">{TEXT.brief_change}</h2>
+            {said}
+            <p><a href=more>{TEXT.brief_change_more}</a></p>
+        </section>
+    }
+}
+
+/// How much of the score to believe: who is heard, how freely, how carefully.
+#[component]
+fn Believe(report: Report, plan: Plan) -> impl IntoView {
+    let heard = match report.heard.map(|heard| percent(heard.rate.value)) {
+        Some(rate) => view! {
+            <Figure>{rate}</Figure>
+            " "
+            {TEXT.brief_heard}
+        }
+        .into_any(),
+        None => TEXT.brief_heard_unknown.into_any(),
+    };
+    let evidence = report.evidence;
+    let can_speak = plan.tool.is_own() || plan.columns.iter().any(|column| column.role == Role::Text);
+    let all = evidence.none + evidence.some + evidence.strong;
+    let pressed = if !can_speak {
+        TEXT.brief_pressure_unknown.into_any()
+    } else if evidence.strong == 0 {
+        TEXT.brief_pressure_none.into_any()
+    } else {
+        let share = percent(evidence.strong as f64 / all as f64);
+        view! {
+            <Figure>{share}</Figure>
+            " "
+            {TEXT.brief_pressure}
+        }
+        .into_any()
+    };
+    let flagged = report.units.iter().filter(|unit| unit.flagged).count() as u64;
+    let flagged = (flagged > 0).then(|| {
+        let words = fill(form(TEXT.brief_flagged, flagged), &[("n", "")]);
+        view! {
+            <p>
+                <Figure>{count(flagged)}</Figure>
+                {words}
+            </p>
+        }
+    });
+    let careless = match report.careless.map(|careless| percent(careless.share.value)) {
+        Some(share) => view! {
+            <Figure>{share}</Figure>
+            " "
+            {TEXT.brief_careless}
+        }
+        .into_any(),
+        None => TEXT.brief_careless_unknown.into_any(),
+    };
+    let row = |label: &'static str, page: Page, said: AnyView| {
+        view! {
+            <div>
+                <dt><a href=Route::Page(page).href()>{label}</a></dt>
+                <dd>{said}</dd>
+            </div>
+        }
+    };
+    let pressed = view! {
+        <p>{pressed}</p>
+        {flagged}
+    };
+    view! {
+        <section aria-labelledby="believe">
+            <h2 id="believe" class="label">{TEXT.brief_believe}</h2>
+            <dl class="believe">
+                {row(TEXT.brief_believe_heard, Page::Segments, heard)}
+                {row(TEXT.brief_believe_pressure, Page::Integrity, pressed.into_any())}
+                {row(TEXT.brief_believe_careless, Page::Data, careless)}
+            </dl>
+        </section>
+    }
+}
+
+/// What to do first.
+#[component]
+fn First(report: Report, names: Names) -> impl IntoView {
+    let steps = if report.first.is_empty() {
+        view! { <p>{TEXT.brief_first_none}</p> }.into_any()
+    } else {
+        let steps = report
+            .first
+            .iter()
+            .map(|step| view! { <li data-test="step">{names.sentence(&step.sentence)}</li> })
+            .collect_view();
+        view! { <ol class="steps">{steps}</ol> }.into_any()
+    };
+    view! {
+        <section aria-labelledby="first">
+            <h2 id="first" class="label">{TEXT.brief_first}</h2>
+            {steps}
+        </section>
+    }
+}
+
+/// What cannot be concluded, by name; the reasons are among the data.
+#[component]
+fn Unknown(report: Report) -> impl IntoView {
+    let unknown = unknown(&report);
+    (!unknown.is_empty()).then(|| {
+        view! {
+            <section class="unknown" aria-labelledby="unknown">
+                <h2 id="unknown" class="label">{TEXT.absent_label}</h2>
+                <p>
+                    {fill(TEXT.brief_unknown, &[("list", &unknown.join("; "))])}
+                    " "
+                    <a href=Route::Page(Page::Data).href()>{TEXT.brief_unknown_why}</a>
+                </p>
+            </section>
+        }
+    })
+}
+
+/// The subjects that were left open, by a test or for want of data; each once.
+fn unknown(report: &Report) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let open =
+        report.findings.iter().filter(|finding| !finding.conclusive).map(|finding| finding.id.as_str());
+    // A rate that is known in part is no unknown: only what has no result counts as absent here.
+    let has = |what: &str| match what {
+        "score" => !report.scores.is_empty(),
+        "period" => report.responses.from.is_some(),
+        "units" => !report.units.is_empty(),
+        "drivers" => !report.drivers.is_empty(),
+        "response rate" => report.heard.is_some(),
+        "careless" => report.careless.is_some(),
+        "words" => report.words.is_some(),
+        "protected" => report.protected.is_some(),
+        "skipped" | "repaired" | "reading speed" | "clustering" | "purpose" => true,
+        _ => false,
+    };
+    let absent = report.absent.iter().map(|absent| absent.what.as_str()).filter(|what| !has(what));
+    for what in open.chain(absent) {
+        let name = absent::subject(what);
+        if !name.is_empty() && !names.contains(&name.to_owned()) {
+            names.push(name.into());
+        }
+    }
+    names
+}

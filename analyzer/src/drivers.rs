@@ -1,0 +1,176 @@
+//! What goes with the score: how much of its differences each other rating accounts for, against how well that rating does
+//! itself. Association, not cause, and the page says so.
+
+use crate::change::absent;
+use crate::chart::axis::{Axis, Heights, Lines};
+use crate::chart::figure::Figure;
+use crate::chart::scale::Linear;
+use crate::conclusions::{Conclusions, conclusive};
+use crate::names::Names;
+use crate::numbers::{count, percent};
+use crate::session::Opened;
+use crate::text::{TEXT, counted, fill};
+use candor_engine::report::Driver;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Heights in pixels of the picture of importance against performance.
+const TOP: f64 = 24.0;
+const BASE: f64 = 272.0;
+const HEIGHT: u32 = 316;
+
+/// The page.
+#[component]
+pub(crate) fn DriversPage(opened: Arc<Opened>) -> impl IntoView {
+    let report = &opened.report;
+    let names = Names::of(report);
+    let known = conclusive(report, "drivers");
+    let drivers = report.drivers.clone();
+    let picture = (!drivers.is_empty()).then(|| view! { <Importance drivers=drivers.clone() known/> });
+    let matrix = (drivers.len() > 1).then(|| view! { <Priorities drivers/> });
+    view! {
+        <h1 tabindex="-1">{TEXT.drivers_title}</h1>
+        <p class="lede">{TEXT.drivers_what}</p>
+        {picture}
+        {matrix}
+        {absent(&opened, "drivers")}
+        <Conclusions findings=report.findings.clone() about=&["drivers"] names/>
+    }
+}
+
+fn called(driver: &Driver) -> String {
+    driver.text.clone().unwrap_or_else(|| driver.question.clone())
+}
+
+/// What the shares show; `known` is whether the report names a driver.
+fn finding(drivers: &[Driver], known: bool) -> String {
+    match drivers.first() {
+        Some(first) if known => {
+            fill(TEXT.drivers_finding, &[("driver", &called(first)), ("share", &percent(first.r_squared))])
+        }
+        _ => TEXT.drivers_unknown.into(),
+    }
+}
+
+#[component]
+fn Importance(drivers: Vec<Driver>, known: bool) -> impl IntoView {
+    let title = finding(&drivers, known);
+    let most = drivers.iter().map(|driver| driver.high).fold(0.0, f64::max);
+    let scale = Linear::around([0.0, most].into_iter(), (0.0, 1.0)).with_margin(1.5);
+    let n = drivers.first().map_or(0, |driver| driver.n);
+    let drawn = fill(TEXT.drivers_drawn, &[("n", &counted(TEXT.responses_used, n))]);
+    let heads = [
+        TEXT.drivers_rating,
+        TEXT.drivers_share,
+        TEXT.units_low,
+        TEXT.units_high,
+        TEXT.drivers_johnson,
+        TEXT.drivers_correlation,
+        TEXT.drivers_performance,
+        TEXT.evidence_n,
+    ]
+    .map(String::from)
+    .to_vec();
+    let rows = drivers
+        .iter()
+        .map(|driver| {
+            vec![
+                called(driver),
+                percent(driver.lmg),
+                percent(driver.low),
+                percent(driver.high),
+                percent(driver.johnson),
+                crate::numbers::Statistic::Mean.value(driver.correlation),
+                percent(driver.performance),
+                count(driver.n),
+            ]
+        })
+        .collect();
+    let ticks = scale.ticks(4).into_iter().map(|value| (value, percent(value))).collect();
+    let list = drivers
+        .into_iter()
+        .zip(1..)
+        .map(|(driver, number): (Driver, u64)| {
+            let words = [percent(driver.lmg), fill(TEXT.interval, &[("low", &percent(driver.low)), ("high", &percent(driver.high))])].join(" ");
+            view! {
+                <li class="step driver" data-test="driver-row">
+                    <span class="who">
+                        <span class="quiet">{number} ". "</span>
+                        <bdi>{called(&driver)}</bdi>
+                    </span>
+                    <span class="figure-text" data-test="driver-share">{words}</span>
+                    <svg class="strip" width="100%" height="32" aria-hidden="true">
+                        <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="0" y2="32"></line>
+                        <line class="interval" x1=scale.at(driver.low) x2=scale.at(driver.high) y1="16" y2="16"></line>
+                        <circle class="point" cx=scale.at(driver.lmg) cy="16" r="5"></circle>
+                    </svg>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="part" aria-labelledby="importance">
+            <h2 id="importance" class="label">{TEXT.drivers_label}</h2>
+            <Figure finding=title drawn heads rows>
+                <div class="steps-picture">
+                    <ol class="waterfall">{list}</ol>
+                    <div class="step axis-row"><div class="strip"><Axis scale ticks/></div></div>
+                </div>
+            </Figure>
+        </section>
+    }
+}
+
+/// Importance against performance: much to gain is above on the left.
+#[component]
+fn Priorities(drivers: Vec<Driver>) -> impl IntoView {
+    let x = Linear::new(0.0, 1.0).with_margin(4.0);
+    let most = drivers.iter().map(|driver| driver.lmg).fold(0.0, f64::max);
+    let y = Linear::around([0.0, most * 1.05].into_iter(), (0.0, 1.0));
+    let height = move |value: f64| y.between(value, BASE, TOP);
+    let heads =
+        [TEXT.drivers_rating, TEXT.drivers_performance, TEXT.drivers_share].map(String::from).to_vec();
+    let rows = drivers
+        .iter()
+        .map(|driver| vec![called(driver), percent(driver.performance), percent(driver.lmg)])
+        .collect();
+    // Of those that share a place with the one before, the number steps aside.
+    let marks = drivers
+        .iter()
+        .zip(1..)
+        .map(|(driver, number): (&Driver, u64)| {
+            let (cx, cy) = (x.at(driver.performance), height(driver.lmg));
+            view! {
+                <circle class="dot" cx=cx.clone() cy=cy r="11"></circle>
+                <text class="dot-number" x=cx y=cy + 4.5 text-anchor="middle">{number}</text>
+            }
+        })
+        .collect_view();
+    let ticks = y.ticks(4);
+    let heights = ticks.iter().map(|&value| (value, percent(value))).collect();
+    let below = [0.0, 0.5, 1.0]
+        .map(|value| view! { <text class="tick middle" x=x.at(value) y=BASE + 20.0>{percent(value)}</text> })
+        .collect_view();
+    view! {
+        <section class="part" aria-labelledby="priorities">
+            <h2 id="priorities" class="label">{TEXT.priorities_label}</h2>
+            <Figure
+                finding=TEXT.priorities_finding.to_string()
+                drawn=TEXT.priorities_drawn.to_string()
+                heads
+                rows
+            >
+                <div class="plot">
+                    <Heights ticks=heights scale=y base=BASE top=TOP height=HEIGHT/>
+                    <svg class="chart priorities" width="100%" height=HEIGHT aria-hidden="true">
+                        <Lines ticks scale=y base=BASE top=TOP/>
+                        <line class="hair" x1=x.at(0.5) x2=x.at(0.5) y1=TOP y2=BASE stroke-dasharray="2 3"></line>
+                        {marks}
+                        {below}
+                        <text class="tick" x="100%" y=BASE + 40.0 text-anchor="end">{TEXT.priorities_axis}</text>
+                    </svg>
+                </div>
+            </Figure>
+        </section>
+    }
+}

@@ -1,0 +1,290 @@
+//! How freely the scores were given: the evidence in single responses, what there is of evidence about everybody, units in
+//! a funnel plot, and the units with the most evidence first. Nothing here is a verdict, and the score decides no order.
+
+use crate::change::absent;
+use crate::conclusions::Conclusions;
+use crate::evidence::EvidencePart;
+use crate::funnel::FunnelPicture;
+use crate::mark::LevelMark;
+use crate::names::{Names, NamesSwitch};
+use crate::numbers::{NOTHING, Statistic, count, p_value, share};
+use crate::route::Route;
+use crate::session::Opened;
+use crate::text::{TEXT, counted, fill};
+use candor_engine::report::{Availability, Channel, Pressure, Removal, Report, Unit};
+use candor_survey::response::Level;
+use leptos::prelude::*;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// As many units as are listed at once; a button lists the rest.
+const AT_ONCE: usize = 30;
+
+/// The page.
+#[component]
+pub(crate) fn IntegrityPage(opened: Arc<Opened>) -> impl IntoView {
+    let report = &opened.report;
+    let names = Names::of(report);
+    let units = (!report.units.is_empty()).then(|| {
+        view! { <UnitsOfInterest report=report.clone() names=names.clone()/> }
+    });
+    view! {
+        <h1 tabindex="-1">{TEXT.integrity_title}</h1>
+        <p class="lede">{TEXT.integrity_what}</p>
+        <EvidencePart evidence=report.evidence.clone() plan=opened.plan.clone()/>
+        <Firm firm=report.firm.clone()/>
+        {units}
+        {report.pressure.clone().map(|pressure| view! { <PressurePart pressure names=names.clone()/> })}
+        {absent(&opened, "flagged")}
+        <Conclusions
+            findings=report.findings.clone()
+            about=&["pressure", "suspects", "flagged", "evidence", "words", "protected"]
+            names
+        />
+    }
+}
+
+/// Evidence about everybody, which no comparison of units can show.
+#[component]
+fn Firm(firm: Vec<Channel>) -> impl IntoView {
+    (!firm.is_empty()).then(|| {
+        let rows = firm
+            .into_iter()
+            .map(|channel| {
+                let p = channel.p.map(p_value);
+                view! {
+                    <li>
+                        <p class="said">{channel.sentence}</p>
+                        <p class="quiet">{p} " " {channel.reason}</p>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <section class="part" aria-labelledby="firm">
+                <h2 id="firm" class="label">{TEXT.firm_label}</h2>
+                <ul class="firm">{rows}</ul>
+            </section>
+        }
+    })
+}
+
+/// What the units' test comes to: the score with and without suspect answers, and what could be looked at.
+#[component]
+fn PressurePart(pressure: Pressure, names: Names) -> impl IntoView {
+    let removals: Vec<Removal> =
+        pressure.without_flagged.into_iter().chain(pressure.without_suspect).collect();
+    let score = (!removals.is_empty()).then(|| {
+        view! {
+            <section class="part" aria-labelledby="without">
+                <h2 id="without" class="label">{TEXT.without_label}</h2>
+                {removals
+                    .into_iter()
+                    .map(|removal| view! { <Without removal names=names.clone()/> })
+                    .collect_view()}
+            </section>
+        }
+    });
+    let families = pressure.families.clone();
+    let channels = pressure.channels;
+    let rows = families
+        .into_iter()
+        .map(|family| {
+            let of: Vec<Availability> =
+                channels.iter().filter(|channel| channel.family == family.name).cloned().collect();
+            view! {
+                <div>
+                    <dt>{family.title}</dt>
+                    <dd>
+                        <ul>{of.into_iter().map(|channel| view! { <AvailableRow channel/> }).collect_view()}</ul>
+                    </dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        {score}
+        <section class="part" aria-labelledby="looked">
+            <h2 id="looked" class="label">{TEXT.looked_label}</h2>
+            <p>{names.sentence(&pressure.sentence)}</p>
+            <p class="quiet">{pressure.test}</p>
+            <dl class="looked">{rows}</dl>
+        </section>
+    }
+}
+
+#[component]
+fn AvailableRow(channel: Availability) -> impl IntoView {
+    let said = match channel.reason {
+        Some(reason) => [TEXT.card_absent, " ", &reason].concat(),
+        None => counted(TEXT.looked_units, channel.units),
+    };
+    view! { <li>{channel.title} ": " <span class="quiet">{said}</span></li> }
+}
+
+/// A score with and without suspect answers: what changed, drawn as a step.
+#[component]
+fn Without(removal: Removal, names: Names) -> impl IntoView {
+    let statistic = Statistic::new(&removal.statistic);
+    let effect = removal.effect.map(|effect| {
+        fill(
+            TEXT.without_effect,
+            &[
+                ("effect", &statistic.difference(effect.value, effect.low, effect.high)),
+                ("with", &statistic.value(removal.with)),
+                ("without", &statistic.value(removal.without)),
+            ],
+        )
+    });
+    view! {
+        <div class="conclusion" data-test="without">
+            <p class="said">{names.sentence(&removal.sentence)}</p>
+            <p class="quiet">{effect}</p>
+        </div>
+    }
+}
+
+/// Units by evidence: those that stand out first, then by adjusted p, then by their share of strong evidence.
+fn ranked(units: Vec<Unit>) -> Vec<(usize, Unit)> {
+    let strong = |unit: &Unit| {
+        let all = unit.evidence.none + unit.evidence.some + unit.evidence.strong;
+        unit.evidence.strong as f64 / all.max(1) as f64
+    };
+    let mut ranked: Vec<(usize, Unit)> = units.into_iter().enumerate().collect();
+    ranked.sort_by(|(_, a), (_, b)| {
+        Reverse(a.flagged)
+            .cmp(&Reverse(b.flagged))
+            .then_with(|| a.p_adjusted.unwrap_or(2.0).total_cmp(&b.p_adjusted.unwrap_or(2.0)))
+            .then_with(|| strong(b).total_cmp(&strong(a)))
+    });
+    ranked
+}
+
+#[component]
+fn UnitsOfInterest(report: Report, names: Names) -> impl IntoView {
+    let score = report.scores.first().cloned();
+    let funnel = report.funnel.clone().zip(score.clone()).map(|(funnel, score)| {
+        view! { <FunnelPicture units=report.units.clone() funnel score names=names.clone()/> }
+    });
+    let tested = report.units.iter().any(|unit| unit.p_adjusted.is_some());
+    let flagged = report.units.iter().filter(|unit| unit.flagged).count() as u64;
+    let title = match (tested, flagged) {
+        (false, _) => TEXT.ranked_untested.to_owned(),
+        (true, 0) => TEXT.ranked_none.to_owned(),
+        (true, n) => counted(TEXT.ranked_some, n),
+    };
+    let units = ranked(report.units);
+    let all = units.len();
+    let every = RwSignal::new(all <= AT_ONCE);
+    let statistic = score.map(|score| Statistic::new(&score.statistic));
+    let rows = move || {
+        let many = if every.get() { all } else { AT_ONCE };
+        units
+            .iter()
+            .take(many)
+            .map(|(place, unit)| {
+                let name = names.name(&unit.unit);
+                view! { <RankedRow place=*place unit=unit.clone() name statistic/> }
+            })
+            .collect_view()
+    };
+    let more = move || {
+        (!every.get()).then(|| {
+            view! {
+                <button type="button" class="second" on:click=move |_| every.set(true)>
+                    {fill(TEXT.ranked_all, &[("n", &count(all as u64))])}
+                </button>
+            }
+        })
+    };
+    view! {
+        <section class="part" aria-labelledby="units-of-interest">
+            <h2 id="units-of-interest" class="label">{TEXT.ranked_label}</h2>
+            <NamesSwitch/>
+            {funnel}
+            <h3 class="finding">{title}</h3>
+            <p class="drawn quiet">{TEXT.ranked_what}</p>
+            // Wide tables scroll inside, and the keyboard must be able to do it.
+            <div class="scroll" tabindex="0" role="region" aria-label=TEXT.ranked_label>
+                <table class="numbers ranked">
+                    <thead>
+                        <tr>
+                            <th scope="col">{TEXT.units_unit}</th>
+                            <th scope="col">{TEXT.evidence_n}</th>
+                            <th scope="col">{TEXT.ranked_score}</th>
+                            <th scope="col">{TEXT.evidence_strong}</th>
+                            <th scope="col">{TEXT.ranked_adjusted}</th>
+                            <th scope="col">{TEXT.ranked_says}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {more}
+        </section>
+    }
+}
+
+#[component]
+fn RankedRow(place: usize, unit: Unit, name: String, statistic: Option<Statistic>) -> impl IntoView {
+    let all = unit.evidence.none + unit.evidence.some + unit.evidence.strong;
+    let score =
+        statistic.zip(unit.score).map_or(NOTHING.into(), |(s, e)| s.with_interval(e.value, e.low, e.high));
+    let strong =
+        [share(unit.evidence.strong, all), fill(TEXT.of_n, &[("n", &count(unit.evidence.strong))])].join(" ");
+    let says = match (unit.p_adjusted, unit.flagged) {
+        (None, _) => TEXT.ranked_untested_short.into_any(),
+        (_, true) => view! {
+            <LevelMark level=Level::Strong/>
+            " "
+            {TEXT.ranked_stands_out}
+        }
+        .into_any(),
+        _ => TEXT.ranked_as_others.into_any(),
+    };
+    view! {
+        <tr data-test="ranked-row">
+            <th scope="row">
+                <a href=Route::Card(place).href() data-test="card-link"><bdi>{name}</bdi></a>
+            </th>
+            <td>{count(unit.n)}</td>
+            <td>{score}</td>
+            <td>{strong}</td>
+            <td>{unit.p_adjusted.map_or(NOTHING.into(), p_value)}</td>
+            <td>{says}</td>
+        </tr>
+    }
+}
+
+/// What the analyst notes about units, by their place, until another file is opened.
+#[derive(Clone, Copy)]
+pub(crate) struct Notes(StoredValue<Option<(Arc<Opened>, HashMap<usize, String>)>>);
+
+impl Notes {
+    /// Makes them known to every component below.
+    pub(crate) fn provide() {
+        provide_context(Notes(StoredValue::new(None)));
+    }
+
+    /// The note on a unit.
+    pub(crate) fn of(self, opened: &Arc<Opened>, place: usize) -> String {
+        self.0.with_value(|notes| {
+            notes
+                .as_ref()
+                .filter(|(of, _)| Arc::ptr_eq(of, opened))
+                .and_then(|(_, notes)| notes.get(&place).cloned())
+                .unwrap_or_default()
+        })
+    }
+
+    /// Keeps it.
+    pub(crate) fn keep(self, opened: &Arc<Opened>, place: usize, note: String) {
+        self.0.update_value(|notes| match notes {
+            Some((of, notes)) if Arc::ptr_eq(of, opened) => {
+                notes.insert(place, note);
+            }
+            _ => *notes = Some((opened.clone(), HashMap::from([(place, note)]))),
+        });
+    }
+}
