@@ -90,8 +90,11 @@ mod tests {
     use crate::plan::{Described, DescribedColumn, Holds, Role, Scale, recognise_described};
     use crate::reader::Reading;
 
-    fn described(columns: &[(&str, &[(&str, &str)])]) -> Described {
-        let column = |(at, (label, labels)): (usize, &(&str, &[(&str, &str)]))| DescribedColumn {
+    /// A label and value labels.
+    type Said<'a> = (&'a str, &'a [(&'a str, &'a str)]);
+
+    fn described(columns: &[Said<'_>]) -> Described {
+        let column = |(at, (label, labels)): (usize, &Said<'_>)| DescribedColumn {
             label: Some((*label).into()),
             values: (!labels.is_empty()).then_some(at),
         };
