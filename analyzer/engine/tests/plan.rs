@@ -149,9 +149,9 @@ fn what_is_no_table_has_no_columns_and_a_sentence_why() {
     for (head, word) in [
         (&b""[..], "empty"),
         (b"\xEF\xBB\xBF \n", "empty"),
-        (b"PK\x03\x04rest", "zip"),
+        (b"PK\x03\x04rest", "packed twice"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01", "no text"),
-        (b"PAR1....", "binary"),
+        (b"PAR1....", "packed twice"),
         (b"{\"users\":[]}", "JSON"),
     ] {
         let plan = recognise(head, "export.bin");
