@@ -155,7 +155,7 @@ fn Changed(change: Option<Change>, real: bool, score: Score) -> impl IntoView {
                 &[("from", &day(&change.after.from)), ("to", &day(&change.after.to))],
             );
             view! {
-                <p class="said">{verdict(&change, real)}</p>
+                <p class="statement">{verdict(&change, real)}</p>
                 <p>
                     <Figure>
                         <span data-test="change-value">{statistic.difference(d.value, d.low, d.high)}</span>

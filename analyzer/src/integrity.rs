@@ -55,7 +55,7 @@ fn Firm(firm: Vec<Channel>) -> impl IntoView {
                 let p = channel.p.map(p_value);
                 view! {
                     <li>
-                        <p class="said">{channel.sentence}</p>
+                        <p class="statement">{channel.sentence}</p>
                         <p class="quiet">{p} " " {channel.reason}</p>
                     </li>
                 }
@@ -123,24 +123,12 @@ fn AvailableRow(channel: Availability) -> impl IntoView {
     view! { <li>{channel.title} ": " <span class="quiet">{said}</span></li> }
 }
 
-/// A score with and without suspect answers: what changed, drawn as a step.
+/// A score with and without suspect answers, as the engine says it.
 #[component]
 fn Without(removal: Removal, names: Names) -> impl IntoView {
-    let statistic = Statistic::new(&removal.statistic);
-    let effect = removal.effect.map(|effect| {
-        fill(
-            TEXT.without_effect,
-            &[
-                ("effect", &statistic.difference(effect.value, effect.low, effect.high)),
-                ("with", &statistic.value(removal.with)),
-                ("without", &statistic.value(removal.without)),
-            ],
-        )
-    });
     view! {
         <div class="conclusion" data-test="without">
-            <p class="said">{names.sentence(&removal.sentence)}</p>
-            <p class="quiet">{effect}</p>
+            <p class="statement">{names.sentence(&removal.sentence)}</p>
         </div>
     }
 }

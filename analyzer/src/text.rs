@@ -31,8 +31,8 @@ texts! {
     names_sentence: "This sentence names units. Show names to read it.";
 
     // Numbers
-    points: "{value} points ({low} to {high})";
-    percentage_points: "{value} percentage points ({low} to {high})";
+    points: "{value} point ({low} to {high})|{value} points ({low} to {high})";
+    percentage_points: "{value} percentage point ({low} to {high})|{value} percentage points ({low} to {high})";
     interval: "({low} to {high})";
     of_n: "({n})";
 
@@ -196,7 +196,7 @@ texts! {
     units_finding: "From {low} for {lowest} to {high} for {highest}";
     units_finding_overlap: "The highest and the lowest overlap: {highest} and {lowest} may not differ";
     units_finding_one: "Only {unit} has enough scores to show: {value}";
-    units_drawn: "{statistic} of each with its 95% interval, highest first, n beside it, and all responses together as a dotted line. Where intervals overlap, the order may be chance.";
+    units_drawn: "{statistic} of each with its 95% interval, highest first, n beside it, and all responses together as a dotted line. The short upright mark is the score to expect next time, with the luck taken out of it. Where intervals overlap, the order may be chance.";
     units_all_together: "all {value}";
     units_unit: "Unit";
     units_n: "n\u{a0}=\u{a0}{n}";
@@ -245,7 +245,7 @@ texts! {
     ranked_untested: "Units by how many of their answers carry strong evidence";
     ranked_none: "No unit stands out";
     ranked_some: "1 unit stands out, by two kinds of evidence that agree|{n} units stand out, by two kinds of evidence that agree";
-    ranked_what: "The order looks at the evidence alone, never at the score. Choose a unit to see all that speaks for pressure on it, and against.";
+    ranked_what: "Ordered by how strong the evidence is, not by how good the score is. Choose a unit to see all that speaks for pressure on it, and against.";
     ranked_score: "Score (95% interval)";
     ranked_adjusted: "Adjusted p";
     ranked_says: "What it says";
@@ -260,14 +260,13 @@ texts! {
     funnel_high: "Expected to";
     funnel_size: "scores of the unit";
     without_label: "The score without suspect answers";
-    without_effect: "{with} with them, {without} without: {effect}.";
     looked_label: "What was looked at";
     looked_units: "usable for 1 unit|usable for {n} units";
 
     // The evidence card
     card_back: "Back to Integrity";
     card_none: "There is no such unit in this report";
-    card_score: "Score {value}, {n}. The evidence below does not look at it.";
+    card_score: "Score {value}, {n}.";
     card_adjusted: "Fewer than two kinds of evidence affected: {p}, adjusted for all units that were tested.";
     card_evidence: "This is evidence, not a verdict.";
     card_evidence_what: "Before anybody acts on it: read the answers behind it, hear the people it is about, and think through the honest explanations.";
