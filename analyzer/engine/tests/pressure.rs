@@ -110,9 +110,9 @@ fn an_evidence_card_says_what_was_found_what_is_usual_and_why_a_channel_is_absen
         }
     }
     let evidence = firm(&gathered, &terms);
-    assert_eq!(evidence.len(), 3);
+    assert_eq!(evidence.len(), 4);
     assert!(evidence[0].1.as_ref().is_ok_and(|found| found.sentence.contains("comments")));
-    assert_eq!(evidence[2].1, Err(Absent::NoProtected));
+    assert_eq!(evidence[3], ("protected", Err(Absent::NoProtected)));
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn the_purpose_comes_from_the_definition() {
     assert!(e.some > 0 && !e.reasons.is_empty() && e.claims_differ == 0);
     let by_unit: u64 = report.units.iter().map(|u| u.evidence.some + u.evidence.strong).sum();
     assert_eq!(by_unit, e.some + e.strong);
-    for what in ["flagged", "drivers", "protected"] {
+    for what in ["channels", "drivers", "protected"] {
         assert!(report.absent.iter().any(|a| a.what == what), "{what}");
     }
 }
@@ -381,10 +381,10 @@ fn who_is_not_heard_is_counted_from_sampled_invitations_and_bounded() {
     }
     let report = of_ndjson(&text);
     let heard = report.heard.as_ref().unwrap();
-    let triggered = simulation
-        .responses
-        .iter()
-        .filter(|r| r.invitation.source == candor_survey::response::Source::Trigger);
+    use candor_survey::response::Source;
+    // Page views that exposures count lead to an answer by a trigger or a link.
+    let triggered =
+        simulation.responses.iter().filter(|r| matches!(r.invitation.source, Source::Trigger | Source::Link));
     let answered =
         triggered.filter(|r| matches!(r.answers.get("nps"), Some(candor_survey::Answer::Number(_)))).count();
     assert_eq!((heard.sampled, heard.answered), (800, answered as u64));
@@ -490,7 +490,11 @@ fn the_protected_question_gives_a_rate_of_the_group_with_its_fit() {
     assert!((protected.rate.value - 0.3).abs() < 1e-6 && protected.p.unwrap() < 1e-6, "{protected:?}");
     assert!(finding(&report, "protected").sentence.contains("say that they were pressed"));
     assert!(report.firm.iter().any(|channel| channel.name == "protected" && channel.p.is_some()));
-    assert!(report.units.iter().all(|unit| unit.families.is_empty()));
+    // A rate of the group, never of one of two units, which have nothing to be compared with.
+    for unit in &report.units {
+        let told = unit.channels.iter().find(|channel| channel.name == "protected").unwrap();
+        assert!(!unit.flagged && told.p.is_none() && told.reason.is_some(), "{unit:?}");
+    }
 }
 
 #[test]
@@ -502,4 +506,154 @@ fn a_protected_question_that_was_not_followed_or_hardly_answered_gives_no_rate()
     let few = crosswise([(10, 20, 0.2), (10, 20, 0.8)]);
     assert!(few.protected.is_none());
     assert!(few.absent.iter().any(|a| a.what == "protected" && a.reason.contains("needs at least 50")));
+}
+
+/// A world of sixty units as an own file with its page views, read by a plan that knows of the bonus.
+fn pressed(pressured: u32, size: f64, bonus: bool) -> Report {
+    use candor_engine::plan::{Bonus, Paid, Period};
+    use candor_engine::world::{Parameters, Pressure};
+    let p = Parameters { size_median: Some(size), kind: Some(Pressure::Mix), ..Parameters::default() };
+    let world = World { seed: 4, responses: 0, units: 60, pressured, start: Time(1_788_220_800_000) };
+    let simulation = world.simulate_with(&p);
+    let mut text = simulation.ndjson();
+    for exposure in world.exposures(&p, &simulation.definition.id, &simulation.revision) {
+        text.push_str(&candor_survey::Json::to_json(&exposure));
+        text.push('\n');
+    }
+    let mut plan = recognise(text.as_bytes(), "x.ndjson");
+    plan.bonus =
+        bonus.then_some(Bonus { target: Some(9.0), statistic: Paid::Mean, period: Period::Month, tz: 0 });
+    let mut reading = Reading::new(&plan).unwrap();
+    reading.push(text.as_bytes());
+    let report = report(&reading.finish());
+    check(&report);
+    let truth: std::collections::BTreeSet<&str> =
+        simulation.pressured.iter().map(|(unit, _)| unit.as_str()).collect();
+    let wrong =
+        report.units.iter().filter(|unit| unit.flagged && !truth.contains(unit.unit.as_str())).count();
+    assert!(wrong <= 1, "{wrong} honest units are flagged");
+    report
+}
+
+#[test]
+fn units_that_are_pressed_are_told_with_their_evidence_and_what_else_it_may_be() {
+    let report = pressed(6, 300.0, true);
+    let pressure = report.pressure.as_ref().unwrap();
+    let flagged: Vec<_> = report.units.iter().filter(|unit| unit.flagged).collect();
+    assert!(flagged.len() >= 3 && flagged.len() as u64 == pressure.flagged, "{}", pressure.sentence);
+    assert!(pressure.sentence.contains("consistent with pressure") && !pressure.sentence.contains("guilty"));
+    for unit in &flagged {
+        assert!(unit.families.iter().filter(|family| family.speaks).count() >= 2, "{unit:?}");
+        assert!(unit.p_adjusted.unwrap() <= 0.05 && unit.untested.is_none());
+        assert!(unit.verdict.as_ref().unwrap().contains("no proof of it"));
+        assert_eq!((unit.families.len(), unit.channels.len()), (5, 14));
+        for channel in &unit.channels {
+            assert_eq!(channel.p.is_some(), channel.reason.is_none(), "{channel:?}");
+            if channel.p.is_some() {
+                let (low, value, high) =
+                    (channel.low.unwrap(), channel.value.unwrap(), channel.high.unwrap());
+                assert!(
+                    low <= value && value <= high && channel.expected.is_some() && channel.n > 0,
+                    "{channel:?}"
+                );
+                assert!(channel.sentence.ends_with('.') && channel.alternative.ends_with('.'), "{channel:?}");
+            }
+        }
+        let removal = unit.suspects.as_ref().unwrap();
+        assert!(removal.suspect > 0 && removal.with > removal.without, "{removal:?}");
+    }
+    // A unit that does not stand out is never called honest.
+    let calm =
+        report.units.iter().find(|unit| !unit.flagged && unit.families.iter().all(|f| !f.speaks)).unwrap();
+    assert!(calm.verdict.as_ref().unwrap().contains("not the same as no pressure"));
+    // Who is asked, the ends of months and sentiment are at hand; months are too few for the target, and nothing was asked under
+    // protection.
+    let usable = |name: &str| pressure.channels.iter().find(|channel| channel.name == name).unwrap();
+    for name in ["level", "shape", "period_end", "device", "preset", "solicitation", "coverage", "drift"] {
+        assert!(usable(name).units > 30, "{:?}", usable(name));
+    }
+    assert_eq!(usable("threshold").reason.as_deref(), Some("It needs 6 periods and there are 3."));
+    assert_eq!(
+        usable("duplicates").reason.as_deref(),
+        Some("The survey asks no closed question but the score.")
+    );
+    assert!(report.absent.iter().any(|a| a.what == "channels" && a.reason.contains("crosswise")));
+    assert_eq!((report.findings[0].id.as_str(), report.first[0].finding.as_str()), ("pressure", "pressure"));
+    assert!(report.findings[0].p.unwrap() <= 0.05 && !report.findings[0].alternatives.is_empty());
+    assert!(report.first[0].sentence.contains("hear the people there"), "{:?}", report.first);
+    let all = pressure.without_suspect.as_ref().unwrap();
+    assert!(all.with > all.without && finding(&report, "suspects").value.is_some(), "{all:?}");
+    assert!(pressure.without_flagged.as_ref().unwrap().suspect < all.suspect);
+    let text = report.to_text();
+    for part in [
+        "Which units stand out",
+        "Kinds of evidence at hand",
+        "But: ",
+        "*: stands out",
+        "What comments speak of",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    // Equal data gives an equal report.
+    assert_eq!(pressed(6, 300.0, true), report);
+}
+
+#[test]
+fn where_nobody_stands_out_no_pressure_is_not_concluded() {
+    let report = pressed(0, 100.0, false);
+    let pressure = report.pressure.as_ref().unwrap();
+    assert_eq!((pressure.flagged, pressure.without_flagged.as_ref()), (0, None));
+    let found = finding(&report, "pressure");
+    assert!(!found.conclusive && found.sentence.contains("not the same as no pressure"), "{found:?}");
+    assert!(report.first.iter().all(|step| step.finding != "pressure"));
+    let end = pressure.channels.iter().find(|channel| channel.name == "period_end").unwrap();
+    assert_eq!((end.units, end.reason.as_deref()), (0, Some("The plan names no bonus period.")));
+}
+
+#[test]
+fn with_ratings_alone_units_are_compared_and_none_is_flagged() {
+    // Ten units of forty ratings, one of which gives nothing but tens.
+    let mut text = String::from("agent,nps\n");
+    for unit in 0..10u32 {
+        (0..40u32).for_each(|n| {
+            text.push_str(&format!("A{unit},{}\n", if unit == 0 { 10 } else { (n * 7 + unit) % 11 }))
+        });
+    }
+    let report = of(&text);
+    check(&report);
+    let pressure = report.pressure.as_ref().unwrap();
+    assert_eq!((pressure.tested, pressure.flagged), (10, 0));
+    let absent = report.absent.iter().find(|a| a.what == "flagged").unwrap();
+    assert!(
+        absent.reason.contains("Two kinds of evidence must agree") && absent.reason.contains("has 1"),
+        "{absent:?}"
+    );
+    for unit in &report.units {
+        assert!(!unit.flagged && unit.p_adjusted.is_none());
+        assert!(unit.untested.as_ref().unwrap().contains("two kinds of evidence must agree"), "{unit:?}");
+    }
+}
+
+#[test]
+fn a_bonus_that_cannot_be_is_refused_with_a_sentence() {
+    use candor_engine::plan::{Bonus, Paid, Period};
+    let mut plan = recognise(b"agent,nps\nA,10\nB,0\n", "x.csv");
+    for (target, statistic, tz, said) in [
+        (Some(11.0), Paid::Mean, 0, "no period can reach its target"),
+        (Some(f64::NAN), Paid::Nps, 0, "no period can reach its target"),
+        (Some(50.0), Paid::TopBox, 0, "no period can reach its target"),
+        (None, Paid::Mean, 9000, "minutes ahead of UTC"),
+    ] {
+        plan.bonus = Some(Bonus { target, statistic, period: Period::Month, tz });
+        let Err(error) = Reading::new(&plan) else { panic!("{said}") };
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    plan.bonus = Some(Bonus { target: Some(0.5), statistic: Paid::Nps, period: Period::Quarter, tz: -300 });
+    let json = serde_json::to_string(&plan).unwrap();
+    assert_eq!(serde_json::from_str::<candor_engine::plan::Plan>(&json).unwrap(), plan);
+    assert!(
+        json.contains(r#""bonus":{"target":0.5,"statistic":"nps","period":"quarter","tz":-300}"#),
+        "{json}"
+    );
+    assert!(Reading::new(&plan).is_ok());
 }

@@ -35,7 +35,7 @@ fn the_same_seed_gives_the_same_bytes_everywhere() {
     let found = Sha256::digest(world(1, 500, 12, 6).simulate().ndjson().as_bytes());
     let hex: String = found.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     // Checked in, so that a run in wasm must give what a native run gave.
-    assert_eq!(hex, "1fe013117e490749");
+    assert_eq!(hex, "317178d047a08a0a");
     assert_ne!(world(1, 50, 3, 1).simulate(), world(2, 50, 3, 1).simulate());
 }
 
@@ -181,8 +181,26 @@ fn each_kind_of_pressure_shows_where_it_should() {
                 assert!((share(&early, &tens) - share(&before, &tens)).abs() < 0.06);
             }
             Pressure::Mix => {
-                let preset = |r: &Response| !r.invitation.preset.0.is_empty();
-                assert!(share(&after, &preset) > 0.15 && share(&after, &tens) > share(&before, &tens));
+                // SCIENCE.md says what share of *links* carries a score, and a mixed unit may have a kiosk, as this one has.
+                // Half of the strength: .5 · 45% of customers' links, which are half of their responses; staff's are 9% more of
+                // those, all links; of the others 3%.
+                let links = |responses: &[&Response]| {
+                    let links = responses.iter().filter(|r| r.invitation.source == Source::Link);
+                    let (n, preset) = links.fold((0.0, 0.0), |(n, preset), r| {
+                        (n + 1.0, preset + f64::from(u8::from(!r.invitation.preset.0.is_empty())))
+                    });
+                    (preset / n, n)
+                };
+                let ((found, n), expected) = (links(&after), 0.5 * 0.45 * 0.5 / 0.59 + 0.02);
+                // Four standard errors.
+                assert!((found - expected).abs() < 4.0 * (expected / n).sqrt(), "{found} of {n}");
+                assert!(after.iter().any(|r| r.invitation.source == Source::Kiosk), "no kiosk in this unit");
+                assert!(
+                    share(&after, &tens) > share(&before, &tens),
+                    "{} {}",
+                    share(&after, &tens),
+                    share(&before, &tens)
+                );
             }
         }
     }
@@ -204,18 +222,22 @@ fn small_and_odd_worlds_are_whole_too() {
 #[test]
 fn what_is_drawn_is_what_is_written() {
     use candor_engine::pressure::dataset::{Listened, gather};
+    use candor_engine::pressure::gathered::Gathered;
     let (world, p) = (world(8, 1500, 12, 6), Parameters::default());
     let (drawing, simulation) = (world.draw(&p), world.simulate());
-    let text = simulation.ndjson();
+    let mut text = simulation.ndjson();
+    for exposure in world.exposures(&p, &simulation.definition.id, &simulation.revision) {
+        text.push_str(&candor_survey::Json::to_json(&exposure));
+        text.push('\n');
+    }
     let mut reading = Reading::new(&recognise(text.as_bytes(), "x.ndjson")).unwrap();
     reading.push(text.as_bytes());
     let (read, terms) = gather(&reading.finish(), &Listened::default()).unwrap();
     let drawn = drawing.gathered(&terms);
     assert_eq!(read.len(), 12);
     for ((name, read), (_, drawn)) in read.iter().zip(drawn.iter()) {
-        // Times are those of receipt in a file; page views by unit are not read from one yet.
-        let mut drawn = drawn.clone();
-        (drawn.instants, drawn.asked) = (read.instants.clone(), [0, 0]);
+        // Times are those of receipt in a file.
+        let drawn = Gathered { instants: read.instants.clone(), ..drawn.clone() };
         assert_eq!(*read, drawn, "{name}");
     }
     assert_eq!(drawing.asked.iter().zip(&simulation.asked).filter(|(a, (_, b))| *a != b).count(), 0);

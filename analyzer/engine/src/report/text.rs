@@ -1,7 +1,8 @@
 //! The report as text for a terminal of 80 columns. It only lays out what the report holds, and computes nothing.
 
+use super::findings::p_value;
 use super::points::Statistic;
-use super::{Report, counted, grouped, hundred};
+use super::{Report, Unit, counted, grouped, hundred};
 use crate::plan::Scale;
 use crate::scores::Estimate;
 
@@ -22,7 +23,9 @@ impl Report {
         self.steps(&mut page);
         self.scores(&mut page);
         self.results(&mut page);
+        self.pressure(&mut page);
         self.evidence(&mut page);
+        self.phrases(&mut page);
         self.unit_table(&mut page);
         self.rows_listed(&mut page);
         if !self.absent.is_empty() {
@@ -129,6 +132,68 @@ impl Report {
         }
     }
 
+    fn pressure(&self, page: &mut Page) {
+        if let Some(pressure) = &self.pressure {
+            page.title("Which units stand out");
+            page.paragraph(&pressure.sentence);
+            let removed = pressure.without_flagged.iter().chain(&pressure.without_suspect);
+            removed.for_each(|removal| page.paragraph(&removal.sentence));
+            for unit in self.units.iter().filter(|unit| unit.flagged).take(UNITS) {
+                self.card(unit, page);
+            }
+            page.title("Kinds of evidence at hand");
+            for family in &pressure.families {
+                let usable = |name: &str| {
+                    let channels = pressure
+                        .channels
+                        .iter()
+                        .filter(|channel| channel.family == name && channel.units > 0);
+                    channels.map(|channel| channel.title.as_str()).collect::<Vec<_>>().join("; ")
+                };
+                let state = match &family.reason {
+                    Some(reason) => format!("not in this file. {reason}"),
+                    None => format!("{} ({})", usable(&family.name), counted(family.units, "unit")),
+                };
+                page.item(&format!("{}: {state}", family.title));
+            }
+        }
+        if !self.firm.is_empty() {
+            page.title("Evidence about all units together");
+            for channel in &self.firm {
+                page.item(&channel.sentence);
+                channel.reason.iter().for_each(|reason| page.wrap(reason, "    ", "    "));
+            }
+        }
+    }
+
+    /// The evidence card of a unit: what each channel that speaks found, and the honest explanation beside it.
+    fn card(&self, unit: &Unit, page: &mut Page) {
+        page.blank();
+        let p = unit.p_adjusted.map(|p| format!(", adjusted {}", p_value(p))).unwrap_or_default();
+        page.paragraph(&format!("{} ({}{p})", unit.unit, counted(unit.n, "rating")));
+        unit.verdict.iter().for_each(|verdict| page.wrap(verdict, "  ", "  "));
+        for family in unit.families.iter().filter(|family| family.speaks) {
+            let p = family.p.map(p_value).unwrap_or_default();
+            page.item(&format!("{} ({p})", family.title));
+            let found = unit.channels.iter().filter(|channel| channel.family == family.name);
+            for channel in found.filter(|channel| channel.p.is_some_and(|p| p <= 0.05)) {
+                let p = channel.p.map(p_value).unwrap_or_default();
+                page.wrap(&format!("{} ({p})", channel.sentence), "      ", "      ");
+                page.wrap(&format!("But: {}", channel.alternative), "      ", "      ");
+            }
+        }
+        unit.suspects.iter().for_each(|removal| page.wrap(&removal.sentence, "  ", "  "));
+    }
+
+    fn phrases(&self, page: &mut Page) {
+        let Some(words) = self.words.as_ref().filter(|words| !words.phrases.is_empty()) else { return };
+        page.title("What comments speak of");
+        for phrase in &words.phrases {
+            let mean = phrase.mean.map(|mean| format!(", mean rating {mean:.1}")).unwrap_or_default();
+            page.item(&format!("{}: {}{mean}", phrase.phrase, counted(phrase.n, "comment")));
+        }
+    }
+
     fn evidence(&self, page: &mut Page) {
         let e = &self.evidence;
         page.title("Evidence of pressure in single responses");
@@ -186,7 +251,7 @@ impl Report {
             };
             page.line(&format!(
                 "  {:<18} {:>8} {:>9}  {:<14} {:>6} {:>6} {:>7}",
-                shorten(&unit.unit, 18),
+                shorten(&if unit.flagged { format!("* {}", unit.unit) } else { unit.unit.clone() }, 18),
                 grouped(unit.n),
                 value,
                 interval,
@@ -205,6 +270,9 @@ impl Report {
             page.paragraph(
                 "next: what as many further ratings may be expected to give, by regression to the mean.",
             );
+        }
+        if self.units.iter().any(|unit| unit.flagged) {
+            page.paragraph("*: stands out in two kinds of evidence; see above.");
         }
         if let Some(reason) = self.units.iter().find_map(|unit| unit.reason.as_ref()) {
             page.paragraph(&format!("\u{2013}  {reason}"));
