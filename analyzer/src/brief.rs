@@ -171,7 +171,7 @@ fn Changed(change: Option<Change>, real: bool, score: Score) -> impl IntoView {
         <section class="changed" aria-labelledby="changed">
             <h2 id="changed" class="label">{TEXT.brief_change}</h2>
             {said}
-            <p><a href=more>{TEXT.brief_change_more}</a></p>
+            <p class="onscreen"><a href=more>{TEXT.brief_change_more}</a></p>
         </section>
     }
 }
@@ -279,7 +279,7 @@ fn Unknown(report: Report) -> impl IntoView {
                 <p>
                     {fill(TEXT.brief_unknown, &[("list", &unknown.join("; "))])}
                     " "
-                    <a href=Route::Page(Page::Data).href()>{TEXT.brief_unknown_why}</a>
+                    <a class="onscreen" href=Route::Page(Page::Data).href()>{TEXT.brief_unknown_why}</a>
                 </p>
             </section>
         }

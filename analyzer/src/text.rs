@@ -103,6 +103,8 @@ texts! {
     plan_unit_what: "agent, store or team";
     plan_time: "Time";
     plan_time_what: "when it was given";
+    plan_item: "Another rating";
+    plan_item_what: "what may go with the score";
     plan_text: "Text";
     plan_text_what: "the comment";
     plan_another_text: "Another text";
@@ -416,7 +418,6 @@ texts! {
     columns_show: "Show the column|Show all {n} columns";
     columns_role: "Read as";
     columns_scale: "Scale";
-    columns_item: "Another rating";
     columns_ignored: "not read";
     export_label: "Take it along";
     export_what: "Made on this machine and saved by your browser; nothing is sent. Numbers are unrounded.";
