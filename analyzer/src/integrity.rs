@@ -1,7 +1,9 @@
 //! How freely the scores were given: the evidence in single responses, what there is of evidence about everybody, units in
 //! a funnel plot, and the units with the most evidence first. Nothing here is a verdict, and the score decides no order.
 
-use crate::change::absent;
+use crate::change::{absent, ends};
+use crate::chart::axis::Axis;
+use crate::chart::scale::Linear;
 use crate::conclusions::Conclusions;
 use crate::evidence::EvidencePart;
 use crate::funnel::FunnelPicture;
@@ -11,7 +13,7 @@ use crate::numbers::{NOTHING, Statistic, count, p_value, share};
 use crate::route::Route;
 use crate::session::Opened;
 use crate::text::{TEXT, counted, fill};
-use candor_engine::report::{Availability, Channel, Pressure, Removal, Report, Unit};
+use candor_engine::report::{Availability, Channel, Pressure, Removal, Report, Score, Unit};
 use candor_survey::response::Level;
 use leptos::prelude::*;
 use std::cmp::Reverse;
@@ -35,7 +37,7 @@ pub(crate) fn IntegrityPage(opened: Arc<Opened>) -> impl IntoView {
         <EvidencePart evidence=report.evidence.clone() plan=opened.plan.clone()/>
         <Firm firm=report.firm.clone()/>
         {units}
-        {report.pressure.clone().map(|pressure| view! { <PressurePart pressure names=names.clone()/> })}
+        {report.pressure.clone().map(|pressure| view! { <PressurePart pressure names=names.clone() score=report.scores.first().cloned()/> })}
         {absent(&opened, "flagged")}
         <Conclusions
             findings=report.findings.clone()
@@ -72,16 +74,16 @@ fn Firm(firm: Vec<Channel>) -> impl IntoView {
 
 /// What the units' test comes to: the score with and without suspect answers, and what could be looked at.
 #[component]
-fn PressurePart(pressure: Pressure, names: Names) -> impl IntoView {
+fn PressurePart(pressure: Pressure, names: Names, score: Option<Score>) -> impl IntoView {
     let removals: Vec<Removal> =
         pressure.without_flagged.into_iter().chain(pressure.without_suspect).collect();
-    let score = (!removals.is_empty()).then(|| {
+    let without = (!removals.is_empty()).then(|| {
         view! {
             <section class="part" aria-labelledby="without">
                 <h2 id="without" class="label">{TEXT.without_label}</h2>
                 {removals
                     .into_iter()
-                    .map(|removal| view! { <Without removal names=names.clone()/> })
+                    .map(|removal| view! { <Without removal names=names.clone() score=score.clone()/> })
                     .collect_view()}
             </section>
         }
@@ -104,7 +106,7 @@ fn PressurePart(pressure: Pressure, names: Names) -> impl IntoView {
         })
         .collect_view();
     view! {
-        {score}
+        {without}
         <section class="part" aria-labelledby="looked">
             <h2 id="looked" class="label">{TEXT.looked_label}</h2>
             <p>{names.sentence(&pressure.sentence)}</p>
@@ -123,12 +125,40 @@ fn AvailableRow(channel: Availability) -> impl IntoView {
     view! { <li>{channel.title} ": " <span class="quiet">{said}</span></li> }
 }
 
-/// A score with and without suspect answers, as the engine says it.
+/// A score with and without suspect answers: two points on one scale, and the engine's sentence.
 #[component]
-fn Without(removal: Removal, names: Names) -> impl IntoView {
+fn Without(removal: Removal, names: Names, score: Option<Score>) -> impl IntoView {
+    let statistic = Statistic::new(&removal.statistic);
+    let picture = score.map(|score| {
+        let scale = Linear::around([removal.with, removal.without].into_iter(), ends(statistic, &score))
+            .with_margin(1.5);
+        let ticks = scale.ticks(4).into_iter().map(|value| (value, statistic.value(value))).collect();
+        let rows = [(TEXT.without_with, removal.with), (TEXT.without_without, removal.without)]
+            .map(|(name, value)| {
+                view! {
+                    <li class="step">
+                        <span class="who">{name}</span>
+                        <span class="figure-text">{statistic.value(value)}</span>
+                        <svg class="strip" width="100%" height="28" aria-hidden="true">
+                            <circle class="point" cx=scale.at(value) cy="14" r="6"></circle>
+                        </svg>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <div class="steps-picture">
+                <ul class="waterfall">{rows}</ul>
+                <div class="step axis-row">
+                    <div class="strip"><Axis scale ticks/></div>
+                </div>
+            </div>
+        }
+    });
     view! {
-        <div class="conclusion" data-test="without">
+        <div class="without" data-test="without">
             <p class="statement">{names.sentence(&removal.sentence)}</p>
+            {picture}
         </div>
     }
 }
@@ -199,11 +229,11 @@ fn UnitsOfInterest(report: Report, names: Names) -> impl IntoView {
                     <thead>
                         <tr>
                             <th scope="col">{TEXT.units_unit}</th>
+                            <th scope="col">{TEXT.ranked_says}</th>
+                            <th scope="col">{TEXT.ranked_adjusted}</th>
+                            <th scope="col">{TEXT.evidence_strong}</th>
                             <th scope="col">{TEXT.evidence_n}</th>
                             <th scope="col">{TEXT.ranked_score}</th>
-                            <th scope="col">{TEXT.evidence_strong}</th>
-                            <th scope="col">{TEXT.ranked_adjusted}</th>
-                            <th scope="col">{TEXT.ranked_says}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -236,11 +266,11 @@ fn RankedRow(place: usize, unit: Unit, name: String, statistic: Option<Statistic
             <th scope="row">
                 <a href=Route::Card(place).href() data-test="card-link"><bdi>{name}</bdi></a>
             </th>
+            <td>{says}</td>
+            <td>{unit.p_adjusted.map_or(NOTHING.into(), p_value)}</td>
+            <td>{strong}</td>
             <td>{count(unit.n)}</td>
             <td>{score}</td>
-            <td>{strong}</td>
-            <td>{unit.p_adjusted.map_or(NOTHING.into(), p_value)}</td>
-            <td>{says}</td>
         </tr>
     }
 }

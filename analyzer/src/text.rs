@@ -257,11 +257,13 @@ texts! {
     ranked_all: "List all {n} units";
     funnel_none: "All {n} units lie where units of their size are expected";
     funnel_some: "1 of {all} units lies outside of where 95% of units of their size are expected; by chance alone it would be about {expected}|{n} of {all} units lie outside of where 95% of units of their size are expected; by chance alone it would be about {expected}";
-    funnel_drawn: "{statistic} of each unit against its number of scores, {n}. Darker gray holds 95% of units of a size, lighter gray 99.8%; chance and their own differences are both in it. The dotted line is the average unit.";
+    funnel_drawn: "{statistic} of each unit against its number of scores, {n}. The inner band holds 95% of units of a size, the outer one 99.8%; chance and the units’ own differences are both in it. The dotted line is the average unit.";
     funnel_low: "Expected from";
     funnel_high: "Expected to";
     funnel_size: "scores of the unit";
     without_label: "The score without suspect answers";
+    without_with: "As reported";
+    without_without: "Without suspect answers";
     looked_label: "What was looked at";
     looked_units: "usable for 1 unit|usable for {n} units";
 
