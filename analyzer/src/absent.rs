@@ -88,3 +88,17 @@ fn name(what: String) -> String {
     };
     name.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_about_one_thing_stand_together_where_it_is_met_first() {
+        let absent = |what: &str, reason: &str| Absent { what: what.into(), reason: reason.into() };
+        let named =
+            by_name(vec![absent("channels", "One."), absent("words", "Two."), absent("channels", "Three.")]);
+        assert_eq!(named[0], (TEXT.absent_channels.into(), vec!["One.".into(), "Three.".into()]));
+        assert_eq!(named[1].1, ["Two."]);
+    }
+}

@@ -13,7 +13,7 @@ use crate::numbers::{NOTHING, Statistic, count, p_value, share};
 use crate::route::Route;
 use crate::session::Opened;
 use crate::text::{TEXT, counted, fill};
-use candor_engine::report::{Availability, Channel, Pressure, Removal, Report, Score, Unit};
+use candor_engine::report::{Availability, Channel, Pressure, Removal, Score, Unit};
 use candor_survey::response::Level;
 use leptos::prelude::*;
 use std::cmp::Reverse;
@@ -29,7 +29,7 @@ pub(crate) fn IntegrityPage(opened: Arc<Opened>) -> impl IntoView {
     let report = &opened.report;
     let names = Names::of(report);
     let units = (!report.units.is_empty()).then(|| {
-        view! { <UnitsOfInterest report=report.clone() names=names.clone()/> }
+        view! { <UnitsOfInterest opened=opened.clone() names=names.clone()/> }
     });
     view! {
         <h1 tabindex="-1">{TEXT.integrity_title}</h1>
@@ -163,14 +163,15 @@ fn Without(removal: Removal, names: Names, score: Option<Score>) -> impl IntoVie
     }
 }
 
-/// Units by evidence: those that stand out first, then by adjusted p, then by their share of strong evidence.
-fn ranked(units: Vec<Unit>) -> Vec<(usize, Unit)> {
+/// The places of the units by evidence: those that stand out first, then by adjusted p, then by their share of strong evidence.
+fn ranked(units: &[Unit]) -> Vec<usize> {
     let strong = |unit: &Unit| {
         let all = unit.evidence.none + unit.evidence.some + unit.evidence.strong;
         unit.evidence.strong as f64 / all.max(1) as f64
     };
-    let mut ranked: Vec<(usize, Unit)> = units.into_iter().enumerate().collect();
-    ranked.sort_by(|(_, a), (_, b)| {
+    let mut ranked: Vec<usize> = (0..units.len()).collect();
+    ranked.sort_by(|&a, &b| {
+        let (a, b) = (&units[a], &units[b]);
         Reverse(a.flagged)
             .cmp(&Reverse(b.flagged))
             .then_with(|| a.p_adjusted.unwrap_or(2.0).total_cmp(&b.p_adjusted.unwrap_or(2.0)))
@@ -180,7 +181,8 @@ fn ranked(units: Vec<Unit>) -> Vec<(usize, Unit)> {
 }
 
 #[component]
-fn UnitsOfInterest(report: Report, names: Names) -> impl IntoView {
+fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
+    let report = &opened.report;
     let score = report.scores.first().cloned();
     let funnel = report.funnel.clone().zip(score.clone()).map(|(funnel, score)| {
         view! { <FunnelPicture units=report.units.clone() funnel score names=names.clone()/> }
@@ -192,7 +194,7 @@ fn UnitsOfInterest(report: Report, names: Names) -> impl IntoView {
         (true, 0) => TEXT.ranked_none.to_owned(),
         (true, n) => counted(TEXT.ranked_some, n),
     };
-    let units = ranked(report.units);
+    let units = ranked(&report.units);
     let all = units.len();
     let every = RwSignal::new(all <= AT_ONCE);
     let statistic = score.map(|score| Statistic::new(&score.statistic));
@@ -201,9 +203,10 @@ fn UnitsOfInterest(report: Report, names: Names) -> impl IntoView {
         units
             .iter()
             .take(many)
-            .map(|(place, unit)| {
+            .map(|&place| {
+                let unit = opened.report.units[place].clone();
                 let name = names.name(&unit.unit);
-                view! { <RankedRow place=*place unit=unit.clone() name statistic/> }
+                view! { <RankedRow place unit name statistic/> }
             })
             .collect_view()
     };
