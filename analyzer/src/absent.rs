@@ -13,14 +13,33 @@ pub(crate) fn AbsentList(absent: Vec<Absent>) -> impl IntoView {
                 <h2 id="absent">{TEXT.absent_label}</h2>
                 <p class="quiet">{TEXT.absent_what}</p>
                 <dl class="absent">
-                    {absent
+                    {by_name(absent)
                         .into_iter()
-                        .map(|absent| view! { <div><dt>{name(absent.what)}</dt><dd>{absent.reason}</dd></div> })
+                        .map(|(name, reasons)| {
+                            let reasons = reasons
+                                .into_iter()
+                                .map(|reason| view! { <dd>{reason}</dd> })
+                                .collect_view();
+                            view! { <div><dt>{name}</dt>{reasons}</div> }
+                        })
                         .collect_view()}
                 </dl>
             </section>
         }
     })
+}
+
+/// The reasons by what they are about, in the order in which each is met first.
+fn by_name(absent: Vec<Absent>) -> Vec<(String, Vec<String>)> {
+    let mut names: Vec<(String, Vec<String>)> = Vec::new();
+    for Absent { what, reason } in absent {
+        let name = name(what);
+        match names.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, reasons)) => reasons.push(reason),
+            None => names.push((name, vec![reason])),
+        }
+    }
+    names
 }
 
 /// A subject of the report as the end of a sentence, by its code: that of a finding or of something absent. Empty where
@@ -68,4 +87,18 @@ fn name(what: String) -> String {
         _ => return what,
     };
     name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_about_one_thing_stand_together_where_it_is_met_first() {
+        let absent = |what: &str, reason: &str| Absent { what: what.into(), reason: reason.into() };
+        let named =
+            by_name(vec![absent("channels", "One."), absent("words", "Two."), absent("channels", "Three.")]);
+        assert_eq!(named[0], (TEXT.absent_channels.into(), vec!["One.".into(), "Three.".into()]));
+        assert_eq!(named[1].1, ["Two."]);
+    }
 }

@@ -13,8 +13,8 @@ use crate::score::statistic_name;
 use crate::session::Opened;
 use crate::text::{TEXT, fill, form};
 use candor_engine::columns::Filter;
-use candor_engine::plan::{Plan, Role};
-use candor_engine::report::{Change, Purpose, Report, Responses, Score};
+use candor_engine::plan::Role;
+use candor_engine::report::{Change, Purpose, Report, Responses, Score, Step};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -60,10 +60,10 @@ pub(crate) fn Brief(opened: Arc<Opened>) -> impl IntoView {
                 {changed}
             </div>
             <div class="brief-two">
-                <Believe report=report.clone() plan=opened.plan.clone()/>
-                <First report=report.clone() names/>
+                <Believe opened=opened.clone()/>
+                <First steps=report.first.clone() names/>
             </div>
-            <Unknown report=report.clone()/>
+            <Unknown unknown=unknown(report)/>
             <p class="actions">
                 <button type="button" class="second" data-test="print" on:click=print>
                     {TEXT.brief_print}
@@ -155,7 +155,7 @@ fn Changed(change: Option<Change>, real: bool, score: Score) -> impl IntoView {
                 &[("from", &day(&change.after.from)), ("to", &day(&change.after.to))],
             );
             view! {
-                <p class="said">{verdict(&change, real)}</p>
+                <p class="statement">{verdict(&change, real)}</p>
                 <p>
                     <Figure>
                         <span data-test="change-value">{statistic.difference(d.value, d.low, d.high)}</span>
@@ -171,15 +171,16 @@ fn Changed(change: Option<Change>, real: bool, score: Score) -> impl IntoView {
         <section class="changed" aria-labelledby="changed">
             <h2 id="changed" class="label">{TEXT.brief_change}</h2>
             {said}
-            <p><a href=more>{TEXT.brief_change_more}</a></p>
+            <p class="onscreen"><a href=more>{TEXT.brief_change_more}</a></p>
         </section>
     }
 }
 
 /// How much of the score to believe: who is heard, how freely, how carefully.
 #[component]
-fn Believe(report: Report, plan: Plan) -> impl IntoView {
-    let heard = match report.heard.map(|heard| percent(heard.rate.value)) {
+fn Believe(opened: Arc<Opened>) -> impl IntoView {
+    let (report, plan) = (&opened.report, &opened.plan);
+    let heard = match report.heard.as_ref().map(|heard| percent(heard.rate.value)) {
         Some(rate) => view! {
             <Figure>{rate}</Figure>
             " "
@@ -188,7 +189,7 @@ fn Believe(report: Report, plan: Plan) -> impl IntoView {
         .into_any(),
         None => TEXT.brief_heard_unknown.into_any(),
     };
-    let evidence = report.evidence;
+    let evidence = &report.evidence;
     let can_speak = plan.tool.is_own() || plan.columns.iter().any(|column| column.role == Role::Text);
     let all = evidence.none + evidence.some + evidence.strong;
     let pressed = if !can_speak {
@@ -214,7 +215,7 @@ fn Believe(report: Report, plan: Plan) -> impl IntoView {
             </p>
         }
     });
-    let careless = match report.careless.map(|careless| percent(careless.share.value)) {
+    let careless = match report.careless.as_ref().map(|careless| percent(careless.share.value)) {
         Some(share) => view! {
             <Figure>{share}</Figure>
             " "
@@ -249,12 +250,11 @@ fn Believe(report: Report, plan: Plan) -> impl IntoView {
 
 /// What to do first.
 #[component]
-fn First(report: Report, names: Names) -> impl IntoView {
-    let steps = if report.first.is_empty() {
+fn First(steps: Vec<Step>, names: Names) -> impl IntoView {
+    let steps = if steps.is_empty() {
         view! { <p>{TEXT.brief_first_none}</p> }.into_any()
     } else {
-        let steps = report
-            .first
+        let steps = steps
             .iter()
             .map(|step| view! { <li data-test="step">{names.sentence(&step.sentence)}</li> })
             .collect_view();
@@ -270,8 +270,7 @@ fn First(report: Report, names: Names) -> impl IntoView {
 
 /// What cannot be concluded, by name; the reasons are among the data.
 #[component]
-fn Unknown(report: Report) -> impl IntoView {
-    let unknown = unknown(&report);
+fn Unknown(unknown: Vec<String>) -> impl IntoView {
     (!unknown.is_empty()).then(|| {
         view! {
             <section class="unknown" aria-labelledby="unknown">
@@ -279,7 +278,7 @@ fn Unknown(report: Report) -> impl IntoView {
                 <p>
                     {fill(TEXT.brief_unknown, &[("list", &unknown.join("; "))])}
                     " "
-                    <a href=Route::Page(Page::Data).href()>{TEXT.brief_unknown_why}</a>
+                    <a class="onscreen" href=Route::Page(Page::Data).href()>{TEXT.brief_unknown_why}</a>
                 </p>
             </section>
         }

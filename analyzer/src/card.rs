@@ -46,7 +46,7 @@ pub(crate) fn Card(opened: Arc<Opened>, place: usize) -> impl IntoView {
         view! {
             <section class="part" aria-labelledby="card-suspects">
                 <h2 id="card-suspects" class="label">{TEXT.card_suspects}</h2>
-                <p class="said">{names.sentence(&removal.sentence)}</p>
+                <p class="statement">{names.sentence(&removal.sentence)}</p>
             </section>
         }
     });
@@ -131,7 +131,7 @@ fn ChannelRow(channel: Channel, names: Names) -> impl IntoView {
     view! {
         <li class="channel" data-test="channel">
             <h3>{channel.title.clone()}</h3>
-            <p class="said">{names.sentence(&channel.sentence)}</p>
+            <p class="statement">{names.sentence(&channel.sentence)}</p>
             <Against channel=channel.clone()/>
             <p class="quiet"><b>{TEXT.card_but}</b> " " {channel.alternative}</p>
             <p class="quiet tested">{tested}</p>

@@ -36,7 +36,7 @@ fn Conclusion(finding: Finding, names: Names) -> impl IntoView {
     view! {
         <div class="conclusion" class:open-question=!finding.conclusive data-test="conclusion">
             {(!finding.conclusive).then(|| view! { <p class="label">{TEXT.conclusions_open}</p> })}
-            <p class="said">{names.sentence(&finding.sentence)}</p>
+            <p class="statement">{names.sentence(&finding.sentence)}</p>
             {(!finding.alternatives.is_empty())
                 .then(|| {
                     view! {

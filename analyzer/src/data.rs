@@ -88,7 +88,7 @@ fn role(role: Role) -> &'static str {
         Role::Unit => TEXT.plan_unit,
         Role::Time => TEXT.plan_time,
         Role::Text => TEXT.plan_text,
-        Role::Item => TEXT.columns_item,
+        Role::Item => TEXT.plan_item,
         Role::Ignore => TEXT.columns_ignored,
     }
 }

@@ -1,7 +1,9 @@
 //! How freely the scores were given: the evidence in single responses, what there is of evidence about everybody, units in
 //! a funnel plot, and the units with the most evidence first. Nothing here is a verdict, and the score decides no order.
 
-use crate::change::absent;
+use crate::change::{absent, ends};
+use crate::chart::axis::Axis;
+use crate::chart::scale::Linear;
 use crate::conclusions::Conclusions;
 use crate::evidence::EvidencePart;
 use crate::funnel::FunnelPicture;
@@ -11,7 +13,7 @@ use crate::numbers::{NOTHING, Statistic, count, p_value, share};
 use crate::route::Route;
 use crate::session::Opened;
 use crate::text::{TEXT, counted, fill};
-use candor_engine::report::{Availability, Channel, Pressure, Removal, Report, Unit};
+use candor_engine::report::{Availability, Channel, Pressure, Removal, Score, Unit};
 use candor_survey::response::Level;
 use leptos::prelude::*;
 use std::cmp::Reverse;
@@ -27,7 +29,7 @@ pub(crate) fn IntegrityPage(opened: Arc<Opened>) -> impl IntoView {
     let report = &opened.report;
     let names = Names::of(report);
     let units = (!report.units.is_empty()).then(|| {
-        view! { <UnitsOfInterest report=report.clone() names=names.clone()/> }
+        view! { <UnitsOfInterest opened=opened.clone() names=names.clone()/> }
     });
     view! {
         <h1 tabindex="-1">{TEXT.integrity_title}</h1>
@@ -35,7 +37,7 @@ pub(crate) fn IntegrityPage(opened: Arc<Opened>) -> impl IntoView {
         <EvidencePart evidence=report.evidence.clone() plan=opened.plan.clone()/>
         <Firm firm=report.firm.clone()/>
         {units}
-        {report.pressure.clone().map(|pressure| view! { <PressurePart pressure names=names.clone()/> })}
+        {report.pressure.clone().map(|pressure| view! { <PressurePart pressure names=names.clone() score=report.scores.first().cloned()/> })}
         {absent(&opened, "flagged")}
         <Conclusions
             findings=report.findings.clone()
@@ -55,7 +57,7 @@ fn Firm(firm: Vec<Channel>) -> impl IntoView {
                 let p = channel.p.map(p_value);
                 view! {
                     <li>
-                        <p class="said">{channel.sentence}</p>
+                        <p class="statement">{channel.sentence}</p>
                         <p class="quiet">{p} " " {channel.reason}</p>
                     </li>
                 }
@@ -72,16 +74,16 @@ fn Firm(firm: Vec<Channel>) -> impl IntoView {
 
 /// What the units' test comes to: the score with and without suspect answers, and what could be looked at.
 #[component]
-fn PressurePart(pressure: Pressure, names: Names) -> impl IntoView {
+fn PressurePart(pressure: Pressure, names: Names, score: Option<Score>) -> impl IntoView {
     let removals: Vec<Removal> =
         pressure.without_flagged.into_iter().chain(pressure.without_suspect).collect();
-    let score = (!removals.is_empty()).then(|| {
+    let without = (!removals.is_empty()).then(|| {
         view! {
             <section class="part" aria-labelledby="without">
                 <h2 id="without" class="label">{TEXT.without_label}</h2>
                 {removals
                     .into_iter()
-                    .map(|removal| view! { <Without removal names=names.clone()/> })
+                    .map(|removal| view! { <Without removal names=names.clone() score=score.clone()/> })
                     .collect_view()}
             </section>
         }
@@ -104,7 +106,7 @@ fn PressurePart(pressure: Pressure, names: Names) -> impl IntoView {
         })
         .collect_view();
     view! {
-        {score}
+        {without}
         <section class="part" aria-labelledby="looked">
             <h2 id="looked" class="label">{TEXT.looked_label}</h2>
             <p>{names.sentence(&pressure.sentence)}</p>
@@ -123,36 +125,53 @@ fn AvailableRow(channel: Availability) -> impl IntoView {
     view! { <li>{channel.title} ": " <span class="quiet">{said}</span></li> }
 }
 
-/// A score with and without suspect answers: what changed, drawn as a step.
+/// A score with and without suspect answers: two points on one scale, and the engine's sentence.
 #[component]
-fn Without(removal: Removal, names: Names) -> impl IntoView {
+fn Without(removal: Removal, names: Names, score: Option<Score>) -> impl IntoView {
     let statistic = Statistic::new(&removal.statistic);
-    let effect = removal.effect.map(|effect| {
-        fill(
-            TEXT.without_effect,
-            &[
-                ("effect", &statistic.difference(effect.value, effect.low, effect.high)),
-                ("with", &statistic.value(removal.with)),
-                ("without", &statistic.value(removal.without)),
-            ],
-        )
+    let picture = score.map(|score| {
+        let scale = Linear::around([removal.with, removal.without].into_iter(), ends(statistic, &score))
+            .with_margin(1.5);
+        let ticks = scale.ticks(4).into_iter().map(|value| (value, statistic.value(value))).collect();
+        let rows = [(TEXT.without_with, removal.with), (TEXT.without_without, removal.without)]
+            .map(|(name, value)| {
+                view! {
+                    <li class="step">
+                        <span class="who">{name}</span>
+                        <span class="figure-text">{statistic.value(value)}</span>
+                        <svg class="strip" width="100%" height="28" aria-hidden="true">
+                            <circle class="point" cx=scale.at(value) cy="14" r="6"></circle>
+                        </svg>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <div class="steps-picture">
+                <ul class="waterfall">{rows}</ul>
+                <div class="step axis-row">
+                    <div class="strip"><Axis scale ticks/></div>
+                </div>
+            </div>
+        }
     });
     view! {
-        <div class="conclusion" data-test="without">
-            <p class="said">{names.sentence(&removal.sentence)}</p>
-            <p class="quiet">{effect}</p>
+        <div class="without" data-test="without">
+            <p class="statement">{names.sentence(&removal.sentence)}</p>
+            {picture}
         </div>
     }
 }
 
-/// Units by evidence: those that stand out first, then by adjusted p, then by their share of strong evidence.
-fn ranked(units: Vec<Unit>) -> Vec<(usize, Unit)> {
+/// The places of the units by evidence: those that stand out first, then by adjusted p, then by their share of strong evidence.
+fn ranked(units: &[Unit]) -> Vec<usize> {
     let strong = |unit: &Unit| {
         let all = unit.evidence.none + unit.evidence.some + unit.evidence.strong;
         unit.evidence.strong as f64 / all.max(1) as f64
     };
-    let mut ranked: Vec<(usize, Unit)> = units.into_iter().enumerate().collect();
-    ranked.sort_by(|(_, a), (_, b)| {
+    let mut ranked: Vec<usize> = (0..units.len()).collect();
+    ranked.sort_by(|&a, &b| {
+        let (a, b) = (&units[a], &units[b]);
         Reverse(a.flagged)
             .cmp(&Reverse(b.flagged))
             .then_with(|| a.p_adjusted.unwrap_or(2.0).total_cmp(&b.p_adjusted.unwrap_or(2.0)))
@@ -162,7 +181,8 @@ fn ranked(units: Vec<Unit>) -> Vec<(usize, Unit)> {
 }
 
 #[component]
-fn UnitsOfInterest(report: Report, names: Names) -> impl IntoView {
+fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
+    let report = &opened.report;
     let score = report.scores.first().cloned();
     let funnel = report.funnel.clone().zip(score.clone()).map(|(funnel, score)| {
         view! { <FunnelPicture units=report.units.clone() funnel score names=names.clone()/> }
@@ -174,7 +194,7 @@ fn UnitsOfInterest(report: Report, names: Names) -> impl IntoView {
         (true, 0) => TEXT.ranked_none.to_owned(),
         (true, n) => counted(TEXT.ranked_some, n),
     };
-    let units = ranked(report.units);
+    let units = ranked(&report.units);
     let all = units.len();
     let every = RwSignal::new(all <= AT_ONCE);
     let statistic = score.map(|score| Statistic::new(&score.statistic));
@@ -183,9 +203,10 @@ fn UnitsOfInterest(report: Report, names: Names) -> impl IntoView {
         units
             .iter()
             .take(many)
-            .map(|(place, unit)| {
+            .map(|&place| {
+                let unit = opened.report.units[place].clone();
                 let name = names.name(&unit.unit);
-                view! { <RankedRow place=*place unit=unit.clone() name statistic/> }
+                view! { <RankedRow place unit name statistic/> }
             })
             .collect_view()
     };
@@ -211,11 +232,11 @@ fn UnitsOfInterest(report: Report, names: Names) -> impl IntoView {
                     <thead>
                         <tr>
                             <th scope="col">{TEXT.units_unit}</th>
+                            <th scope="col">{TEXT.ranked_says}</th>
+                            <th scope="col">{TEXT.ranked_adjusted}</th>
+                            <th scope="col">{TEXT.evidence_strong}</th>
                             <th scope="col">{TEXT.evidence_n}</th>
                             <th scope="col">{TEXT.ranked_score}</th>
-                            <th scope="col">{TEXT.evidence_strong}</th>
-                            <th scope="col">{TEXT.ranked_adjusted}</th>
-                            <th scope="col">{TEXT.ranked_says}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -248,11 +269,11 @@ fn RankedRow(place: usize, unit: Unit, name: String, statistic: Option<Statistic
             <th scope="row">
                 <a href=Route::Card(place).href() data-test="card-link"><bdi>{name}</bdi></a>
             </th>
+            <td>{says}</td>
+            <td>{unit.p_adjusted.map_or(NOTHING.into(), p_value)}</td>
+            <td>{strong}</td>
             <td>{count(unit.n)}</td>
             <td>{score}</td>
-            <td>{strong}</td>
-            <td>{unit.p_adjusted.map_or(NOTHING.into(), p_value)}</td>
-            <td>{says}</td>
         </tr>
     }
 }

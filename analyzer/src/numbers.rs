@@ -1,7 +1,7 @@
 //! Numbers and times as the interface writes them: rounded as a reader can use them, with a true minus sign. Pure
 //! functions of their arguments; the statistics themselves are the engine's.
 
-use crate::text::{TEXT, fill};
+use crate::text::{TEXT, fill, form};
 
 /// What stands where there is no number.
 pub(crate) const NOTHING: &str = "–";
@@ -42,10 +42,10 @@ pub(crate) fn percent(share: f64) -> String {
 /// A p-value: `p = .032`, `p < .001`.
 pub(crate) fn p_value(p: f64) -> String {
     if p < 0.001 {
-        return "p < .001".into();
+        return "p\u{a0}<\u{a0}.001".into();
     }
     let digits = format!("{p:.3}");
-    format!("p = {}", digits.strip_prefix('0').unwrap_or(&digits))
+    format!("p\u{a0}=\u{a0}{}", digits.strip_prefix('0').unwrap_or(&digits))
 }
 
 /// Bytes in the largest unit that keeps the number short: `640 bytes`, `1.4 MB`.
@@ -98,7 +98,7 @@ impl Statistic {
         let bare = |value: f64| self.value(value).trim_end_matches('%').to_owned();
         let unit = if self == Statistic::TopBox { TEXT.percentage_points } else { TEXT.points };
         let places = [("value", &*bare(value)), ("low", &*bare(low)), ("high", &*bare(high))];
-        fill(unit, &places)
+        fill(form(unit, u64::from(bare(value).trim_start_matches('−') != "1") + 1), &places)
     }
 
     /// A value with its interval: `41 (35 to 47)`.
@@ -207,13 +207,17 @@ mod tests {
     fn a_difference_says_its_unit_once() {
         assert_eq!(Statistic::Nps.difference(-0.07, -0.12, -0.02), "−7 points (−12 to −2)");
         assert_eq!(Statistic::TopBox.difference(0.03, -0.01, 0.07), "3 percentage points (−1 to 7)");
+        assert_eq!(Statistic::Nps.difference(-0.01, -0.02, 0.0), "−1 point (−2 to 0)");
         assert_eq!(Statistic::Mean.difference(0.2, 0.1, 0.3), "0.20 points (0.10 to 0.30)");
     }
 
     #[test]
     fn small_shares_and_p_values_keep_what_matters_of_them() {
         assert_eq!([0.0, 0.004, 0.096, 0.31, 1.0].map(percent), ["0%", "0.4%", "9.6%", "31%", "100%"]);
-        assert_eq!([0.0004, 0.0321, 1.0].map(p_value), ["p < .001", "p = .032", "p = 1.000"]);
+        assert_eq!(
+            [0.0004, 0.0321, 1.0].map(|p| p_value(p).replace('\u{a0}', " ")),
+            ["p < .001", "p = .032", "p = 1.000"]
+        );
     }
 
     #[test]

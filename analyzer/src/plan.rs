@@ -78,13 +78,14 @@ pub(crate) fn PlanPage(session: Session) -> impl IntoView {
 #[derive(Clone, Debug, PartialEq)]
 struct Part {
     role: Role,
-    /// Which of several texts.
+    /// Which of several texts or other ratings.
     nth: usize,
     /// The index of its column.
     column: Option<usize>,
 }
 
-/// The rows that a plan has: one each for score, unit and time, one for each text, and one more to add another.
+/// The rows that a plan has: one each for score, unit and time, one for each other rating and each text, and one more of these to
+/// add another.
 fn parts(plan: &Plan) -> Vec<Part> {
     let playing =
         |role| plan.columns.iter().enumerate().filter(move |(_, column)| column.role == role).map(|(i, _)| i);
@@ -100,6 +101,14 @@ fn parts(plan: &Plan) -> Vec<Part> {
     // An own export's texts are known from its definition; another tool's may have more than were guessed.
     if texts == 0 || !plan.tool.is_own() && plan.columns.iter().any(|c| c.role == Role::Ignore) {
         parts.push(Part { role: Role::Text, nth: texts, column: None });
+    }
+    // Own files say themselves which questions have a scale.
+    if !plan.tool.is_own() {
+        parts.extend((0..).zip(playing(Role::Item).map(Some).chain([None])).map(|(nth, column)| Part {
+            role: Role::Item,
+            nth,
+            column,
+        }));
     }
     parts
 }
@@ -124,6 +133,7 @@ fn PartRow(session: Session, part: Part) -> impl IntoView {
         (Role::Score, _) => (TEXT.plan_score, TEXT.plan_score_what),
         (Role::Unit, _) => (TEXT.plan_unit, TEXT.plan_unit_what),
         (Role::Time, _) => (TEXT.plan_time, TEXT.plan_time_what),
+        (Role::Item, _) => (TEXT.plan_item, TEXT.plan_item_what),
         (_, 0) => (TEXT.plan_text, TEXT.plan_text_what),
         _ => (TEXT.plan_another_text, TEXT.plan_another_text_what),
     };
@@ -374,6 +384,15 @@ mod tests {
         let score = parts(&plan).remove(0);
         assign(&mut plan, &score, Some(1));
         assert_eq!(roles(&plan), [Role::Ignore, Role::Score]);
+    }
+
+    #[test]
+    fn other_ratings_have_a_row_each_and_one_to_add_another() {
+        let mut plan = plan(&[Role::Score, Role::Item, Role::Ignore]);
+        let items: Vec<Part> = parts(&plan).into_iter().filter(|part| part.role == Role::Item).collect();
+        assert_eq!(items.iter().map(|part| part.column).collect::<Vec<_>>(), [Some(1), None]);
+        assign(&mut plan, &items[1], Some(2));
+        assert_eq!(roles(&plan), [Role::Score, Role::Item, Role::Item]);
     }
 
     #[test]

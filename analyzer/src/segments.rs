@@ -137,7 +137,7 @@ fn WeightedPart(weighted: Weighted, score: Score) -> impl IntoView {
     view! {
         <section class="part" aria-labelledby="weighted">
             <h2 id="weighted" class="label">{TEXT.weighted_label}</h2>
-            <p class="said">{said}</p>
+            <p class="statement">{said}</p>
         </section>
     }
 }

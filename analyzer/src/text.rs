@@ -31,8 +31,8 @@ texts! {
     names_sentence: "This sentence names units. Show names to read it.";
 
     // Numbers
-    points: "{value} points ({low} to {high})";
-    percentage_points: "{value} percentage points ({low} to {high})";
+    points: "{value} point ({low} to {high})|{value} points ({low} to {high})";
+    percentage_points: "{value} percentage point ({low} to {high})|{value} percentage points ({low} to {high})";
     interval: "({low} to {high})";
     of_n: "({n})";
 
@@ -103,6 +103,8 @@ texts! {
     plan_unit_what: "agent, store or team";
     plan_time: "Time";
     plan_time_what: "when it was given";
+    plan_item: "Another rating";
+    plan_item_what: "what may go with the score";
     plan_text: "Text";
     plan_text_what: "the comment";
     plan_another_text: "Another text";
@@ -196,7 +198,7 @@ texts! {
     units_finding: "From {low} for {lowest} to {high} for {highest}";
     units_finding_overlap: "The highest and the lowest overlap: {highest} and {lowest} may not differ";
     units_finding_one: "Only {unit} has enough scores to show: {value}";
-    units_drawn: "{statistic} of each with its 95% interval, highest first, n beside it, and all responses together as a dotted line. Where intervals overlap, the order may be chance.";
+    units_drawn: "{statistic} of each with its 95% interval, highest first, n beside it, and all responses together as a dotted line. The short upright mark is the score to expect next time, with the luck taken out of it. Where intervals overlap, the order may be chance.";
     units_all_together: "all {value}";
     units_unit: "Unit";
     units_n: "n\u{a0}=\u{a0}{n}";
@@ -245,7 +247,7 @@ texts! {
     ranked_untested: "Units by how many of their answers carry strong evidence";
     ranked_none: "No unit stands out";
     ranked_some: "1 unit stands out, by two kinds of evidence that agree|{n} units stand out, by two kinds of evidence that agree";
-    ranked_what: "The order looks at the evidence alone, never at the score. Choose a unit to see all that speaks for pressure on it, and against.";
+    ranked_what: "Ordered by how strong the evidence is, not by how good the score is. Choose a unit to see all that speaks for pressure on it, and against.";
     ranked_score: "Score (95% interval)";
     ranked_adjusted: "Adjusted p";
     ranked_says: "What it says";
@@ -255,19 +257,20 @@ texts! {
     ranked_all: "List all {n} units";
     funnel_none: "All {n} units lie where units of their size are expected";
     funnel_some: "1 of {all} units lies outside of where 95% of units of their size are expected; by chance alone it would be about {expected}|{n} of {all} units lie outside of where 95% of units of their size are expected; by chance alone it would be about {expected}";
-    funnel_drawn: "{statistic} of each unit against its number of scores, {n}. Darker gray holds 95% of units of a size, lighter gray 99.8%; chance and their own differences are both in it. The dotted line is the average unit.";
+    funnel_drawn: "{statistic} of each unit against its number of scores, {n}. The inner band holds 95% of units of a size, the outer one 99.8%; chance and the units’ own differences are both in it. The dotted line is the average unit.";
     funnel_low: "Expected from";
     funnel_high: "Expected to";
     funnel_size: "scores of the unit";
     without_label: "The score without suspect answers";
-    without_effect: "{with} with them, {without} without: {effect}.";
+    without_with: "As reported";
+    without_without: "Without suspect answers";
     looked_label: "What was looked at";
     looked_units: "usable for 1 unit|usable for {n} units";
 
     // The evidence card
     card_back: "Back to Integrity";
     card_none: "There is no such unit in this report";
-    card_score: "Score {value}, {n}. The evidence below does not look at it.";
+    card_score: "Score {value}, {n}.";
     card_adjusted: "Fewer than two kinds of evidence affected: {p}, adjusted for all units that were tested.";
     card_evidence: "This is evidence, not a verdict.";
     card_evidence_what: "Before anybody acts on it: read the answers behind it, hear the people it is about, and think through the honest explanations.";
@@ -417,7 +420,6 @@ texts! {
     columns_show: "Show the column|Show all {n} columns";
     columns_role: "Read as";
     columns_scale: "Scale";
-    columns_item: "Another rating";
     columns_ignored: "not read";
     export_label: "Take it along";
     export_what: "Made on this machine and saved by your browser; nothing is sent. Numbers are unrounded.";

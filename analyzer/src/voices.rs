@@ -208,7 +208,8 @@ fn Languages(words: Words) -> impl IntoView {
 /// Phrases that come again and again, with the mean rating of who used them.
 #[component]
 fn Phrases(words: Words) -> impl IntoView {
-    let phrases = words.phrases;
+    let mut phrases = words.phrases;
+    phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.n));
     phrases.first().map(|first| first.phrase.clone()).map(|first| {
         let title = fill(TEXT.phrases_finding, &[("phrase", &first)]);
         let drawn = fill(TEXT.phrases_drawn, &[("n", &counted(TEXT.comments, words.sampled))]);

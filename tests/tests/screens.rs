@@ -121,7 +121,7 @@ async fn the_numbers_of_every_page_are_the_engines() -> Outcome {
     assert_eq!(shown.len(), usable.clone().count());
     let said: Vec<String> = of_page(
         &browser,
-        "return [...document.querySelectorAll('[data-test=channel] .said')].map((e) => e.textContent)",
+        "return [...document.querySelectorAll('[data-test=channel] .statement')].map((e) => e.textContent)",
     )
     .await?;
     for channel in usable {
