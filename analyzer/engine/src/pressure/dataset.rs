@@ -1,11 +1,13 @@
 //! The columns of a [`Dataset`] as [`Rows`]: the one place where the channels and the readers meet.
 
+use super::RESPONSES_NEEDED;
 use super::gathered::{Units, update, update_asked};
 use super::rows::{Asked, Bonus, Moments, Rows, Terms};
 use crate::columns::beside::Protected;
-use crate::columns::{Dataset, NO_RATING};
+use crate::columns::{Categories, Dataset, NO_CODE, NO_RATING};
 use crate::sample::mix;
 use candor_survey::words::Cues;
+use std::borrow::Cow;
 
 /// What was found in comments beyond what a reading hears; empty where nothing was.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +18,42 @@ pub struct Listened {
     pub sentiment: Vec<Option<i16>>,
 }
 
-/// Counts the responses of `dataset` by unit; nothing when no column is the unit.
+/// More units than this are not kept when they have too few ratings to be tested: a million units of one response would take a
+/// gigabyte, and nothing is said of any of them.
+const MANY: usize = 50_000;
+
+/// The names and each row's place in them, of units that are kept.
+type Kept<'a> = (Cow<'a, [String]>, Cow<'a, [u32]>);
+
+fn kept<'a>(units: &'a Categories, ratings: &[u8]) -> Kept<'a> {
+    if units.labels.len() <= MANY {
+        return (Cow::Borrowed(&units.labels), Cow::Borrowed(&units.codes));
+    }
+    let mut counts = vec![0u64; units.labels.len()];
+    for (&code, _) in
+        units.codes.iter().zip(ratings).filter(|(code, rating)| **code != NO_CODE && **rating != NO_RATING)
+    {
+        counts[code as usize] += 1;
+    }
+    let mut names = Vec::new();
+    let places: Vec<u32> = counts
+        .iter()
+        .zip(&units.labels)
+        .map(|(&n, name)| {
+            if n < RESPONSES_NEEDED {
+                return NO_CODE;
+            }
+            names.push(name.clone());
+            names.len() as u32 - 1
+        })
+        .collect();
+    let codes =
+        units.codes.iter().map(|&code| places.get(code as usize).copied().unwrap_or(NO_CODE)).collect();
+    (Cow::Owned(names), Cow::Owned(codes))
+}
+
+/// Counts the responses of `dataset` by unit; nothing when no column is the unit. Of more than 50,000 units only those are kept that
+/// have the ratings for a test.
 pub fn gather(dataset: &Dataset, listened: &Listened) -> Option<(Units, Terms)> {
     let units = dataset.units.as_ref()?;
     let cues: Option<Vec<Option<Cues>>> = dataset.texts.as_ref().map(|texts| {
@@ -26,9 +63,10 @@ pub fn gather(dataset: &Dataset, listened: &Listened) -> Option<(Units, Terms)> 
     });
     let answers = answers(dataset);
     let (p, same) = told(dataset);
+    let (names, codes) = kept(units, &dataset.ratings);
     let rows = Rows {
-        names: &units.labels,
-        units: &units.codes,
+        names: &names,
+        units: &codes,
         ratings: &dataset.ratings,
         times: dataset.times.as_deref(),
         moments: dataset.own.as_ref().map(|own| Moments {
@@ -56,7 +94,11 @@ pub fn gather(dataset: &Dataset, listened: &Listened) -> Option<(Units, Terms)> 
     let mut gathered = Units::default();
     update(&mut gathered, &rows, &terms);
     let beside = &dataset.beside;
-    for (unit, &eligible) in beside.eligible.iter().filter(|(unit, _)| !unit.is_empty()) {
+    for (unit, &eligible) in &beside.eligible {
+        // A unit that nobody answered for has nothing to be tested by.
+        if gathered.get(unit.as_str()).is_none() {
+            continue;
+        }
         let sampled = beside.sampled.get(unit).copied().unwrap_or(0);
         update_asked(&mut gathered, unit, Asked { eligible, sampled });
     }

@@ -3,6 +3,7 @@
 
 use super::Absent;
 use super::channel::drift::Line;
+use super::channel::moved;
 use super::gathered::{Gathered, Units};
 use super::rows::Terms;
 use super::threshold::near;
@@ -88,9 +89,11 @@ fn drift(units: &Units, all: &Gathered) -> Result<Evidence, Absent> {
         estimate = percentile_interval(value, replicates.collect()).unwrap_or(estimate);
     }
     let sentence = format!(
-        "Against what the words of {n} comments go with, scores moved by {value:+.2} points ({:+.2} to {:+.2}) between the earlier \
-         and the later half of the months.",
-        estimate.low, estimate.high
+        "Against what the words of {n} comments go with, scores moved by {} points ({} to {}) between the earlier and the later \
+         half of the months.",
+        moved(value),
+        moved(estimate.low),
+        moved(estimate.high)
     );
     Ok(Evidence { channel: "drift", estimate, n, sentence })
 }
