@@ -572,7 +572,7 @@ fn units_that_are_pressed_are_told_with_their_evidence_and_what_else_it_may_be()
     for name in ["level", "shape", "period_end", "device", "preset", "solicitation", "coverage", "drift"] {
         assert!(usable(name).units > 30, "{:?}", usable(name));
     }
-    assert_eq!(usable("threshold").reason.as_deref(), Some("It needs 6 periods and there are 3."));
+    assert_eq!(usable("threshold").reason.as_deref(), Some("It needs 6 periods and there are 4."));
     assert_eq!(
         usable("duplicates").reason.as_deref(),
         Some("The survey asks no closed question but the score.")
