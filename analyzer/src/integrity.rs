@@ -280,7 +280,10 @@ fn RankedRow(place: usize, unit: Unit, name: String, statistic: Option<Statistic
 
 /// What the analyst notes about units, by their place, until another file is opened.
 #[derive(Clone, Copy)]
-pub(crate) struct Notes(StoredValue<Option<(Arc<Opened>, HashMap<usize, String>)>>);
+pub(crate) struct Notes(StoredValue<Option<NotesOf>>);
+
+/// The notes on one file.
+type NotesOf = (Arc<Opened>, HashMap<usize, String>);
 
 impl Notes {
     /// Makes them known to every component below.

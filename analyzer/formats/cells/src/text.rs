@@ -115,14 +115,7 @@ mod tests {
 
     #[test]
     fn numbers_have_the_fewest_digits_that_give_them_back() {
-        let cases = [
-            (0.1, "0.1"),
-            (9.0, "9"),
-            (-0.0, "0"),
-            (4.4, "4.4"),
-            (1e300, "1e+300"),
-            (1e-7, "1e-7"),
-        ];
+        let cases = [(0.1, "0.1"), (9.0, "9"), (-0.0, "0"), (4.4, "4.4"), (1e300, "1e+300"), (1e-7, "1e-7")];
         for (number, expected) in cases {
             assert_eq!(text(|out| write_f64(out, number)), expected);
         }
