@@ -168,10 +168,8 @@ fn follow_the_report(session: Session) -> RwSignal<Route> {
                 }
                 session.route.set(place);
             }
-            route @ (Route::Page(_) | Route::Card(_)) => {
-                if place.with_untracked(|place| *place != route) {
-                    place.set(route);
-                }
+            route @ (Route::Page(_) | Route::Card(_)) if place.with_untracked(|place| *place != route) => {
+                place.set(route);
             }
             _ => {}
         }
