@@ -178,7 +178,7 @@ why a whole column is empty is said on standard error. These indices are confoun
 gives the top answer everywhere. Exit codes: 0 read and printed; 2 the file cannot be read.
 
 Example:
-  candor careless survey.csv --items q1,q2,q3,q4,q5,q6 --factors 3,3 > careless.csv";
+  candor careless survey.csv --items q1,q2,q3,q4,q5,q6 --factors 2,2,2 > careless.csv";
 
 #[derive(Debug, Args)]
 struct Careless {

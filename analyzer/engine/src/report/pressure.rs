@@ -5,15 +5,15 @@
 //! nothing is "no pressure": where nobody stands out, that is all that is said.
 
 use super::points::signed;
-use super::{Absent, CARDS, Channel, Family, Unit, capital, counted, grouped, hundred};
+use super::{Absent, CARDS, Channel, Family, Unit, capital, counted, grouped};
 use crate::columns::Dataset;
 use crate::plan::Scale;
-use crate::pressure::Absent as Reason;
 use crate::pressure::channel::{ALL, Channel as Source, Family as Kind, Reading};
 use crate::pressure::dataset::{Listened, gather};
 use crate::pressure::firm;
 use crate::pressure::rule::{Card, LEVEL, judge};
 use crate::pressure::suspects::{self, Effect, Suspects};
+use crate::pressure::{Absent as Reason, RESPONSES_NEEDED};
 use crate::scores::Estimate;
 use crate::scores::state::By;
 use candor_survey::response::Level;
@@ -117,16 +117,16 @@ pub(super) fn pressure(
     for unit in units.iter_mut() {
         match by_name.get(unit.unit.as_str()) {
             Some((at, card)) => unit.fill(card, shown[*at]),
-            None => unit.untested = Some("It has no response.".into()),
+            None => {
+                let reason = Reason::Responses { needed: RESPONSES_NEEDED, found: unit.n };
+                unit.untested = Some(format!("It is not tested: {reason}."));
+            }
         }
         unit.suspects = suspects.of_unit(&unit.unit);
     }
     let tested = cards.iter().filter(|card| card.verdict.is_ok()).count() as u64;
     if tested == 0 {
-        say(format!(
-            "No unit has the {} ratings that a test needs, so none can stand out.",
-            crate::pressure::RESPONSES_NEEDED
-        ));
+        say(format!("No unit has the {RESPONSES_NEEDED} ratings that a test needs, so none can stand out."));
         return (None, firm);
     }
     let with_p = cards.iter().filter(|card| card.adjusted.is_ok()).count() as u64;
@@ -415,12 +415,12 @@ impl Removed {
             return None;
         }
         let nps = self.scale.nps;
-        let number = |value: f64| if nps { hundred(value) } else { signed(value, 2) };
+        // One answer in a hundred moves NPS by tenths of a point.
+        let number = |value: f64| if nps { signed(100.0 * value, 1) } else { signed(value, 2) };
         let mut sentence = format!(
-            "Without the {} that {} evidence of pressure, {}, {} is {} instead of {}.",
+            "Without the {} {of} that {} evidence of pressure, {} is {} instead of {}.",
             counted(suspect, "answer"),
             if suspect == 1 { "carries" } else { "carry" },
-            of,
             if nps { "NPS" } else { "the mean" },
             number(without),
             number(with)

@@ -8,7 +8,7 @@
 //!
 //! Trap: a rise that all units share is the usual one here; it is reported for the firm.
 
-use super::{Channel, Family, Figure, Learned, Reading, Usual};
+use super::{Channel, Family, Figure, Learned, Reading, Usual, moved};
 use crate::pressure::Absent;
 use crate::pressure::gathered::{Gathered, Sums};
 use crate::pressure::rows::Terms;
@@ -113,8 +113,9 @@ impl Usual for Learnt {
         let p = self.spread.usual.tail(seen, self.spread.place(own));
         let usual = self.spread.usual.usual().0;
         let sentence = format!(
-            "Against what the words of {n} comments go with, scores rose by {:+.2} points; {usual:+.2} is usual.",
-            seen.0
+            "Against what the words of {n} comments go with, scores moved by {} points; {} is usual.",
+            moved(seen.0),
+            moved(usual)
         );
         Ok(Reading { p, effect: seen.0 - usual, figure: Figure::points(seen, usual), n, sentence })
     }

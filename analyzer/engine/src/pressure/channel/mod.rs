@@ -260,6 +260,11 @@ fn about(expected: f64) -> String {
     }
 }
 
+/// Points with a sign, a true minus among them.
+pub(super) fn moved(points: f64) -> String {
+    format!("{points:+.2}").replace('-', "\u{2212}")
+}
+
 /// A share in whole percent.
 fn percent(share: f64) -> String {
     format!("{:.0}%", 100.0 * share)
