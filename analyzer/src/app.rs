@@ -226,7 +226,8 @@ fn move_the_focus(screen: Memo<Screen>) {
     });
 }
 
-fn focus_first(selector: &str) {
+/// Puts the focus on the first element of the page that matches.
+pub(crate) fn focus_first(selector: &str) {
     if let Ok(Some(element)) = document().query_selector(selector) {
         focus(&element);
     }

@@ -278,12 +278,12 @@ fn RankedRow(place: usize, unit: Unit, name: String, statistic: Option<Statistic
     }
 }
 
-/// What the analyst notes about units, by their place, until another file is opened.
+/// Notes by the place of their unit, and the file that they are about.
+type NotesOf = (Arc<Opened>, HashMap<usize, String>);
+
+/// What the analyst notes about units until another file is opened.
 #[derive(Clone, Copy)]
 pub(crate) struct Notes(StoredValue<Option<NotesOf>>);
-
-/// The notes on one file.
-type NotesOf = (Arc<Opened>, HashMap<usize, String>);
 
 impl Notes {
     /// Makes them known to every component below.

@@ -1,6 +1,7 @@
 //! The head of the brief: which decision the answers are for, whose it is and how success will be known, or plainly that
 //! nobody said. The analyst may write over it; his words go into the print and the export, and last until the tab is closed.
 
+use crate::app::focus_first;
 use crate::brief::Edited;
 use crate::session::Opened;
 use crate::text::TEXT;
@@ -13,6 +14,15 @@ use std::sync::Arc;
 #[component]
 pub(crate) fn PurposePart(opened: Arc<Opened>) -> impl IntoView {
     let editing = RwSignal::new(false);
+    // What had the focus is gone with the form, or with its button.
+    Effect::new(move |before: Option<bool>| {
+        let now = editing.get();
+        if before.is_some_and(|before| before != now) {
+            let place = if now { ".purpose-form input" } else { "[data-test=edit-purpose]" };
+            request_animation_frame(move || focus_first(place));
+        }
+        now
+    });
     let about = match &opened.report.survey.id {
         Some(id) => format!("{id} · {}", opened.name),
         None => opened.name.clone(),

@@ -566,7 +566,7 @@ fn units_that_are_pressed_are_told_with_their_evidence_and_what_else_it_may_be()
     let calm =
         report.units.iter().find(|unit| !unit.flagged && unit.families.iter().all(|f| !f.speaks)).unwrap();
     assert!(calm.verdict.as_ref().unwrap().contains("not the same as no pressure"));
-    // Who is asked, the ends of months and sentiment are at hand; months are too few for the target, and nothing was asked under
+    // Who is asked, the ends of months and sentiment are at hand; August to November are too few months, and nothing was asked under
     // protection.
     let usable = |name: &str| pressure.channels.iter().find(|channel| channel.name == name).unwrap();
     for name in ["level", "shape", "period_end", "device", "preset", "solicitation", "coverage", "drift"] {

@@ -3,7 +3,7 @@
 use super::RESPONSES_NEEDED;
 use super::gathered::{Units, update, update_asked};
 use super::rows::{Asked, Bonus, Moments, Rows, Terms};
-use crate::columns::beside::Protected;
+use crate::columns::beside::{Beside, Protected};
 use crate::columns::{Categories, Dataset, NO_CODE, NO_RATING};
 use crate::sample::mix;
 use candor_survey::words::Cues;
@@ -61,8 +61,8 @@ pub fn gather(dataset: &Dataset, listened: &Listened) -> Option<(Units, Terms)> 
         let more = |row: usize| listened.cues.get(row).copied().unwrap_or_default();
         heard.map(|(row, cues)| texts.has(row).then(|| cues.union(more(row)))).collect()
     });
-    let answers = answers(dataset);
-    let (p, same) = told(dataset);
+    let answers = answers(&dataset.beside, dataset.ratings.len());
+    let (p, same) = told(&dataset.beside);
     let (names, codes) = kept(units, &dataset.ratings);
     let rows = Rows {
         names: &names,
@@ -106,8 +106,8 @@ pub fn gather(dataset: &Dataset, listened: &Listened) -> Option<(Units, Terms)> 
 }
 
 /// A hash of the answers to all other closed questions; nothing for a row that left one out, or in a file that asks none.
-fn answers(dataset: &Dataset) -> Option<Vec<Option<u64>>> {
-    let items = &dataset.beside.items;
+fn answers(beside: &Beside, rows: usize) -> Option<Vec<Option<u64>>> {
+    let items = &beside.items;
     if items.is_empty() {
         return None;
     }
@@ -117,14 +117,13 @@ fn answers(dataset: &Dataset) -> Option<Vec<Option<u64>>> {
             Some(mix(hash ^ (u64::from(rating) + 1)))
         })
     };
-    Some((0..dataset.ratings.len()).map(of).collect())
+    Some((0..rows).map(of).collect())
 }
 
 /// The share of people for whom the unrelated statement is true, and which answers say "same". Of two groups with shares p and
 /// 1 − p, the answers of the second are turned round: "same" there is what "different" is in the first. Designs of other shares are
 /// not put together.
-fn told(dataset: &Dataset) -> (Option<f64>, Option<Vec<Option<bool>>>) {
-    let beside = &dataset.beside;
+fn told(beside: &Beside) -> (Option<f64>, Option<Vec<Option<bool>>>) {
     let Some(p) = beside.designs.first().map(|design| design.p) else { return (None, None) };
     let turned: Option<Vec<bool>> = beside
         .designs
@@ -141,4 +140,74 @@ fn told(dataset: &Dataset) -> (Option<f64>, Option<Vec<Option<bool>>>) {
         _ => None,
     });
     (Some(p), Some(same.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::columns::beside::Design;
+    use crate::plan::recognise;
+    use crate::reader::Reading;
+
+    fn dataset(text: &str) -> Dataset {
+        let mut plan = recognise(text.as_bytes(), "x.csv");
+        plan.guess_items();
+        let Ok(mut reading) = Reading::new(&plan) else { panic!("{plan:?}") };
+        reading.push(text.as_bytes());
+        reading.finish()
+    }
+
+    #[test]
+    fn equal_answers_to_the_other_questions_are_one_pattern_whatever_the_score() {
+        let read = dataset("agent,nps,speed,price\nA,9,5,1\nA,3,5,1\nA,10,1,5\nB,0,5,\nB,10,1,5\n");
+        let found = answers(&read.beside, read.ratings.len()).unwrap();
+        assert_eq!(read.beside.items.len(), 2, "{:?}", read.beside.items);
+        assert!(found[0] == found[1] && found[2] == found[4] && found[0] != found[2], "{found:?}");
+        assert_eq!(found[3], None);
+        let (units, _) = gather(&read, &Listened::default()).unwrap();
+        assert_eq!(units.get("A").unwrap().patterns.values().copied().max(), Some(2));
+        assert_eq!(answers(&dataset("agent,nps\nA,9\nB,0\n").beside, 2), None);
+    }
+
+    #[test]
+    fn two_groups_of_the_protected_question_are_turned_to_one_and_other_shares_are_not_put_together() {
+        let design = |p: f64, group: &str| Design { p, group: group.into() };
+        let answer = |design: u8, same: bool| Protected::Crosswise { design, same };
+        let mut beside = Beside {
+            designs: vec![design(0.2, "A"), design(0.8, "B")],
+            protected: vec![
+                answer(0, true),
+                answer(1, true),
+                answer(1, false),
+                Protected::Unanswered,
+                Protected::Yes,
+            ],
+            ..Beside::default()
+        };
+        let expected = vec![Some(true), Some(false), Some(true), None, None];
+        assert_eq!(told(&beside), (Some(0.2), Some(expected)));
+        beside.designs[1].p = 0.3;
+        assert_eq!(told(&beside), (None, None));
+        assert_eq!(told(&Beside::default()), (None, None));
+    }
+
+    #[test]
+    fn of_very_many_units_only_those_are_kept_that_can_be_tested() {
+        let mut units = Categories::new("agent");
+        let mut ratings = Vec::new();
+        for unit in 0..=MANY {
+            units.push(&format!("u{unit}"));
+            ratings.push(9);
+        }
+        for rated in 0..20 {
+            units.push("u7");
+            units.push("u8");
+            ratings.extend([10, if rated < 5 { NO_RATING } else { 1 }]);
+        }
+        let (names, codes) = kept(&units, &ratings);
+        assert_eq!(*names, ["u7"]);
+        assert_eq!((codes[7], codes[8], codes[MANY + 1], codes[MANY + 2]), (0, NO_CODE, 0, NO_CODE));
+        let few = Categories::default();
+        assert!(kept(&few, &[]).0.is_empty());
+    }
 }

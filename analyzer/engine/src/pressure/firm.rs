@@ -138,3 +138,92 @@ fn protected(all: &Gathered, terms: &Terms) -> Result<Evidence, Absent> {
     );
     Ok(Evidence { channel: "protected", estimate, n: found, sentence })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Scale;
+    use crate::pressure::gathered::update;
+    use crate::pressure::rows::{Bonus, Paid, Period, Rows};
+
+    const DAY: i64 = 86_400_000;
+
+    /// Twelve units with a comment a day for six months of 2024, whose rating is that of its words, and `rise` more in the second half.
+    fn commented(rise: u8) -> Units {
+        let names: Vec<String> = (0..12).map(|unit| format!("u{unit}")).collect();
+        let (mut units, mut ratings, mut times, mut sentiment) = (vec![], vec![], vec![], vec![]);
+        for unit in 0..12u32 {
+            for day in 0..182i64 {
+                // Day 19,723 is 2024-01-01, and the 91st after it 2024-04-01.
+                let words = (day * 7 + i64::from(unit) * 3) % 5;
+                let late = if day >= 91 { rise } else { 0 };
+                units.push(unit);
+                ratings.push(3 + words as u8 + late + u8::from((day + i64::from(unit)) % 3 == 0));
+                times.push((19_723 + day) * DAY);
+                sentiment.push(Some((words * 400 - 800) as i16));
+            }
+        }
+        let mut gathered = Units::default();
+        let rows = Rows {
+            names: &names,
+            units: &units,
+            ratings: &ratings,
+            times: Some(&times),
+            sentiment: Some(&sentiment),
+            ..Rows::default()
+        };
+        update(&mut gathered, &rows, &terms(None));
+        gathered
+    }
+
+    fn terms(bonus: Option<Bonus>) -> Terms {
+        Terms { scale: Scale { low: 0, high: 10, nps: true }, bonus, protected: None }
+    }
+
+    fn of(found: Vec<(&'static str, Result<Evidence, Absent>)>, name: &str) -> Result<Evidence, Absent> {
+        found.into_iter().find(|(known, _)| *known == name).unwrap().1
+    }
+
+    #[test]
+    fn scores_that_rise_while_words_do_not_are_as_much_drift_as_they_rose() {
+        let risen = of(firm(&commented(2), &terms(None)), "drift").unwrap();
+        let Estimate { value, low, high } = risen.estimate;
+        // Words and thirds are the same in both halves but for a day.
+        assert!((value - 2.0).abs() < 0.05 && low > 1.9 && high < 2.1 && risen.n == 12 * 182, "{risen:?}");
+        let level = of(firm(&commented(0), &terms(None)), "drift").unwrap();
+        assert!(level.estimate.value.abs() < 0.05, "{level:?}");
+        // Equal data gives equal evidence.
+        assert_eq!(firm(&commented(2), &terms(None)), firm(&commented(2), &terms(None)));
+    }
+
+    #[test]
+    fn periods_of_all_units_that_reach_the_target_by_a_little_are_counted_against_their_own_averages() {
+        let names = ["u".to_owned()];
+        let (mut ratings, mut times) = (vec![], vec![]);
+        // Eight months of ten ratings: six with a sum of 90, two with 80, and the target is 9.
+        for month in 0..8i64 {
+            for n in 0..10i64 {
+                let high = if month < 6 { n % 2 * 2 + 8 } else { n % 2 * 2 + 7 };
+                ratings.push(high as u8);
+                times.push((19_723 + month * 31 + n) * DAY);
+            }
+        }
+        let bonus = Bonus { paid: Paid::Mean, target: Some(9.0), period: Period::Month, offset_min: 0 };
+        let mut gathered = Units::default();
+        let rows = Rows {
+            names: &names,
+            units: &[0; 80],
+            ratings: &ratings,
+            times: Some(&times),
+            ..Rows::default()
+        };
+        update(&mut gathered, &rows, &terms(Some(bonus)));
+        let found = of(firm(&gathered, &terms(Some(bonus))), "threshold").unwrap();
+        // The two months of 80 lie 10 below, more than one standard deviation of a sum (√10 · 1.09).
+        assert!(
+            (found.n, found.estimate.value) == (6, 1.0) && found.sentence.contains("6 reach it"),
+            "{found:?}"
+        );
+        assert_eq!(of(firm(&gathered, &terms(None)), "threshold"), Err(Absent::NoBonus));
+    }
+}
