@@ -224,10 +224,10 @@ fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
             <h2 id="units-of-interest" class="label">{TEXT.ranked_label}</h2>
             <NamesSwitch/>
             {funnel}
-            <h3 class="finding">{title}</h3>
+            <h3 class="finding" id="units-ranked">{title}</h3>
             <p class="drawn quiet">{TEXT.ranked_what}</p>
             // Wide tables scroll inside, and the keyboard must be able to do it.
-            <div class="scroll" tabindex="0" role="region" aria-label=TEXT.ranked_label>
+            <div class="scroll" tabindex="0" role="region" aria-labelledby="units-ranked">
                 <table class="numbers ranked">
                     <thead>
                         <tr>

@@ -306,7 +306,12 @@ async fn from_the_sample_to_a_printed_brief_by_keyboard_alone() -> Outcome {
         arrives(&browser, "brief").await?;
         tabs_to(&browser, "edit-purpose").await?;
         visitor.presses(enter.clone()).await?;
-        tabs_to(&browser, "purpose-decision").await?;
+        // The form opens with the focus in its first field.
+        visitor
+            .waits("the form", async || {
+                of_page(&browser, "return document.activeElement.dataset.test === 'purpose-decision'").await
+            })
+            .await?;
         visitor.presses("Whether to keep the bonus").await?;
         visitor.presses(enter.clone()).await?;
         visitor
