@@ -306,7 +306,10 @@ impl fmt::Display for PlanError {
                 write!(f, "{column} cannot be the {}: {expected}.", role.as_str())
             }
             PlanError::ItemScale(column) => {
-                write!(f, "{column} is called a rating, and has no scale by which it can be read. Say its lowest and its highest point, at most 254, or set it to ignore.")
+                write!(
+                    f,
+                    "{column} is called a rating, and has no scale by which it can be read. Say its lowest and its highest point, at most 254, or set it to ignore."
+                )
             }
             PlanError::Scale(None) => {
                 f.write_str("The score has no scale. Say its lowest and its highest point.")

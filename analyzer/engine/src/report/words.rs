@@ -1,24 +1,20 @@
-//! What the comments say: in which languages, how kindly, and how many tell of solicitation. It reads texts and cues of a
-//! [`Dataset`], and nothing else. No comment stands in the report.
+//! What the comments say: in which languages, how kindly, and how many tell of solicitation. It reads the sample of comments
+//! and the cues of a [`Dataset`], and nothing else. No comment stands in the report.
 
 use super::{Absent, counted};
 use crate::columns::Dataset;
 use crate::scores::{Estimate, Z};
-use crate::words::language::{Language, language};
+use crate::words::language::Language;
 use crate::words::sentiment::Lexicon;
-use crate::words::solicitation::Hearing;
 use candor_survey::words::{Cue, Cues};
 use serde::{Deserialize, Serialize};
-
-/// Most comments whose language and sentiment are computed, evenly spread over the file.
-const SAMPLED: usize = 2000;
 
 /// What the comments say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Words {
     /// Responses with a comment.
     pub commented: u64,
-    /// Comments whose language and sentiment were computed: all, or 2,000 evenly spread over the file.
+    /// Comments whose language and sentiment were computed: all, or 2,000 drawn by where they stand.
     pub sampled: u64,
     /// Languages of the sampled comments, the commonest first; `unknown` where a comment is too short to tell.
     pub languages: Vec<LanguageCount>,
@@ -67,42 +63,36 @@ pub(super) fn words(dataset: &Dataset, absent: &mut Vec<Absent>) -> Option<Words
         say("No column is chosen as text.".into());
         return None;
     };
-    let commented: Vec<usize> =
-        (0..dataset.ratings.len()).filter(|&row| !texts.get(row).is_empty()).collect();
-    if commented.is_empty() {
+    let mut commented = 0;
+    let mut counts = vec![0u64; Cue::ALL.len()];
+    let mut solicited = 0;
+    for row in (0..dataset.ratings.len()).filter(|&row| texts.has(row)) {
+        commented += 1;
+        // English was heard on reading; another language where the sample has it.
+        let elsewhere = dataset.comments.heard.get(row).copied().unwrap_or_default();
+        let found: Cues = dataset.evidence.cues[row].union(elsewhere);
+        solicited += u64::from(!found.is_empty());
+        found.iter().for_each(|cue| counts[cue as usize] += 1);
+    }
+    if commented == 0 {
         say("Nobody wrote a comment.".into());
         return None;
     }
-    let step = commented.len().div_ceil(SAMPLED);
     let mut languages: Vec<(Option<Language>, u64)> = Vec::new();
     let lexicon = Lexicon::english().ok()?;
     let mut compounds = Vec::new();
     let mut sampled = 0;
-    for &row in commented.iter().step_by(step) {
+    for comment in dataset.comments.sample() {
         sampled += 1;
-        let text = texts.get(row);
-        let found = language(text);
-        match languages.iter_mut().find(|(known, _)| *known == found) {
+        match languages.iter_mut().find(|(known, _)| *known == comment.language) {
             Some((_, n)) => *n += 1,
-            None => languages.push((found, 1)),
+            None => languages.push((comment.language, 1)),
         }
-        if found == Some(Language::ENGLISH) {
-            compounds.push(lexicon.score(text).compound);
+        if comment.language == Some(Language::ENGLISH) {
+            compounds.push(lexicon.score(comment.text).compound);
         }
     }
     languages.sort_by_key(|&(language, n)| (std::cmp::Reverse(n), language));
-    // English was heard on reading; another language is listened to where the sample has it.
-    let mut hearing = Hearing::new(languages.iter().filter_map(|&(language, _)| language));
-    let mut counts = vec![0u64; Cue::ALL.len()];
-    let mut solicited = 0;
-    for &row in &commented {
-        let mut found: Cues = dataset.evidence.cues[row];
-        if !hearing.is_deaf() {
-            found = found.union(hearing.cues(texts.get(row)));
-        }
-        solicited += u64::from(!found.is_empty());
-        found.iter().for_each(|cue| counts[cue as usize] += 1);
-    }
     let cues = Cue::ALL.iter().zip(&counts).filter(|(_, n)| **n > 0);
     if compounds.len() < super::MINIMUM_CELL as usize {
         say(format!(
@@ -118,7 +108,7 @@ pub(super) fn words(dataset: &Dataset, absent: &mut Vec<Absent>) -> Option<Words
         ));
     }
     Some(Words {
-        commented: commented.len() as u64,
+        commented,
         sampled,
         languages: languages
             .iter()
