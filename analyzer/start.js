@@ -1,10 +1,14 @@
-// Starts the analyzer: fetches its one wasm file, the last request this page makes, and says so plainly when it cannot.
+// Starts the analyzer: fetches its program and its workers', the last requests this page makes, and says so plainly when it
+// cannot.
 import init from "candor-analyzer-glue";
+import { ready } from "./workers.js";
 
 try {
   // A module script has no document.currentScript: the address stands in the page.
   const script = /** @type {HTMLScriptElement | null} */ (document.querySelector("script[data-wasm]"));
-  await init({ module_or_path: script?.dataset.wasm ?? "" });
+  const program = fetch(script?.dataset.wasm ?? "");
+  await ready();
+  await init({ module_or_path: program });
 } catch (error) {
   const place = document.getElementById("starting");
   // Once the app stands, its own panic hook speaks.

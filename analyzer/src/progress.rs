@@ -30,7 +30,9 @@ pub(crate) fn ProgressPage(session: Session) -> impl IntoView {
                     let p = progress();
                     fill(TEXT.reading_bytes, &[("done", &bytes(p.done)), ("size", &bytes(p.size))])
                 }}
+                {move || progress().left.map(|left| format!(" · {}", counted(TEXT.reading_left, left.ceil() as u64)))}
             </p>
+            <p class="quiet">{move || progress().reporting.then_some(TEXT.reading_report)}</p>
             <button type="button" class="second" data-test="cancel" on:click=move |_| session.cancel()>
                 {TEXT.cancel}
             </button>

@@ -1,129 +1,39 @@
-//! Reading a file: slices of it, one after the other, pushed into the engine, with the browser in between. It is the one
-//! place that touches files; whoever moves the reading into a worker changes this module alone.
+//! Reading a file without keeping the page: workers of this page, what is asked of them, and how a big table is shared out
+//! among several. It is the one place that talks to workers; no byte of a file is looked at here.
 
-use candor_engine::archive::{self, Archive, Entry};
-use candor_engine::columns::Dataset;
-use candor_engine::plan::{Plan, PlanError};
-use candor_engine::reader::Reading;
-use candor_engine::report::{Report, report};
-use js_sys::{Array, ArrayBuffer, Function, Promise, Uint8Array};
-use std::ops::ControlFlow;
+use candor_engine::columns::{Filter, Page};
+use candor_engine::plan::Plan;
+use candor_engine::report::Report;
+use candor_worker::{Refusal, Reply, Request, Unreadable};
+use js_sys::{Array, ArrayBuffer};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::Blob;
+use web_sys::{Blob, ErrorEvent, MessageEvent};
 
-/// As much of a file's beginning as the plan is guessed from.
-const HEAD: f64 = 262_144.0;
-
-/// Slices grow and shrink between these, in bytes, so that each takes about [`AIM`] on this machine.
-const SMALLEST: f64 = 32_768.0;
-const LARGEST: f64 = 4_194_304.0;
-
-/// Milliseconds that the work on one slice should take: well under the 50 ms from which a page feels stuck.
-const AIM: f64 = 16.0;
+#[wasm_bindgen(raw_module = "candor-workers")]
+extern "C" {
+    /// A new worker with the program in it: workers.js.
+    fn spawn() -> web_sys::Worker;
+}
 
 /// A file that can be read, and read again by another plan.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
-    /// Its bytes, wherever the browser keeps them.
-    pub(crate) blob: Blob,
+    /// Its bytes, wherever the browser keeps them; the sample has none until it is made.
+    pub(crate) blob: Option<Blob>,
     /// Its name.
     pub(crate) name: String,
     /// For `responses.csv`: the `definitions.json` that came with it.
     pub(crate) definitions: Option<Blob>,
-    /// When it is a file in a zip archive, what that says of it; the bytes are then the packed ones.
-    pub(crate) zipped: Option<Zipped>,
-}
-
-/// A file in a zip archive, and Candor's `exposures.csv` beside it.
-#[derive(Clone, Debug)]
-pub(crate) struct Zipped {
-    entry: Entry,
-    exposures: Option<(Entry, Blob)>,
 }
 
 impl Source {
     /// Bytes.
     pub(crate) fn size(&self) -> f64 {
-        self.blob.size()
-    }
-
-    /// A file made on this page.
-    pub(crate) fn of_text(name: &str, text: &str) -> Option<Source> {
-        let blob = Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()?;
-        Some(Source { blob, name: name.into(), definitions: None, zipped: None })
-    }
-
-    /// The text of its `definitions.json`, when it came with one that can be read.
-    pub(crate) async fn definitions(&self) -> Option<String> {
-        let definitions = self.definitions.as_ref()?;
-        let bytes = slice(definitions, 0.0, definitions.size()).await.ok()?;
-        Some(String::from_utf8_lossy(&bytes).into_owned())
-    }
-
-    /// The file's first bytes, unpacked: of 256 KiB at most.
-    pub(crate) async fn head(&self) -> Result<Vec<u8>, Unreadable> {
-        let head = slice(&self.blob, 0.0, HEAD).await?;
-        Ok(self.zipped.as_ref().map_or(head.clone(), |zipped| zipped.entry.head(&head)))
-    }
-
-    /// The table in it, when it is a zip archive; itself when it is not.
-    ///
-    /// # Errors
-    /// A sentence why the archive cannot be opened.
-    pub(crate) async fn unzipped(self) -> Result<Source, Unopened> {
-        let (blob, size) = (&self.blob, self.blob.size());
-        if self.zipped.is_some() || !archive::is_zip(&slice(blob, 0.0, 4.0).await?) {
-            return Ok(self);
-        }
-        let tail = slice(blob, (size - archive::TAIL as f64).max(0.0), size).await?;
-        let directory = archive::directory_range(&tail, size as u64)?;
-        let directory = slice(blob, directory.start as f64, directory.end as f64).await?;
-        let contents = Archive::read(&directory)?.contents()?;
-        let mut definitions = None;
-        if let Some(entry) = &contents.definitions {
-            let packed = packed(blob, entry).await?;
-            let text = entry.unpack(&slice(&packed, 0.0, packed.size()).await?)?;
-            let parts = Array::of1(&Uint8Array::from(text.as_slice()));
-            definitions = Blob::new_with_u8_array_sequence(&parts).ok();
-        }
-        let exposures = match contents.exposures {
-            Some(entry) => Some((entry.clone(), packed(blob, &entry).await?)),
-            None => None,
-        };
-        let table = packed(blob, &contents.table).await?;
-        let zipped = Some(Zipped { entry: contents.table, exposures });
-        Ok(Source { blob: table, name: self.name, definitions, zipped })
-    }
-}
-
-/// The packed bytes of a file in an archive.
-async fn packed(blob: &Blob, entry: &Entry) -> Result<Blob, Unopened> {
-    let header = entry.header_range();
-    let header = slice(blob, header.start as f64, header.end as f64).await?;
-    let range = entry.data_range(&header)?;
-    let part = blob.slice_with_f64_and_f64(range.start as f64, range.end as f64);
-    part.map_err(|error| Unopened::Unreadable(Unreadable::new(range.start as f64, &error)))
-}
-
-/// Why an archive could not be opened.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Unopened {
-    /// The browser would not hand out its bytes.
-    Unreadable(Unreadable),
-    /// It is damaged, or not what is read; a sentence.
-    Refused(String),
-}
-
-impl From<Unreadable> for Unopened {
-    fn from(unreadable: Unreadable) -> Unopened {
-        Unopened::Unreadable(unreadable)
-    }
-}
-
-impl From<String> for Unopened {
-    fn from(sentence: String) -> Unopened {
-        Unopened::Refused(sentence)
+        self.blob.as_ref().map_or(0.0, Blob::size)
     }
 }
 
@@ -136,140 +46,335 @@ pub(crate) struct Progress {
     pub(crate) done: f64,
     /// Bytes in all.
     pub(crate) size: f64,
+    /// Seconds that the rest will take; absent while that cannot be told.
+    pub(crate) left: Option<f64>,
+    /// Whether all has been read and the report is being computed.
+    pub(crate) reporting: bool,
 }
 
-/// The browser would not hand out the bytes from `at` on.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Unreadable {
-    /// The byte.
-    pub(crate) at: f64,
-    /// The browser's own words.
-    pub(crate) reason: String,
-}
-
-impl Unreadable {
-    fn new(at: f64, error: &JsValue) -> Unreadable {
-        let reason = error
-            .dyn_ref::<js_sys::Error>()
-            .map_or_else(|| format!("{error:?}"), |error| String::from(error.message()));
-        Unreadable { at, reason }
+impl Progress {
+    /// So many bytes and rows after `seconds`.
+    pub(crate) fn at(rows: u64, done: f64, size: f64, seconds: f64) -> Progress {
+        // A rate that was watched for less than half a second is a guess.
+        let left = (seconds > 0.5 && done > 0.0).then(|| seconds * (size - done).max(0.0) / done);
+        Progress { rows, done, size, left, reporting: false }
     }
 }
 
-/// Why there is nothing to show.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Failure {
-    /// The plan cannot be followed.
-    Plan(PlanError),
-    /// Nothing of the file could be read.
-    File(Unreadable),
-    /// Whoever asked for it no longer wants it.
-    Cancelled,
+/// What a worker says.
+enum Said {
+    Reply(Box<Reply>, JsValue),
+    /// It has ended by itself, and why.
+    Died(String),
 }
 
-/// What was read.
-pub(crate) struct Read {
-    /// The responses.
-    pub(crate) dataset: Dataset,
-    /// What they come to.
-    pub(crate) report: Report,
-    /// Where the file broke off, when it did; what came before is in the dataset.
-    pub(crate) broken: Option<Unreadable>,
+type Ear = Rc<RefCell<Box<dyn FnMut(Said)>>>;
+
+/// A worker; it ends when it is dropped.
+struct Worker {
+    handle: web_sys::Worker,
+    ear: Ear,
+    ended: Rc<Cell<bool>>,
+    _heard: Closure<dyn FnMut(MessageEvent)>,
+    _died: Closure<dyn FnMut(ErrorEvent)>,
 }
 
-/// Reads `source` by `plan`. `step` hears of the progress after each slice and may break the reading off.
-///
-/// # Errors
-/// See [`Failure`]; a file that breaks off midway is no failure but a [`Read`] that says so.
-pub(crate) async fn read(
-    source: &Source,
-    plan: &Plan,
-    mut step: impl FnMut(Progress) -> ControlFlow<()>,
-) -> Result<Read, Failure> {
-    let mut reading = Reading::new(plan).map_err(Failure::Plan)?;
-    if let Some(definitions) = &source.definitions {
-        let bytes = slice(definitions, 0.0, definitions.size()).await.map_err(Failure::File)?;
-        reading.define(&String::from_utf8_lossy(&bytes)).map_err(Failure::Plan)?;
+impl Worker {
+    fn start() -> Worker {
+        let handle = spawn();
+        let ear: Ear = Rc::new(RefCell::new(Box::new(|_| {})));
+        let to = ear.clone();
+        let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let message: Array = event.data().unchecked_into();
+            let reply = serde_json::from_str(&message.get(0).as_string().unwrap_or_default());
+            let said = match reply {
+                Ok(reply) => Said::Reply(Box::new(reply), message.get(1)),
+                Err(error) => Said::Died(error.to_string()),
+            };
+            hear(&to, said);
+        });
+        let ended = Rc::new(Cell::new(false));
+        let (to, has_ended) = (ear.clone(), ended.clone());
+        let died = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            has_ended.set(true);
+            hear(&to, Said::Died(event.message()));
+        });
+        handle.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        handle.set_onerror(Some(died.as_ref().unchecked_ref()));
+        Worker { handle, ear, ended, _heard: heard, _died: died }
     }
-    if let Some(zipped) = &source.zipped {
-        reading.unpack(&zipped.entry);
+
+    fn listen(&self, ear: impl FnMut(Said) + 'static) {
+        *self.ear.borrow_mut() = Box::new(ear);
     }
-    let mut progress = Progress { rows: 0, done: 0.0, size: source.size() };
-    let mut length = SMALLEST;
-    let mut broken = None;
-    while progress.done < progress.size {
-        // Each wait for bytes is a task of the browser's own: it paints and hears clicks in between.
-        let bytes = match slice(&source.blob, progress.done, progress.done + length).await {
-            Ok(bytes) => bytes,
-            Err(unreadable) if progress.rows == 0 => return Err(Failure::File(unreadable)),
-            Err(unreadable) => {
-                broken = Some(unreadable);
-                break;
+
+    /// Asks something of it. Bytes are handed over; files are not copied.
+    fn ask(&self, request: &Request, attached: &[&JsValue]) {
+        let Ok(request) = serde_json::to_string(request) else { return };
+        let message = Array::of1(&request.into());
+        let handed = Array::new();
+        for value in attached {
+            message.push(value);
+            if value.is_instance_of::<ArrayBuffer>() {
+                handed.push(value);
             }
+        }
+        // It fails for what cannot be cloned alone, and strings, files and bytes can.
+        self.handle.post_message_with_transfer(&message, &handed).ok();
+    }
+}
+
+/// Hears with the ear there is. It is not borrowed meanwhile, because what is heard may end the worker.
+fn hear(ear: &Ear, said: Said) {
+    let mut taken = ear.replace(Box::new(|_| {}));
+    taken(said);
+    *ear.borrow_mut() = taken;
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.handle.set_onmessage(None);
+        self.handle.set_onerror(None);
+        self.handle.terminate();
+    }
+}
+
+/// What comes of a reading.
+pub(crate) enum News {
+    /// How the file would be read; and the file, when it was made by the worker.
+    Opened(Box<Plan>, Option<Blob>),
+    /// How far it is: responses and bytes.
+    Progress(u64, f64),
+    /// All columns are there.
+    Columns,
+    /// It has been read; the second is where the file broke off, when it did.
+    Read(Box<Report>, Option<Unreadable>),
+    /// It is not read.
+    Refused(Refusal),
+    /// Rows that were asked for, by the ticket of the asking.
+    Rows(u64, Result<Page, Unreadable>),
+    /// A worker has ended by itself, and what was in it is gone.
+    Died(String),
+}
+
+/// As many workers read parts, at most.
+const MOST_READERS: usize = 4;
+/// Parts that a reader is given ahead, so that it never waits for the page.
+const AHEAD: usize = 2;
+/// The length of a part: a few for each reader of a small file, and no more than this in any.
+const LONGEST_PART: f64 = 8_388_608.0;
+const SHORTEST_PART: f64 = 524_288.0;
+
+/// A file at its desk. Dropping it stops what is under way, within the time that the browser takes to end a worker.
+pub(crate) struct Desk {
+    worker: Rc<Worker>,
+    shared: Rc<RefCell<Shared>>,
+}
+
+/// What a reading in parts has under way.
+#[derive(Default)]
+struct Shared {
+    readers: Vec<Rc<Worker>>,
+    ranges: Vec<(f64, f64)>,
+    /// The parts that were given out, and those that the desk has put together.
+    given: usize,
+    joined: usize,
+    plan: Option<Plan>,
+}
+
+/// Workers that have started and wait for work, so that nobody waits for them.
+#[derive(Default)]
+pub(crate) struct Spare(Vec<Worker>);
+
+impl Spare {
+    /// As many as a file may need.
+    pub(crate) fn fill(&mut self) {
+        while self.0.len() < readers() + 1 {
+            self.0.push(Worker::start());
+        }
+    }
+
+    fn take(&mut self) -> Worker {
+        self.0.retain(|worker| !worker.ended.get());
+        self.0.pop().unwrap_or_else(Worker::start)
+    }
+}
+
+/// How many workers read parts.
+fn readers() -> usize {
+    let cores = web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency());
+    (cores as usize).clamp(1, MOST_READERS)
+}
+
+impl Desk {
+    /// Puts a file on a desk, or has the sample made there; `tell` hears what comes of it.
+    pub(crate) fn open(source: &Source, spare: Rc<RefCell<Spare>>, tell: impl FnMut(News) + 'static) -> Desk {
+        let worker = Rc::new(spare.borrow_mut().take());
+        let shared = Rc::new(RefCell::new(Shared::default()));
+        let tell: Tell = Rc::new(RefCell::new(Box::new(tell)));
+        let desk = Desk { worker: worker.clone(), shared: shared.clone() };
+        let file = source.blob.clone();
+        let table = Table { desk: Rc::downgrade(&worker), shared, file, spare, tell };
+        worker.listen(move |said| table.desk_said(said));
+        let name = source.name.clone();
+        match (&source.blob, &source.definitions) {
+            (Some(file), Some(definitions)) => worker.ask(&Request::Open { name }, &[file, definitions]),
+            (Some(file), None) => worker.ask(&Request::Open { name }, &[file]),
+            (None, _) => worker.ask(&Request::Sample { name }, &[]),
+        }
+        desk
+    }
+
+    /// Reads the file by `plan`.
+    pub(crate) fn read(&self, plan: &Plan) {
+        self.shared.replace(Shared { plan: Some(plan.clone()), ..Shared::default() });
+        self.worker.ask(&Request::Read { plan: Box::new(plan.clone()) }, &[]);
+    }
+
+    /// Asks for some of the rows that pass a filter.
+    pub(crate) fn rows(&self, ticket: u64, filter: &Filter, offset: u64, limit: usize) {
+        self.worker.ask(&Request::Rows { ticket, filter: filter.clone(), offset, limit }, &[]);
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        // Readers know the table that they belong to, so that nothing else would let go of them.
+        self.shared.borrow_mut().readers.clear();
+    }
+}
+
+type Tell = Rc<RefCell<Box<dyn FnMut(News)>>>;
+
+/// What the workers of one file need to know of each other.
+#[derive(Clone)]
+struct Table {
+    desk: std::rc::Weak<Worker>,
+    shared: Rc<RefCell<Shared>>,
+    file: Option<Blob>,
+    spare: Rc<RefCell<Spare>>,
+    tell: Tell,
+}
+
+impl Table {
+    fn tell(&self, news: News) {
+        (self.tell.borrow_mut())(news);
+    }
+
+    fn desk_said(&self, said: Said) {
+        let (reply, attached) = match said {
+            Said::Reply(reply, attached) => (*reply, attached),
+            Said::Died(reason) => return self.tell(News::Died(reason)),
         };
-        let started = now();
-        reading.push(&bytes);
-        let took = now() - started;
-        progress.done = (progress.done + length).min(progress.size);
-        progress.rows = reading.rows();
-        if step(progress).is_break() {
-            return Err(Failure::Cancelled);
-        }
-        if took > AIM {
-            length = (length / 2.0).max(SMALLEST);
-        } else if took < AIM / 3.0 {
-            length = (length * 2.0).min(LARGEST);
+        match reply {
+            Reply::Opened { plan } => self.tell(News::Opened(plan, attached.dyn_into().ok())),
+            Reply::Refused(refusal) => {
+                self.shared.borrow_mut().readers.clear();
+                self.tell(News::Refused(refusal));
+            }
+            Reply::Divide { size } => self.divide(size as f64),
+            Reply::Progress { rows, done, parts } => {
+                self.shared.borrow_mut().joined = parts;
+                self.give();
+                self.tell(News::Progress(rows, done as f64));
+            }
+            Reply::Columns => {
+                self.shared.borrow_mut().readers.clear();
+                self.tell(News::Columns);
+            }
+            Reply::Read { report, broken } => self.tell(News::Read(report, broken)),
+            Reply::Rows { ticket, page } => self.tell(News::Rows(ticket, page)),
+            Reply::Part { .. } => {}
         }
     }
-    if let Some((entry, blob)) = source.zipped.as_ref().and_then(|zipped| zipped.exposures.as_ref()) {
-        reading.unpack_exposures(entry);
-        let mut at = 0.0;
-        while at < blob.size() && broken.is_none() {
-            match slice(blob, at, at + SMALLEST).await {
-                Ok(bytes) => reading.expose(&bytes),
-                Err(unreadable) => broken = Some(unreadable),
-            }
-            at += SMALLEST;
-            if step(progress).is_break() {
-                return Err(Failure::Cancelled);
-            }
-        }
-    }
-    breathe().await;
-    let dataset = reading.finish();
-    breathe().await;
-    let report = report(&dataset);
-    breathe().await;
-    if step(progress).is_break() {
-        return Err(Failure::Cancelled);
-    }
-    Ok(Read { dataset, report, broken })
-}
 
-/// The bytes from `from` to before `to`, or to the end.
-async fn slice(blob: &Blob, from: f64, to: f64) -> Result<Vec<u8>, Unreadable> {
-    let bytes = async {
-        let part = blob.slice_with_f64_and_f64(from, to)?;
-        let buffer = JsFuture::from(part.array_buffer()).await?;
-        Ok(Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>()).to_vec())
-    };
-    bytes.await.map_err(|error: JsValue| Unreadable::new(from, &error))
-}
-
-/// Lets the browser do what waits.
-pub(crate) async fn breathe() {
-    let promise = Promise::new(&mut |resolve: Function, _| {
-        if let Some(window) = web_sys::window() {
-            // Without a timer there is no waiting, and the promise resolves at once.
-            if window.set_timeout_with_callback(&resolve).is_ok() {
-                return;
+    /// Shares the file out.
+    fn divide(&self, size: f64) {
+        let Some(file) = &self.file else { return };
+        {
+            let mut shared = self.shared.borrow_mut();
+            let count = readers();
+            shared.ranges = parts(size, count);
+            let Some(plan) = shared.plan.clone() else { return };
+            let begin = Request::Begin { plan: Box::new(plan) };
+            for _ in 0..count {
+                let reader = Rc::new(self.spare.borrow_mut().take());
+                let table = self.clone();
+                reader.listen(move |said| table.reader_said(said));
+                reader.ask(&begin, &[file]);
+                shared.readers.push(reader);
             }
         }
-        resolve.call0(&JsValue::UNDEFINED).ok();
-    });
-    JsFuture::from(promise).await.ok();
+        self.give();
+    }
+
+    /// Gives out parts, as long as the desk keeps up.
+    fn give(&self) {
+        let mut shared = self.shared.borrow_mut();
+        let most = AHEAD * shared.readers.len();
+        while shared.given < shared.ranges.len() && shared.given < shared.joined + most {
+            let part = shared.given;
+            let (from, to) = shared.ranges[part];
+            let reader = &shared.readers[part % shared.readers.len()];
+            reader.ask(&Request::Part { part, from: from as u64, to: to as u64 }, &[]);
+            shared.given += 1;
+        }
+    }
+
+    fn reader_said(&self, said: Said) {
+        match said {
+            Said::Reply(reply, columns) => {
+                let (Reply::Part { part, broken }, Some(desk)) = (*reply, self.desk.upgrade()) else {
+                    return;
+                };
+                let of = self.shared.borrow().ranges.len();
+                let columns: &[&JsValue] = if broken.is_some() { &[] } else { &[&columns] };
+                desk.ask(&Request::Add { part, of, broken }, columns);
+            }
+            Said::Died(reason) => self.tell(News::Died(reason)),
+        }
+    }
 }
 
-fn now() -> f64 {
+/// The ranges of a file's parts.
+fn parts(size: f64, readers: usize) -> Vec<(f64, f64)> {
+    let length = (size / (4 * readers) as f64).ceil().clamp(SHORTEST_PART, LONGEST_PART);
+    let count = (size / length).ceil() as usize;
+    (0..count).map(|part| (part as f64 * length, ((part + 1) as f64 * length).min(size))).collect()
+}
+
+/// Milliseconds of the page's own clock.
+pub(crate) fn now() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+}
+
+/// Marks a moment for whoever measures the page.
+pub(crate) fn mark(moment: &str) {
+    if let Some(clock) = web_sys::window().and_then(|window| window.performance()) {
+        clock.mark(moment).ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_cover_the_file_and_none_is_longer_than_may_be() {
+        for (size, readers) in [(1.0, 1), (600_000.0, 4), (1_048_577.0, 2), (137e6, 2), (1.37e9, 4)] {
+            let parts = parts(size, readers);
+            assert_eq!(parts.first().map(|part| part.0), Some(0.0));
+            assert_eq!(parts.last().map(|part| part.1), Some(size));
+            assert!(parts.windows(2).all(|pair| pair[0].1 == pair[1].0));
+            assert!(parts.iter().all(|(from, to)| from < to && to - from <= LONGEST_PART));
+        }
+    }
+
+    #[test]
+    fn the_time_left_is_told_once_there_is_a_rate() {
+        assert_eq!(Progress::at(10, 100.0, 400.0, 0.2).left, None);
+        assert_eq!(Progress::at(10, 100.0, 400.0, 2.0).left, Some(6.0));
+        assert_eq!(Progress::at(0, 0.0, 400.0, 2.0).left, None);
+    }
 }

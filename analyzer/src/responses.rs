@@ -1,12 +1,12 @@
 //! The responses behind a number, a page at a time: what was answered, and what speaks for pressure with its honest
-//! alternative. It asks the data set for the rows and shows them.
+//! alternative. It asks the session for the rows and shows them.
 
 use crate::mark::{LevelMark, level_name};
 use crate::numbers::{count, time};
 use crate::route::Route;
 use crate::session::Session;
 use crate::text::{TEXT, fill};
-use candor_engine::columns::{Filter, Row};
+use candor_engine::columns::{Filter, Page, Row};
 use candor_survey::response::Level;
 use leptos::prelude::*;
 
@@ -17,29 +17,24 @@ const ON_A_PAGE: u64 = 25;
 #[component]
 pub(crate) fn ResponsesPage(session: Session, route: Route) -> impl IntoView {
     let Route::Responses { filter, page } = route else { return ().into_any() };
-    let Some(opened) = session.opened.get_untracked() else { return ().into_any() };
     let offset = (page - 1).saturating_mul(ON_A_PAGE);
-    let found = opened.dataset.rows(&filter, offset, ON_A_PAGE as usize);
-    let shown = found.rows.len() as u64;
-    let range = if shown == 0 {
-        TEXT.behind_none.to_string()
-    } else {
-        let (from, to) = (count(offset + 1), count(offset + shown));
-        fill(TEXT.behind_count, &[("from", &from), ("to", &to), ("n", &count(found.total))])
-    };
     let reason = filter.reason.map(|reason| {
         view! {
             <p class="lede">{fill(TEXT.behind_reason, &[("sentence", reason.sentence())])}</p>
             <p class="quiet">{reason.alternative()}</p>
         }
     });
-    let step = |page: u64, word: &'static str, rel: &'static str| {
-        let to = Route::Responses { filter: filter.clone(), page };
-        view! { <a href=to.href() rel=rel>{word}</a> }
-    };
-    let previous = (page > 1).then(|| step(page - 1, TEXT.behind_previous, "prev"));
-    let next = (offset + shown < found.total).then(|| step(page + 1, TEXT.behind_next, "next"));
     let title = title(&filter);
+    let found: RwSignal<Option<Option<Page>>> = RwSignal::new(None);
+    session.rows(&filter, offset, ON_A_PAGE as usize, move |page| {
+        // Whoever has gone elsewhere meanwhile no longer waits.
+        found.try_set(Some(page));
+    });
+    let list = move || match found.get() {
+        None => view! { <p class="quiet" role="status">{TEXT.behind_waiting}</p> }.into_any(),
+        Some(None) => view! { <p>{TEXT.behind_gone}</p> }.into_any(),
+        Some(Some(found)) => view! { <Responses found filter=filter.clone() page offset/> }.into_any(),
+    };
     view! {
         <section class="behind">
             <p class="back">
@@ -48,14 +43,35 @@ pub(crate) fn ResponsesPage(session: Session, route: Route) -> impl IntoView {
             <p class="label">{TEXT.behind_label}</p>
             <h1 tabindex="-1" data-test="responses-title">{title}</h1>
             {reason}
-            <p class="quiet" data-test="responses-range">{range}</p>
-            <ol class="responses">
-                {found.rows.into_iter().map(|row| view! { <ResponseRow row/> }).collect_view()}
-            </ol>
-            <nav class="pages" aria-label=TEXT.behind_pages>{previous} {next}</nav>
+            {list}
         </section>
     }
     .into_any()
+}
+
+/// The responses that were found.
+#[component]
+fn Responses(found: Page, filter: Filter, page: u64, offset: u64) -> impl IntoView {
+    let shown = found.rows.len() as u64;
+    let range = if shown == 0 {
+        TEXT.behind_none.to_string()
+    } else {
+        let (from, to) = (count(offset + 1), count(offset + shown));
+        fill(TEXT.behind_count, &[("from", &from), ("to", &to), ("n", &count(found.total))])
+    };
+    let step = |page: u64, word: &'static str, rel: &'static str| {
+        let to = Route::Responses { filter: filter.clone(), page };
+        view! { <a href=to.href() rel=rel>{word}</a> }
+    };
+    let previous = (page > 1).then(|| step(page - 1, TEXT.behind_previous, "prev"));
+    let next = (offset + shown < found.total).then(|| step(page + 1, TEXT.behind_next, "next"));
+    view! {
+        <p class="quiet" data-test="responses-range">{range}</p>
+        <ol class="responses">
+            {found.rows.into_iter().map(|row| view! { <ResponseRow row/> }).collect_view()}
+        </ol>
+        <nav class="pages" aria-label=TEXT.behind_pages>{previous} {next}</nav>
+    }
 }
 
 /// The list's heading: which responses these are.

@@ -1,18 +1,18 @@
 //! What the app knows, in a few signals in one place, and the steps from one state to the next: choosing a file, looking
-//! at its plan, reading, cancelling. It owns no component; screens read the signals and call the steps.
+//! at its plan, reading, cancelling. It owns no component; screens read the signals and call the steps. Files are read by
+//! workers, and what was read stays there: [`Session::rows`] asks for single responses.
 
 use crate::numbers::count;
-use crate::reading::{self, Failure, Progress, Source, Unopened, Unreadable, breathe};
+use crate::reading::{Desk, News, Progress, Source, Spare, mark, now};
 use crate::route::Route;
 use crate::text::{TEXT, counted, fill};
-use candor_engine::columns::{Dataset, Skipped};
-use candor_engine::plan::{self, Plan};
+use candor_engine::columns::{Filter, Page, Skipped};
+use candor_engine::plan::Plan;
 use candor_engine::report::Report;
-use candor_engine::world::World;
-use candor_survey::Time;
+use candor_worker::{Refusal, Unreadable};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use std::ops::ControlFlow;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A file that has been read.
@@ -23,9 +23,7 @@ pub(crate) struct Opened {
     pub(crate) size: f64,
     /// The plan that it was read by.
     pub(crate) plan: Plan,
-    /// Its responses.
-    pub(crate) dataset: Dataset,
-    /// What they come to.
+    /// What its responses come to.
     pub(crate) report: Report,
 }
 
@@ -51,6 +49,9 @@ pub(crate) struct Draft {
     pub(crate) read: bool,
 }
 
+/// What is done with rows that were asked for.
+type Then = Box<dyn FnOnce(Option<Page>)>;
+
 /// The app's state.
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
@@ -66,16 +67,27 @@ pub(crate) struct Session {
     pub(crate) problem: RwSignal<Option<Problem>>,
     /// What a screen reader is told of.
     pub(crate) said: RwSignal<String>,
-    /// The file whose plan is being looked at, and the one that has been read.
+    /// The file whose plan is being looked at or that is being read, and the one that has been read.
     source: StoredValue<Option<Source>, LocalStorage>,
     opened_source: StoredValue<Option<Source>, LocalStorage>,
-    /// Which reading is the current one; an older one finds another number here and stops.
+    /// Their desks, each with its ticket; what a desk of another ticket says comes too late.
+    desk: StoredValue<Option<(u64, Desk)>, LocalStorage>,
+    opened_desk: StoredValue<Option<(u64, Desk)>, LocalStorage>,
     ticket: StoredValue<u64>,
+    /// The plan by which a file is read as soon as it is on its desk.
+    planned: StoredValue<Option<Plan>>,
+    /// The plan by which a file is being read, and since when.
+    reading: StoredValue<Option<(Plan, f64)>>,
+    /// Who waits for rows.
+    waiting: StoredValue<Option<(u64, Then)>, LocalStorage>,
+    spare: StoredValue<Rc<RefCell<Spare>>, LocalStorage>,
 }
 
 impl Session {
     /// Nothing opened yet.
     pub(crate) fn new() -> Session {
+        let mut spare = Spare::default();
+        spare.fill();
         Session {
             route: RwSignal::new(Route::Open),
             opened: RwSignal::new(None),
@@ -85,7 +97,13 @@ impl Session {
             said: RwSignal::new(String::new()),
             source: StoredValue::new_local(None),
             opened_source: StoredValue::new_local(None),
+            desk: StoredValue::new_local(None),
+            opened_desk: StoredValue::new_local(None),
             ticket: StoredValue::new(0),
+            planned: StoredValue::new(None),
+            reading: StoredValue::new(None),
+            waiting: StoredValue::new_local(None),
+            spare: StoredValue::new_local(Rc::new(RefCell::new(spare))),
         }
     }
 
@@ -108,12 +126,17 @@ impl Session {
             files.into_iter().partition(|file| file.name().ends_with("definitions.json"));
         match files.as_slice() {
             [] => {}
-            [file] => self.take(Source {
-                blob: file.clone().into(),
-                name: file.name(),
-                definitions: definitions.into_iter().next().map(Into::into),
-                zipped: None,
-            }),
+            [file] if file.size() == 0.0 => {
+                self.fail(unread(&[fill(TEXT.problem_empty, &[("name", &file.name())])]));
+            }
+            [file] => self.put(
+                Source {
+                    blob: Some(file.clone().into()),
+                    name: file.name(),
+                    definitions: definitions.into_iter().next().map(Into::into),
+                },
+                None,
+            ),
             several => {
                 let names: Vec<String> = several.iter().map(web_sys::File::name).collect();
                 let places = [("n", &*count(several.len() as u64)), ("name", &*names.join(", "))];
@@ -126,65 +149,9 @@ impl Session {
         }
     }
 
-    /// Looks at a file and reads it, or shows its plan first when it is not one of our own.
-    pub(crate) fn take(self, source: Source) {
-        let ticket = self.begin(&source);
-        spawn_local(async move {
-            if source.size() == 0.0 {
-                return self.fail(unread(&[fill(TEXT.problem_empty, &[("name", &source.name)])]));
-            }
-            let name = source.name.clone();
-            let source = match source.unzipped().await {
-                Ok(source) => source,
-                Err(Unopened::Unreadable(unreadable)) => {
-                    return self.fail(unread(&[sentence(&name, &unreadable)]));
-                }
-                Err(Unopened::Refused(refused)) => return self.fail(unread(&[refused])),
-            };
-            let head = match source.head().await {
-                Ok(head) => head,
-                Err(unreadable) => return self.fail(unread(&[sentence(&source.name, &unreadable)])),
-            };
-            let definitions = source.definitions().await;
-            if !self.current(ticket) {
-                return;
-            }
-            let mut plan = plan::recognise(&head, &source.name);
-            if let Some(definitions) = &definitions {
-                plan.define(definitions);
-            }
-            if plan.columns.is_empty() && !plan.tool.is_own() {
-                let table = fill(TEXT.problem_table, &[("name", &source.name)]);
-                let sentences = if plan.notes.is_empty() { vec![table] } else { plan.notes };
-                return self.fail(unread(&sentences));
-            }
-            if !plan.tool.is_own() {
-                self.progress.set(None);
-                self.draft.set(Some(Draft { name: source.name.clone(), plan, read: false }));
-                self.source.set_value(Some(source));
-                self.go(&Route::Plan);
-            } else {
-                self.read(source, plan, ticket).await;
-            }
-        });
-    }
-
-    /// Makes the sample on this machine and opens it.
+    /// Has the sample made on this machine and opens it.
     pub(crate) fn sample(self) {
-        let name = TEXT.sample_name;
-        let ticket = self.next_ticket();
-        self.progress.set(Some((name.into(), Progress::default())));
-        spawn_local(async move {
-            breathe().await;
-            // A day in 2026, so that everybody's sample is the same.
-            let simulation = World::sample(Time(1_788_220_800_000)).simulate();
-            breathe().await;
-            let text = simulation.ndjson();
-            breathe().await;
-            if let Some(source) = Source::of_text(name, &text).filter(|_| self.current(ticket)) {
-                self.take(source);
-            }
-        });
+        self.put(Source { blob: None, name: TEXT.sample_name.into(), definitions: None }, None);
     }
 
     /// Reads the file whose plan is being looked at, by that plan.
@@ -192,97 +159,238 @@ impl Session {
         let (Some(source), Some(draft)) = (self.source.get_value(), self.draft.get_untracked()) else {
             return;
         };
-        let ticket = self.begin(&source);
-        spawn_local(self.read(source, draft.plan, ticket));
+        if self.desk.with_value(Option::is_some) {
+            self.begin(&source);
+            self.read(draft.plan);
+        } else {
+            self.put(source, Some(draft.plan));
+        }
     }
 
     /// Shows the plan of the file that has been read.
     pub(crate) fn show_plan(&self) {
         if let Some(opened) = self.opened.get_untracked() {
             self.draft.set(Some(Draft { name: opened.name.clone(), plan: opened.plan.clone(), read: true }));
+            self.desk.set_value(None);
             self.source.set_value(self.opened_source.get_value());
         }
     }
 
     /// Stops the reading under way; what had been read before stays.
     pub(crate) fn cancel(&self) {
-        self.next_ticket();
+        self.desk.set_value(None);
         self.progress.set(None);
         self.said.set(TEXT.cancelled.into());
+        self.refill();
     }
 
-    fn begin(&self, source: &Source) -> u64 {
+    /// Asks for some of the opened responses that pass `filter`; nothing comes when they are gone.
+    pub(crate) fn rows(
+        &self,
+        filter: &Filter,
+        offset: u64,
+        limit: usize,
+        then: impl FnOnce(Option<Page>) + 'static,
+    ) {
         let ticket = self.next_ticket();
+        self.waiting.set_value(Some((ticket, Box::new(then))));
+        let asked = self.opened_desk.with_value(|desk| match desk {
+            Some((_, desk)) => {
+                desk.rows(ticket, filter, offset, limit);
+                true
+            }
+            None => false,
+        });
+        if !asked {
+            self.found(ticket, None);
+        }
+    }
+
+    fn found(&self, ticket: u64, page: Option<Page>) {
+        let waits = self.waiting.with_value(|waiting| waiting.as_ref().is_some_and(|(of, _)| *of == ticket));
+        if waits && let Some((_, then)) = self.waiting.try_update_value(Option::take).flatten() {
+            then(page);
+        }
+    }
+
+    /// Puts a file on a desk of its own, where it is looked at; with a plan it is read by that at once.
+    fn put(self, source: Source, plan: Option<Plan>) {
+        mark("candor-open");
+        self.begin(&source);
+        let ticket = self.next_ticket();
+        self.planned.set_value(plan);
+        // The file before, if it was still being read, ends here.
+        self.desk.set_value(None);
+        let desk = Desk::open(&source, self.spare.get_value(), move |news| self.heard(ticket, news));
+        self.source.set_value(Some(source));
+        self.desk.set_value(Some((ticket, desk)));
+    }
+
+    fn begin(&self, source: &Source) {
         self.problem.set(None);
         self.said.set(fill(TEXT.reading, &[("name", &source.name)]));
         let progress = Progress { size: source.size(), ..Progress::default() };
         self.progress.set(Some((source.name.clone(), progress)));
-        ticket
     }
 
-    /// Outdates every reading before.
     fn next_ticket(&self) -> u64 {
         self.ticket.update_value(|ticket| *ticket += 1);
         self.ticket.get_value()
     }
 
-    fn current(&self, ticket: u64) -> bool {
-        self.ticket.get_value() == ticket
+    fn refill(&self) {
+        self.spare.with_value(|spare| spare.borrow_mut().fill());
     }
 
+    fn read(&self, plan: Plan) {
+        self.desk.with_value(|desk| {
+            if let Some((_, desk)) = desk {
+                desk.read(&plan);
+            }
+        });
+        self.reading.set_value(Some((plan, now())));
+    }
+
+    /// Shows what went wrong; the desk goes, unless another plan may help.
     fn fail(&self, problem: Problem) {
         self.progress.set(None);
         self.problem.set(Some(problem));
     }
 
-    async fn read(self, source: Source, plan: Plan, ticket: u64) {
-        let step = |progress| {
-            if !self.current(ticket) {
-                return ControlFlow::Break(());
+    fn heard(&self, ticket: u64, news: News) {
+        let is = |desk: &Option<(u64, Desk)>| desk.as_ref().is_some_and(|(of, _)| *of == ticket);
+        if self.opened_desk.with_value(is) {
+            return self.heard_of_opened(news);
+        }
+        let Some(source) = self.source.get_value().filter(|_| self.desk.with_value(is)) else { return };
+        match news {
+            News::Opened(plan, made) => self.looked_at(source, *plan, made),
+            News::Progress(rows, done) => {
+                let began =
+                    self.reading.with_value(|reading| reading.as_ref().map_or(0.0, |(_, began)| *began));
+                let progress = Progress::at(rows, done, source.size(), (now() - began) / 1000.0);
+                self.progress.set(Some((source.name, progress)));
             }
-            self.progress.set(Some((source.name.clone(), progress)));
-            ControlFlow::Continue(())
-        };
-        let read = match reading::read(&source, &plan, step).await {
-            Ok(read) => read,
-            Err(Failure::Cancelled) => return,
-            Err(_) if !self.current(ticket) => return,
-            Err(Failure::Plan(error)) => {
-                let sentences = vec![error.to_string()];
-                return self.fail(Problem { title: TEXT.problem_plan, sentences, skipped: Vec::new() });
+            News::Columns => {
+                mark("candor-columns");
+                self.progress.update(|progress| {
+                    if let Some((_, progress)) = progress {
+                        *progress =
+                            Progress { done: progress.size, reporting: true, left: None, ..*progress };
+                    }
+                });
             }
-            Err(Failure::File(unreadable)) => {
-                return self.fail(unread(&[sentence(&source.name, &unreadable)]));
+            News::Read(report, broken) => self.has_read(source, *report, broken),
+            News::Refused(refusal) => self.refused(&source, refusal),
+            News::Died(reason) => {
+                self.desk.set_value(None);
+                let places = [("name", &*source.name), ("reason", &*reason)];
+                self.fail(Problem {
+                    title: TEXT.problem_title,
+                    sentences: vec![fill(TEXT.problem_worker, &places)],
+                    skipped: Vec::new(),
+                });
+                self.refill();
             }
-        };
+            News::Rows(..) => {}
+        }
+    }
+
+    fn heard_of_opened(&self, news: News) {
+        match news {
+            News::Rows(ticket, Ok(page)) => self.found(ticket, Some(page)),
+            News::Rows(ticket, Err(unreadable)) => {
+                let name =
+                    self.opened.with_untracked(|o| o.as_ref().map(|o| o.name.clone()).unwrap_or_default());
+                self.fail(unread(&[sentence(&name, &unreadable)]));
+                self.found(ticket, None);
+            }
+            News::Died(reason) => {
+                self.opened_desk.set_value(None);
+                let name =
+                    self.opened.with_untracked(|o| o.as_ref().map(|o| o.name.clone()).unwrap_or_default());
+                let places = [("name", &*name), ("reason", &*reason)];
+                self.problem.set(Some(Problem {
+                    title: TEXT.problem_gone_title,
+                    sentences: vec![fill(TEXT.problem_gone, &places)],
+                    skipped: Vec::new(),
+                }));
+                if let Some((_, then)) = self.waiting.try_update_value(Option::take).flatten() {
+                    then(None);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The file has been looked at: one of our own is read at once, another one's plan is shown first.
+    fn looked_at(&self, mut source: Source, plan: Plan, made: Option<web_sys::Blob>) {
+        if made.is_some() {
+            source.blob = made;
+            self.begin(&source);
+            self.source.set_value(Some(source.clone()));
+        }
+        if let Some(planned) = self.planned.try_update_value(Option::take).flatten() {
+            self.read(planned);
+        } else if plan.tool.is_own() {
+            self.draft.set(None);
+            self.read(plan);
+        } else {
+            self.progress.set(None);
+            self.draft.set(Some(Draft { name: source.name, plan, read: false }));
+            self.go(&Route::Plan);
+        }
+    }
+
+    fn refused(&self, source: &Source, refusal: Refusal) {
+        let name = &source.name;
+        match refusal {
+            // The file stays on its desk, because another plan may be followed.
+            Refusal::Plan(sentence) => {
+                return self.fail(Problem {
+                    title: TEXT.problem_plan,
+                    sentences: vec![sentence],
+                    skipped: Vec::new(),
+                });
+            }
+            Refusal::NoTable(notes) if notes.is_empty() => {
+                self.fail(unread(&[fill(TEXT.problem_table, &[("name", name)])]));
+            }
+            Refusal::NoTable(notes) => self.fail(unread(&notes)),
+            Refusal::File(sentence) => self.fail(unread(&[sentence])),
+            Refusal::Unreadable(unreadable) => self.fail(unread(&[sentence(name, &unreadable)])),
+        }
+        self.desk.set_value(None);
+        self.refill();
+    }
+
+    fn has_read(&self, source: Source, report: Report, broken: Option<Unreadable>) {
+        mark("candor-report");
+        self.refill();
         let name = source.name.clone();
-        if read.report.responses.read == 0 {
-            let none =
-                if read.report.responses.rows == 0 { TEXT.problem_no_rows } else { TEXT.problem_nothing };
+        if report.responses.read == 0 {
+            let none = if report.responses.rows == 0 { TEXT.problem_no_rows } else { TEXT.problem_nothing };
             return self.fail(Problem {
                 title: TEXT.problem_title,
                 sentences: vec![fill(none, &[("name", &name)])],
-                skipped: read.report.skipped,
+                skipped: report.skipped,
             });
         }
-        self.problem.set(read.broken.map(|unreadable| Problem {
+        let Some((plan, _)) = self.reading.get_value() else { return };
+        self.problem.set(broken.map(|unreadable| Problem {
             title: TEXT.problem_partly,
             sentences: vec![sentence(&name, &unreadable), TEXT.problem_kept.into()],
             skipped: Vec::new(),
         }));
-        let responses = counted(TEXT.responses_used, read.report.responses.used);
+        let responses = counted(TEXT.responses_used, report.responses.used);
         self.said.set(fill(TEXT.ready, &[("name", &name), ("n", &responses)]));
         let size = source.size();
         self.opened_source.set_value(Some(source));
         self.source.set_value(None);
+        // The file that was opened before leaves its memory here.
+        self.opened_desk.set_value(self.desk.try_update_value(Option::take).flatten());
         self.draft.set(None);
-        self.opened.set(Some(Arc::new(Opened {
-            name,
-            size,
-            plan,
-            dataset: read.dataset,
-            report: read.report,
-        })));
+        self.opened.set(Some(Arc::new(Opened { name, size, plan, report })));
         self.progress.set(None);
         self.go(&Route::Report);
     }
@@ -293,6 +401,6 @@ fn unread(sentences: &[String]) -> Problem {
 }
 
 fn sentence(name: &str, unreadable: &Unreadable) -> String {
-    let at = count(unreadable.at as u64);
+    let at = count(unreadable.at);
     fill(TEXT.problem_browser, &[("name", name), ("at", &at), ("reason", &unreadable.reason)])
 }

@@ -491,6 +491,15 @@ texts! {
     behind_claim_reasons: " ({reasons})";
     behind_unknown_time: "no time";
     behind_unknown_unit: "no unit";
+    behind_waiting: "Looking them up.";
+    behind_gone: "These responses are no longer in memory. Open the file again to read them.";
+
+    // Workers
+    reading_left: "1 second left|{n} seconds left";
+    reading_report: "All rows are read. Working out what they say.";
+    problem_worker: "The part of the browser that was reading {name} has ended ({reason}). Nothing was kept of it. Choose the file again; if it ends again, close other tabs, because memory may be short.";
+    problem_gone_title: "Single responses can no longer be shown";
+    problem_gone: "The part of the browser that kept the responses of {name} has ended ({reason}). The report stays. Open the file again to look at single responses.";
 }
 
 /// A text with its `{name}` places filled.

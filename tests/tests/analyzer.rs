@@ -38,7 +38,8 @@ async fn after_the_page_has_loaded_no_request_at_all_leaves_the_browser() -> Out
     let mut kinds: Vec<&str> =
         ours.iter().map(|url| url.rsplit(['.', '/']).next().unwrap_or_default()).collect();
     kinds.sort_unstable();
-    assert_eq!(kinds, ["", "css", "js", "wasm"], "{ours:?}");
+    // The app's program and its workers' are two.
+    assert_eq!(kinds, ["", "css", "js", "wasm", "wasm"], "{ours:?}");
     Ok(())
 }
 

@@ -42,6 +42,20 @@ impl Writer {
         self.0.extend_from_slice(bytes);
     }
 
+    /// Bytes as they are; whoever reads them knows how many.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Values of `N` bytes each, as they are; whoever reads them knows how many.
+    pub(crate) fn values<T: Copy, const N: usize>(&mut self, values: &[T], bytes: impl Fn(T) -> [u8; N]) {
+        let from = self.0.len();
+        self.0.resize(from + values.len() * N, 0);
+        for (place, &value) in self.0[from..].chunks_exact_mut(N).zip(values) {
+            place.copy_from_slice(&bytes(value));
+        }
+    }
+
     pub(crate) fn finish(self) -> Vec<u8> {
         self.0
     }
@@ -92,6 +106,28 @@ impl<'a> Reader<'a> {
         let (head, rest) = self.rest.split_at(count);
         self.rest = rest;
         Ok(head)
+    }
+
+    pub(crate) fn str(&mut self) -> Result<&'a str, Damaged> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| self.damaged())
+    }
+
+    /// The next `count` bytes.
+    pub(crate) fn raw(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
+        let (head, rest) = self.rest.split_at_checked(count).ok_or(Damaged { what: self.what })?;
+        self.rest = rest;
+        Ok(head)
+    }
+
+    /// The next `count` values of `N` bytes each.
+    pub(crate) fn values<T, const N: usize>(
+        &mut self,
+        count: usize,
+        value: impl Fn([u8; N]) -> T,
+    ) -> Result<Vec<T>, Damaged> {
+        let length = count.checked_mul(N).ok_or(Damaged { what: self.what })?;
+        let values = self.raw(length)?.chunks_exact(N);
+        Ok(values.filter_map(|bytes| bytes.try_into().ok()).map(value).collect())
     }
 
     pub(crate) fn end(self) -> Result<(), Damaged> {

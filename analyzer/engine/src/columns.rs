@@ -2,8 +2,11 @@
 //! holds a [`Dataset`] may read every one of them, and only a reading writes them.
 
 pub mod beside;
+pub mod comments;
+mod transfer;
 
 use self::beside::Beside;
+use self::comments::Comments;
 use crate::encoding;
 use crate::plan::{Encoding, Scale, Tool};
 use crate::table;
@@ -46,6 +49,8 @@ pub struct Dataset {
     pub times: Option<Vec<i64>>,
     /// What was written, several text columns joined by a line break; absent when no column is text.
     pub texts: Option<Texts>,
+    /// A sample of what was written, and what all of it says in other languages than English.
+    pub comments: Comments,
     /// The columns that play no part in the plan and are read all the same, in the plan's order.
     pub others: Vec<Column>,
     /// What only own files have.
@@ -566,20 +571,22 @@ pub struct Skipped {
 }
 
 /// Which rows to show. The default is all of them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Filter {
     /// Only this unit.
     pub unit: Option<String>,
     /// Only this level of evidence.
+    #[serde(with = "words")]
     pub level: Option<Level>,
     /// Only rows with this reason.
+    #[serde(with = "words")]
     pub reason: Option<Reason>,
     /// Only this score.
     pub score: Option<u8>,
 }
 
 /// Some of the rows that pass a filter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Page {
     /// How many rows pass the filter.
     pub total: u64,
@@ -588,7 +595,7 @@ pub struct Page {
 }
 
 /// One response, as it is shown.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// The row in the file, counted as in [`Skipped::row`].
     pub row: u64,
@@ -603,19 +610,23 @@ pub struct Row {
     /// What was written; empty when nothing was, or when it was left in the file.
     pub text: String,
     /// Where in the file the cells stand that make up the text, when it was left there.
+    #[serde(skip)]
     pub places: Vec<Place>,
     /// How much evidence of pressure, recomputed.
+    #[serde(with = "words")]
     pub level: Level,
     /// The reasons for it.
+    #[serde(with = "words")]
     pub reasons: Vec<Reason>,
     /// What the page claimed, in own files.
     pub claimed: Option<Claim>,
 }
 
 /// What the page said about a response; a page can forge it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claim {
     /// The level it claimed.
+    #[serde(with = "words")]
     pub level: Level,
     /// The reason codes it gave, joined with `|`.
     pub reasons: String,
@@ -623,9 +634,86 @@ pub struct Claim {
     pub differs: bool,
 }
 
+/// Levels and reasons, as their words.
+mod words {
+    use super::{Level, Reason};
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) trait Words: Sized {
+        type Form: Serialize + for<'de> Deserialize<'de>;
+        fn form(&self) -> Self::Form;
+        fn read(form: Self::Form) -> Option<Self>;
+    }
+
+    impl Words for Level {
+        type Form = String;
+        fn form(&self) -> String {
+            self.as_str().into()
+        }
+        fn read(form: String) -> Option<Level> {
+            Level::from_word(&form)
+        }
+    }
+
+    impl Words for Reason {
+        type Form = String;
+        fn form(&self) -> String {
+            self.as_str().into()
+        }
+        fn read(form: String) -> Option<Reason> {
+            Reason::from_word(&form)
+        }
+    }
+
+    impl<W: Words> Words for Option<W> {
+        type Form = Option<W::Form>;
+        fn form(&self) -> Self::Form {
+            self.as_ref().map(W::form)
+        }
+        fn read(form: Self::Form) -> Option<Self> {
+            form.map_or(Some(None), |form| W::read(form).map(Some))
+        }
+    }
+
+    impl<W: Words> Words for Vec<W> {
+        type Form = Vec<W::Form>;
+        fn form(&self) -> Self::Form {
+            self.iter().map(W::form).collect()
+        }
+        fn read(form: Self::Form) -> Option<Self> {
+            form.into_iter().map(W::read).collect()
+        }
+    }
+
+    pub(super) fn serialize<W: Words, S: Serializer>(words: &W, serializer: S) -> Result<S::Ok, S::Error> {
+        words.form().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, W: Words, D: Deserializer<'de>>(deserializer: D) -> Result<W, D::Error> {
+        W::read(W::Form::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("an unknown word"))
+    }
+}
+
 impl Dataset {
-    /// The rows that pass `filter`, `limit` of them from `offset` on.
+    /// The rows that pass `filter`, `limit` of them from `offset` on; texts that were left in the file are not in them.
     pub fn rows(&self, filter: &Filter, offset: u64, limit: usize) -> Page {
+        let nothing = |_| Ok::<_, std::convert::Infallible>(Vec::new());
+        let Ok(page) = self.rows_with_texts(filter, offset, limit, nothing);
+        page
+    }
+
+    /// The same, with the texts wherever they are. `bytes` hands out the bytes of the file in a range.
+    ///
+    /// # Errors
+    /// What `bytes` failed with.
+    pub fn rows_with_texts<E>(
+        &self,
+        filter: &Filter,
+        offset: u64,
+        limit: usize,
+        mut bytes: impl FnMut(Range<u64>) -> Result<Vec<u8>, E>,
+    ) -> Result<Page, E> {
         let unit = filter.unit.as_ref().map(|name| self.units.as_ref().and_then(|units| units.code(name)));
         let passes = |&row: &usize| {
             let in_unit = match unit {
@@ -641,11 +729,15 @@ impl Dataset {
         let mut page = Page::default();
         for row in (0..self.ratings.len()).filter(passes) {
             if page.total >= offset && page.rows.len() < limit {
-                page.rows.push(self.row(row));
+                let mut shown = self.row(row);
+                if let Some(texts) = &self.texts {
+                    shown.text = texts.read(row, &mut bytes)?;
+                }
+                page.rows.push(shown);
             }
             page.total += 1;
         }
-        page
+        Ok(page)
     }
 
     fn row(&self, row: usize) -> Row {
@@ -657,7 +749,7 @@ impl Dataset {
             score: Some(self.ratings[row]).filter(|&score| score != NO_RATING),
             unit: self.units.as_ref().and_then(|units| units.get(row)).map(Into::into),
             time: time.map(|ms| Time(ms).to_string()),
-            text: self.texts.as_ref().map_or("", |texts| texts.get(row)).into(),
+            text: String::new(),
             places: self.texts.as_ref().map_or(&[][..], |texts| texts.places(row)).into(),
             level: self.evidence.levels[row],
             reasons: self.evidence.reasons[row].iter().collect(),
@@ -688,6 +780,7 @@ impl Dataset {
         if let Some(texts) = &mut self.texts {
             texts.retain(keep);
         }
+        self.comments.retain(keep);
         self.beside.retain(keep);
         retain(&mut self.evidence.cues, keep);
         retain(&mut self.evidence.levels, keep);
@@ -802,6 +895,7 @@ impl Dataset {
         if let (Some(all), Some(part)) = (&mut self.texts, &part.texts) {
             all.append(part);
         }
+        self.comments.append(&part.comments, from);
         for (all, part) in self.others.iter_mut().zip(&part.others) {
             all.append(part, from);
         }
@@ -815,6 +909,39 @@ impl Dataset {
         let moved = |row: &Skipped| Skipped { row: row.row + before, ..row.clone() };
         self.skipped.extend(part.skipped.iter().map(moved));
         self.repaired.extend(part.repaired.iter().map(moved));
+    }
+}
+
+impl Dataset {
+    /// Makes room for `rows` rows in all, and for no more: columns that double would take twice their memory.
+    pub(crate) fn make_room(&mut self, rows: usize) {
+        let more = rows.saturating_sub(self.ratings.len());
+        self.ratings.reserve_exact(more);
+        self.units.iter_mut().for_each(|units| units.codes.reserve_exact(more));
+        self.times.iter_mut().for_each(|times| times.reserve_exact(more));
+        self.texts.iter_mut().for_each(|texts| texts.make_room(more));
+        for column in &mut self.others {
+            match &mut column.values {
+                Values::Ratings(ratings) => ratings.reserve_exact(more),
+                Values::Numbers(Numbers(numbers)) => numbers.reserve_exact(more),
+                Values::Times(times) => times.reserve_exact(more),
+                Values::Words(words) => words.codes.reserve_exact(more),
+                Values::Texts(texts) => texts.make_room(more),
+            }
+        }
+        self.beside.items.iter_mut().for_each(|item| item.ratings.reserve_exact(more));
+        self.beside.groups.iter_mut().for_each(|group| group.codes.reserve_exact(more));
+        self.evidence.cues.reserve_exact(more);
+        self.evidence.levels.reserve_exact(more);
+        self.evidence.reasons.reserve_exact(more);
+    }
+}
+
+impl Texts {
+    fn make_room(&mut self, rows: usize) {
+        if let Texts::Left(left) = self {
+            left.places.reserve_exact(rows * left.cells);
+        }
     }
 }
 

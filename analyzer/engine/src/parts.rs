@@ -5,6 +5,7 @@
 //! quotation; but each part says where its first row begins and where the row after its last one does, and when these
 //! differ between two neighbors, [`Parts::add`] has the later one read again from where the earlier one ended.
 
+use crate::bytes::{Damaged, Reader, Writer};
 use crate::columns::Dataset;
 use crate::packed;
 use crate::plan::{Encoding, HEAD, Plan, PlanError, Tool};
@@ -61,7 +62,7 @@ enum Stage {
 }
 
 /// What a part came to.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct PartRead {
     range: Range<u64>,
     start: u64,
@@ -160,6 +161,42 @@ impl Part {
     }
 }
 
+const MARK: &[u8; 5] = b"PART1";
+
+impl PartRead {
+    /// The byte form, in which it goes from one worker to another: see `columns/transfer.rs`.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer::new(MARK);
+        out.u64s(&[self.range.start, self.range.end, self.start, self.end, self.rows]);
+        self.dataset.write(&mut out);
+        out.finish()
+    }
+
+    /// Reads the byte form of a part that was read by `plan`.
+    ///
+    /// # Errors
+    /// The bytes are not the columns of such a part.
+    pub fn from_bytes(plan: &Plan, bytes: &[u8]) -> Result<PartRead, Damaged> {
+        let mut bytes = Reader::new(bytes, MARK, "a part of a table")?;
+        let blank = Rows::new(plan, true).map_err(|_| bytes.damaged())?.into_dataset();
+        let range = bytes.u64()?..bytes.u64()?;
+        let (start, end, rows) = (bytes.u64()?, bytes.u64()?, bytes.u64()?);
+        let dataset = blank.read(&mut bytes)?;
+        bytes.end()?;
+        Ok(PartRead { range, start, end, rows, dataset })
+    }
+
+    /// The bytes of the file whose rows it has: those that begin in it.
+    pub fn range(&self) -> Range<u64> {
+        self.range.clone()
+    }
+
+    /// The responses in it, those that could not be read included.
+    pub fn rows(&self) -> u64 {
+        self.dataset.counts.rows
+    }
+}
+
 /// Where the first row begins in bytes of which the first stands before the part: behind the first line break, if the part
 /// begins outside of a quotation, or behind the first one after the quotation. Of the two, the one after which more rows have
 /// as many cells as the header.
@@ -220,9 +257,16 @@ pub struct Parts {
     next: u64,
     rows: u64,
     dataset: Option<Dataset>,
+    /// The file's length in bytes; 0 when it is not known.
+    size: u64,
 }
 
 impl Parts {
+    /// For a file of so many bytes: memory is taken once, for as many rows as that probably has.
+    pub fn of_file(size: u64) -> Parts {
+        Parts { size, ..Parts::default() }
+    }
+
     /// Adds the part that follows.
     ///
     /// # Errors
@@ -237,14 +281,27 @@ impl Parts {
         }
         match &mut self.dataset {
             None => self.dataset = Some(part.dataset),
-            Some(dataset) => dataset.append(&part.dataset, self.rows),
+            Some(dataset) => {
+                let rows = dataset.ratings.len() + part.dataset.ratings.len();
+                if rows > dataset.ratings.capacity() {
+                    // A little more than by the rows so far, so that most files ask once.
+                    let expected = rows as f64 * (self.size as f64 / part.end as f64).max(1.0) * 1.02;
+                    dataset.make_room(expected as usize);
+                }
+                dataset.append(&part.dataset, self.rows);
+            }
         }
         self.rows += part.rows;
         self.next = part.end;
         Ok(())
     }
 
-    /// The data set; `None` when no part was added.
+    /// The responses in the parts added so far, those that could not be read included.
+    pub fn rows(&self) -> u64 {
+        self.dataset.as_ref().map_or(0, |dataset| dataset.counts.rows)
+    }
+
+    /// The data set; `None` when no part was added. [`Dataset::listen`] is for whoever has the file.
     pub fn finish(self) -> Option<Dataset> {
         let mut dataset = self.dataset?;
         dataset.counts.used = dataset.ratings.len() as u64;

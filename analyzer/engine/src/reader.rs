@@ -3,6 +3,7 @@
 
 use crate::archive::Entry;
 use crate::columns::beside::Beside;
+use crate::columns::comments::Comments;
 use crate::columns::{
     Categories, Column, Counts, Dataset, EvidenceColumns, Exposures, NO_RATING, NO_TIME, Numbers, OwnColumns,
     Place, Rated, Reasons, RowNumbers, ShortHash, Skipped, Texts, Values,
@@ -26,7 +27,8 @@ use candor_survey::words::{Cues, Listener};
 use candor_survey::{Definition, Exposure, Question, Response, Value};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasherDefault;
+use std::convert::Infallible;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// A file being read.
 pub struct Reading {
@@ -440,6 +442,7 @@ impl Rows {
                 .map(|name| Categories::new(name.strip_prefix("attribute.").filter(|_| own).unwrap_or(name))),
             times: chosen.time.as_ref().map(|_| Vec::new()),
             texts: (!chosen.texts.is_empty()).then(|| texts(chosen.texts.len())),
+            comments: Comments::default(),
             others: others.collect(),
             own: own.then(OwnColumns::default),
             beside: Beside::new(plan, items),
@@ -727,6 +730,7 @@ impl Rows {
         let defined =
             dataset.definitions.iter().find(|(known, _)| known == revision).map(|(_, definition)| definition);
         dataset.beside.keep(dataset.ratings.len(), response, defined, &dataset.score.question);
+        let index = dataset.ratings.len() as u64;
         dataset.row_numbers.push(row);
         dataset.ratings.push(rating);
         if let Some(units) = &mut dataset.units {
@@ -743,7 +747,14 @@ impl Rows {
         }
         if let Some(texts) = &mut dataset.texts {
             let parts = self.chosen.texts.iter().filter_map(|column| written(response, column));
-            texts.push(&join(parts));
+            let text = join(parts);
+            texts.push(&text);
+            if !text.is_empty() {
+                // An id stands for the same response in both of our formats.
+                let mut hash = ShortHash::default();
+                hash.write(response.id.as_str().as_bytes());
+                dataset.comments.offer(hash.finish(), index, &text);
+            }
         }
         if let Some(own) = &mut dataset.own {
             let claim = &response.integrity;
@@ -1088,6 +1099,7 @@ impl Rows {
             texts.push(&self.written);
             if !self.written.is_empty() {
                 found = self.listener.cues(&self.written);
+                dataset.comments.offer(cells.end(), dataset.ratings.len() as u64, &self.written);
             }
             if bad {
                 repairs.push((self.chosen.texts.join(", "), replaced_bytes(encoding)));
@@ -1172,6 +1184,8 @@ impl Rows {
             let undefined = |code: &&u32| defined.get(**code as usize) == Some(&false);
             dataset.counts.undefined = own.revisions.codes.iter().filter(undefined).count() as u64;
         }
+        // The texts of a reading are in memory.
+        let Ok(()) = dataset.listen(|_| Ok::<_, Infallible>(Vec::new()));
         self.dataset
     }
 }

@@ -9,6 +9,7 @@ use candor_engine::columns::{Dataset, Texts, Values};
 use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
 use candor_engine::plan::{Holds, Plan, Role, recognise};
 use candor_engine::reader::Reading;
+use candor_engine::report::report;
 use proptest::prelude::*;
 use std::ops::Range;
 
@@ -24,6 +25,14 @@ fn fill(mut part: Part, file: &[u8], chunk: usize) -> PartRead {
     part.finish()
 }
 
+/// A part as it arrives from the worker that read it.
+fn sent(plan: &Plan, part: PartRead) -> PartRead {
+    let arrived = PartRead::from_bytes(plan, &part.to_bytes()).unwrap();
+    // Numbers that are none are equal by their bits.
+    assert_eq!(arrived, part);
+    arrived
+}
+
 /// Reads a file divided at `cuts`; the second is how many parts had to be read again.
 fn read_in_parts(plan: &Plan, file: &[u8], cuts: &[usize], chunk: usize) -> (Dataset, usize) {
     let edges: Vec<u64> =
@@ -37,13 +46,15 @@ fn read_in_parts(plan: &Plan, file: &[u8], cuts: &[usize], chunk: usize) -> (Dat
         .collect();
     let (mut parts, mut again) = (Parts::default(), 0);
     for part in read.into_iter().rev() {
-        if let Err(range) = parts.add(part) {
+        if let Err(range) = parts.add(sent(plan, part)) {
             again += 1;
             let part = fill(Part::from_row(plan, file, range).unwrap(), file, chunk);
             assert_eq!(parts.add(part), Ok(()));
         }
     }
-    (parts.finish().unwrap(), again)
+    let mut dataset = parts.finish().unwrap();
+    dataset.listen(|range| Ok::<_, ()>(file[range.start as usize..range.end as usize].to_vec())).unwrap();
+    (dataset, again)
 }
 
 fn read_whole(plan: &Plan, file: &[u8]) -> Dataset {
@@ -189,6 +200,55 @@ fn a_guess_that_was_wrong_is_read_again_and_costs_nothing_but_time() {
     let whole = read_in_parts(&plan, open.as_bytes(), &[], 100).0;
     assert_eq!((whole.ratings.len(), whole.skipped.len()), (1, 1));
     assert_eq!(read_in_parts(&plan, open.as_bytes(), &even(open.len(), 9), 100).0, whole);
+}
+
+#[test]
+fn the_report_of_a_file_in_parts_is_that_of_the_file_in_one_piece() {
+    // More comments than are sampled, in two languages, some of them asked for, between units and over weeks.
+    let said = [
+        "The young man at the counter was friendly and helped me with everything that I needed.",
+        "He told me to give a 10, otherwise he would lose his bonus this month.",
+        "Der junge Mann an der Kasse war sehr freundlich und hat mir mit allem geholfen.",
+        "Der junge Mann hat mich gebeten, eine 10 zu geben, sonst verliert er seinen Bonus.",
+        "",
+    ];
+    let mut file = String::from("agent,when,nps,why\n");
+    for row in 0..6000_usize {
+        let day = row / 120;
+        let (agent, score) = (row % 7, (row * 7 + row / 11) % 11);
+        let why = said[(row * row + row / 3) % said.len()];
+        file.push_str(&format!("A{agent},2026-{:02}-{:02},{score},\"{why}\"\n", day / 28 + 1, day % 28 + 1));
+    }
+    let mut plan = recognise(file.as_bytes(), "x.csv");
+    plan.columns[3].role = Role::Text;
+    let whole = report(&read_whole(&plan, file.as_bytes()));
+    let words = whole.words.as_ref().unwrap();
+    assert_eq!(words.sampled, 2000);
+    assert!(words.languages.iter().any(|language| language.language == "de") && words.sentiment.is_some());
+    for parts in [1, 2, 7] {
+        let (dataset, _) = read_in_parts(&plan, file.as_bytes(), &even(file.len(), parts), 5000);
+        assert_eq!(report(&dataset), whole, "{parts} parts");
+    }
+    let mut deaf = read_whole(&plan, file.as_bytes());
+    deaf.comments.heard.clear();
+    assert!(report(&deaf).words.unwrap().solicited < words.solicited, "German is listened to");
+}
+
+#[test]
+fn other_bytes_than_a_parts_are_refused() {
+    let (plan, file) = (shop(), SHOP.as_bytes());
+    let bytes = fill(Part::new(&plan, file, 0..file.len() as u64).unwrap(), file, 64).to_bytes();
+    for cut in 0..bytes.len() {
+        assert!(PartRead::from_bytes(&plan, &bytes[..cut]).is_err(), "cut at {cut}");
+    }
+    for at in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[at] = damaged[at].wrapping_add(0x7F);
+        // Damage to a value cannot be told; none of it panics.
+        let _ = PartRead::from_bytes(&plan, &damaged);
+    }
+    assert!(PartRead::from_bytes(&plan, &[&bytes[..], &[0]].concat()).is_err());
+    assert!(PartRead::from_bytes(&plan, &bytes).is_ok());
 }
 
 fn tableish() -> impl Strategy<Value = Vec<u8>> {

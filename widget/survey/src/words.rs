@@ -304,7 +304,21 @@ impl<T: Tongue> Listener<T> {
     /// Takes the words of a text, as [`words`] does.
     fn read(&mut self, text: &str) {
         self.text.clear();
-        for c in text.chars() {
+        let mut at = 0;
+        while at < text.len() {
+            // Most words are small letters up to a space: such a one is looked up where it stands.
+            if self.word.is_empty() {
+                let (length, hash) = plain(&text.as_bytes()[at..]);
+                if length > 0 {
+                    self.hash = hash;
+                    self.enter(&text[at..at + length]);
+                    self.hash = HASH;
+                    at += length + 1;
+                    continue;
+                }
+            }
+            let Some(c) = text[at..].chars().next() else { break };
+            at += c.len_utf8();
             if in_word(c) {
                 let c = c.to_ascii_lowercase();
                 self.word.push(c);
@@ -326,16 +340,23 @@ impl<T: Tongue> Listener<T> {
         if self.word.is_empty() {
             return;
         }
-        let place = match self.memory.place(&self.word, self.hash) {
+        let mut word = core::mem::take(&mut self.word);
+        self.enter(&word);
+        word.clear();
+        self.word = word;
+        self.hash = HASH;
+    }
+
+    /// Adds a word to the text, whose hash is the one at hand.
+    fn enter(&mut self, word: &str) {
+        let place = match self.memory.place(word, self.hash) {
             Some(place) => place,
             None => {
-                let known = self.look_up(&self.word);
+                let known = self.look_up(word);
                 self.memory.remember(known)
             }
         };
         self.text.push(place);
-        self.word.clear();
-        self.hash = HASH;
     }
 
     fn look_up(&self, word: &str) -> Known {
@@ -363,6 +384,21 @@ impl<T: Tongue> Listener<T> {
 
 /// The hash of no letters yet.
 const HASH: u32 = 0x811C_9DC5;
+
+/// The length and the hash of the small ASCII letters and digits that these bytes begin with, if a space or nothing follows;
+/// else 0.
+fn plain(bytes: &[u8]) -> (usize, u32) {
+    let (mut length, mut hash) = (0, HASH);
+    while let Some(&byte) = bytes.get(length) {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' => hash = mix(hash, char::from(byte)),
+            b' ' => break,
+            _ => return (0, HASH),
+        }
+        length += 1;
+    }
+    (length, hash)
+}
 
 /// The hash of a word with one letter more (FNV-1a, a letter at a time).
 fn mix(hash: u32, letter: char) -> u32 {

@@ -16,7 +16,7 @@ cargo xtask <command>
                                 www/xtask/sizes.snap; --bless writes the snapshot anew
   soak [TEST]                   the browser tests in full, or one of them: hours, by hand, before a release
   bench widget                  the widget beside PostHog's and SurveyJS's, in one run on this machine
-  bench tables [ROWS]           the engine's reader of tables beside polars, natively, in one run on this machine
+  bench tables [ROWS]           how fast a table is read, beside polars natively and beside DuckDB-wasm and others in a browser tab
   bench pressure [OPTION ...]   what the detectors achieve in simulated worlds, beside their yardsticks: 1,000 worlds a cell, hours;
                                 --worlds N, --threads N, --kind KIND, --size N, --tails
   site                          only build target/site and target/shop

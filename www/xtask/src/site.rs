@@ -160,6 +160,7 @@ fn preview(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<String> 
 struct Analyzer {
     js: Hashed,
     wasm: Hashed,
+    worker: Hashed,
     css: Hashed,
 }
 
@@ -188,14 +189,21 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
     let built = module.build(house, &tools.wasm)?;
     let folder = house.root.join("analyzer");
     let glue = built.glue.ok_or("the analyzer's glue was not written")?;
-    let alias = format!("--alias:candor-analyzer-glue={}", glue.display());
-    let js = esbuild(house, &folder, "start.js", &[glue], &["--bundle", "--format=esm", &alias])?;
+    let (worker, program) = worker(house, tools)?;
+    let aliases = [
+        format!("--alias:candor-analyzer-glue={}", glue.display()),
+        format!("--alias:candor-workers={}", folder.join("workers.js").display()),
+        format!("--alias:candor-worker-program={}", program.display()),
+    ];
+    let options = ["--bundle", "--format=esm", &aliases[0], &aliases[1], &aliases[2]];
+    let js = esbuild(house, &folder, "start.js", &[glue, program], &options)?;
     let css = esbuild(house, &folder, "analyzer.css", &[], &["--bundle"])?;
     let wasm = files::read(&built.wasm)?;
 
     let analyzer = Analyzer {
         js: Hashed::new("candor-analyzer", "js", &js),
         wasm: Hashed::new("candor-analyzer", "wasm", &wasm),
+        worker: Hashed::new("candor-worker", "wasm", &worker),
         css: Hashed::new("analyzer", "css", &css),
     };
     let template = folder.join("index.html");
@@ -204,8 +212,37 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
     site.add("analyzer/index.html", page.into_bytes());
     site.add(format!("analyzer/{}", analyzer.js.name), js);
     site.add(format!("analyzer/{}", analyzer.wasm.name), wasm);
+    site.add(format!("analyzer/{}", analyzer.worker.name), worker);
     site.add(format!("analyzer/{}", analyzer.css.name), css);
     Ok(analyzer)
+}
+
+/// The program of the analyzer's workers, and the script that runs it, which the page carries as a text.
+fn worker(house: &House, tools: &Tools) -> Fallible<(Vec<u8>, PathBuf)> {
+    let module = Module {
+        package: "candor-worker",
+        profile: "analyzer",
+        artifact: "candor-worker",
+        glue: Glue::Classic,
+        passes: &["-O3"],
+    };
+    let built = module.build(house, &tools.wasm)?;
+    let folder = house.root.join("analyzer/worker");
+    let glue = files::read_text(&built.glue.ok_or("the worker's glue was not written")?)?;
+    let joined = house.work().join("candor-worker/joined");
+    fs::create_dir_all(&joined)?;
+    let script = glue + &files::read_text(&folder.join("worker.js"))?;
+    let source = joined.join("worker.js");
+    if fs::read_to_string(&source).ok().as_ref() != Some(&script) {
+        fs::write(&source, script)?;
+    }
+    let minified = esbuild(house, &joined, "worker.js", &[], &[])?;
+    // So that esbuild takes it for a text.
+    let program = joined.join("worker.txt");
+    if fs::read(&program).ok().as_ref() != Some(&minified) {
+        fs::write(&program, minified)?;
+    }
+    Ok((files::read(&built.wasm)?, program))
 }
 
 /// The analyzer's page, its placeholders replaced; every one of them must be there and no other.
@@ -215,6 +252,7 @@ fn page(template: &str, analyzer: &Analyzer) -> Result<String, String> {
         ("{{js}}", &analyzer.js.name),
         ("{{js_integrity}}", &analyzer.js.integrity),
         ("{{wasm}}", &analyzer.wasm.name),
+        ("{{worker}}", &analyzer.worker.name),
         ("{{css}}", &analyzer.css.name),
         ("{{css_integrity}}", &analyzer.css.integrity),
     ] {
@@ -236,8 +274,9 @@ fn page(template: &str, analyzer: &Analyzer) -> Result<String, String> {
 fn headers(own: &[&str], analyzer: &Analyzer) -> Result<String, String> {
     let policy = format!(
         "default-src 'none'; script-src {{origin}}/analyzer/{} 'wasm-unsafe-eval'; style-src {{origin}}/analyzer/{}; \
-         connect-src {{origin}}/analyzer/{}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        analyzer.js.name, analyzer.css.name, analyzer.wasm.name
+         connect-src {{origin}}/analyzer/{} {{origin}}/analyzer/{}; worker-src blob:; img-src data:; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'",
+        analyzer.js.name, analyzer.css.name, analyzer.wasm.name, analyzer.worker.name
     );
     let mut entries = Vec::new();
     for headers in own {
@@ -299,6 +338,7 @@ mod tests {
         Analyzer {
             js: Hashed::new("candor-analyzer", "js", b"js"),
             wasm: Hashed::new("candor-analyzer", "wasm", b"wasm"),
+            worker: Hashed::new("candor-worker", "wasm", b"worker"),
             css: Hashed::new("analyzer", "css", b"abc"),
         }
     }
@@ -311,7 +351,7 @@ mod tests {
     }
 
     const TEMPLATE: &str = "<link href={{css}} integrity={{css_integrity}}>\n\
-                            <script src={{js}} integrity={{js_integrity}} data-wasm={{wasm}}></script>\n";
+                            <script src={{js}} integrity={{js_integrity}} data-wasm={{wasm}} data-worker={{worker}}></script>\n";
 
     #[test]
     fn every_placeholder_of_the_page_is_replaced() {

@@ -136,6 +136,9 @@ pub(crate) enum Glue {
     Bare,
     /// `<name>.js` with an `init({ module_or_path })`.
     Web,
+    /// `<name>.js` with `wasm_bindgen.initSync({ module })`, a classic script: what a worker from a Blob's address may be
+    /// wherever the page lies.
+    Classic,
 }
 
 /// A package on its way to the browser.
@@ -194,13 +197,17 @@ impl Module<'_> {
                 })?;
                 None
             }
-            Glue::Web => {
+            Glue::Web | Glue::Classic => {
                 let glue = place.join(format!("{name}.js"));
                 let what = format!("{}: wasm-bindgen", self.package);
                 let inputs = std::slice::from_ref(&compiled);
                 once::unless_unchanged(house, &what, &[RECIPE], inputs, &[&bound, &glue], || {
                     let mut bindgen = Bindgen::new();
-                    bindgen.web(true)?.omit_default_module_path(true);
+                    match self.glue {
+                        Glue::Classic => bindgen.no_modules(true)?,
+                        _ => bindgen.web(true)?,
+                    };
+                    bindgen.omit_default_module_path(true);
                     bindgen.input_path(&compiled).out_name(&name).typescript(false);
                     bindgen.remove_name_section(true).remove_producers_section(true);
                     Ok(bindgen.generate(&place)?)

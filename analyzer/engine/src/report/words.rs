@@ -1,26 +1,23 @@
-//! What the comments say: in which languages, how kindly, and how many tell of solicitation. It reads texts and cues of a
-//! [`Dataset`], and nothing else. No comment stands in the report.
+//! What the comments say: in which languages, how kindly, and how many tell of solicitation. It reads the sample of comments
+//! and the cues of a [`Dataset`], and nothing else. No comment stands in the report.
 
 use super::{Absent, counted};
+use crate::columns::comments::Comment;
 use crate::columns::{Dataset, NO_RATING};
 use crate::pressure::dataset::Listened;
 use crate::scores::{Estimate, Z};
-use crate::words::language::{Language, language};
+use crate::words::language::Language;
 use crate::words::phrases::{self, Phrase};
 use crate::words::sentiment::Lexicon;
-use crate::words::solicitation::Hearing;
 use candor_survey::words::{Cue, Cues};
 use serde::{Deserialize, Serialize};
-
-/// Most comments whose language and sentiment are computed, evenly spread over the file.
-const SAMPLED: usize = 2000;
 
 /// What the comments say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Words {
     /// Responses with a comment.
     pub commented: u64,
-    /// Comments whose language and sentiment were computed: all, or 2,000 evenly spread over the file.
+    /// Comments whose language and sentiment were computed: all, or 2,000 drawn by where they stand in the file.
     pub sampled: u64,
     /// Languages of the sampled comments, the commonest first; `unknown` where a comment is too short to tell.
     pub languages: Vec<LanguageCount>,
@@ -66,42 +63,35 @@ pub struct CueCount {
 }
 
 /// What was made out of the comments, for the words of the report and for the channels that hear them.
-pub(super) struct Heard {
+pub(super) struct Heard<'d> {
     /// Responses with a comment.
     commented: u64,
-    /// The comments that were looked at: row, language and, in English, sentiment in [−1, 1].
-    pub(super) sample: Vec<(usize, Option<Language>, Option<f64>)>,
+    /// The comments that were looked at and, in English, their sentiment in [−1, 1].
+    sample: Vec<(Comment<'d>, Option<f64>)>,
     /// For the channels: cues in languages other than English, and sentiment by row.
     pub(super) listened: Listened,
 }
 
-/// Reads the comments; nothing without any.
-pub(super) fn hear(dataset: &Dataset) -> Option<Heard> {
+/// Looks at the comments; nothing without any.
+pub(super) fn hear(dataset: &Dataset) -> Option<Heard<'_>> {
     let texts = dataset.texts.as_ref()?;
     let rows = dataset.ratings.len();
-    let commented: Vec<usize> = (0..rows).filter(|&row| !texts.get(row).is_empty()).collect();
-    let lexicon = Lexicon::english().ok().filter(|_| !commented.is_empty())?;
-    let step = commented.len().div_ceil(SAMPLED);
-    let mut sample = Vec::new();
+    let commented = (0..rows).filter(|&row| texts.has(row)).count() as u64;
+    let lexicon = Lexicon::english().ok().filter(|_| commented > 0)?;
     let mut sentiment = vec![None; rows];
-    for &row in commented.iter().step_by(step) {
-        let text = texts.get(row);
-        let found = language(text);
-        let compound = (found == Some(Language::ENGLISH)).then(|| lexicon.score(text).compound);
-        sentiment[row] = compound.map(|compound| libm::round(compound * 1000.0) as i16);
-        sample.push((row, found, compound));
+    let look = |comment: Comment<'_>| {
+        (comment.language == Some(Language::ENGLISH)).then(|| lexicon.score(comment.text).compound)
+    };
+    let sample: Vec<_> = dataset.comments.sample().map(|comment| (comment, look(comment))).collect();
+    for (comment, compound) in &sample {
+        sentiment[comment.row] = compound.map(|compound| libm::round(compound * 1000.0) as i16);
     }
-    // English was heard on reading; another language is listened to where the sample has it.
-    let mut hearing = Hearing::new(sample.iter().filter_map(|&(_, language, _)| language));
-    let mut cues = Vec::new();
-    if !hearing.is_deaf() {
-        cues = vec![Cues::default(); rows];
-        commented.iter().for_each(|&row| cues[row] = hearing.cues(texts.get(row)));
-    }
-    Some(Heard { commented: commented.len() as u64, sample, listened: Listened { cues, sentiment } })
+    // English was heard on reading, other languages behind it.
+    let cues = dataset.comments.heard.clone();
+    Some(Heard { commented, sample, listened: Listened { cues, sentiment } })
 }
 
-pub(super) fn words(dataset: &Dataset, heard: Option<&Heard>, absent: &mut Vec<Absent>) -> Option<Words> {
+pub(super) fn words(dataset: &Dataset, heard: Option<&Heard<'_>>, absent: &mut Vec<Absent>) -> Option<Words> {
     let mut say = |reason: String| absent.push(Absent { what: "words".into(), reason });
     let Some(texts) = &dataset.texts else {
         say("No column is chosen as text.".into());
@@ -113,14 +103,14 @@ pub(super) fn words(dataset: &Dataset, heard: Option<&Heard>, absent: &mut Vec<A
     };
     let sampled = heard.sample.len() as u64;
     let mut languages: Vec<(Option<Language>, u64)> = Vec::new();
-    for (_, found, _) in &heard.sample {
-        match languages.iter_mut().find(|(known, _)| known == found) {
+    for (comment, _) in &heard.sample {
+        match languages.iter_mut().find(|(known, _)| *known == comment.language) {
             Some((_, n)) => *n += 1,
-            None => languages.push((*found, 1)),
+            None => languages.push((comment.language, 1)),
         }
     }
     languages.sort_by_key(|&(language, n)| (std::cmp::Reverse(n), language));
-    let compounds: Vec<f64> = heard.sample.iter().filter_map(|(.., compound)| *compound).collect();
+    let compounds: Vec<f64> = heard.sample.iter().filter_map(|&(_, compound)| compound).collect();
     let mut counts = vec![0u64; Cue::ALL.len()];
     let mut solicited = 0;
     for row in (0..dataset.ratings.len()).filter(|&row| texts.has(row)) {
@@ -130,13 +120,9 @@ pub(super) fn words(dataset: &Dataset, heard: Option<&Heard>, absent: &mut Vec<A
         found.iter().for_each(|cue| counts[cue as usize] += 1);
     }
     let cues = Cue::ALL.iter().zip(&counts).filter(|(_, n)| **n > 0);
-    let phrases = phrases::phrases(
-        heard.sample.iter().filter(|(_, language, _)| *language == Some(Language::ENGLISH)).map(
-            |&(row, ..)| {
-                (texts.get(row), dataset.ratings.get(row).copied().filter(|&rating| rating != NO_RATING))
-            },
-        ),
-    );
+    let english = heard.sample.iter().filter(|(comment, _)| comment.language == Some(Language::ENGLISH));
+    let rating = |row: usize| dataset.ratings.get(row).copied().filter(|&rating| rating != NO_RATING);
+    let phrases = phrases::phrases(english.map(|(comment, _)| (comment.text, rating(comment.row))));
     if compounds.len() < super::MINIMUM_CELL as usize {
         say(format!(
             "Sentiment is computed for English; {} of {sampled} comments looked at is English for certain.",

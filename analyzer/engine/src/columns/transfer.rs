@@ -1,0 +1,238 @@
+//! The byte form in which a part's columns go from the worker that read them to the one that puts the parts together. It has
+//! what a table read in parts can have, in the order of [`Dataset`]'s fields; names and types of columns follow from the plan,
+//! by which both sides read, and are not in it.
+//!
+//! Numbers are little-endian. Lists stand behind their length as a `u64`, texts as UTF-8 behind theirs in bytes; a column has
+//! one value a row and no length. Codes of words take one, two or four bytes, as the dictionary asks for; all ones is none.
+
+use super::beside::Beside;
+use super::comments::Comments;
+use super::{
+    Categories, Column, Counts, Dataset, EvidenceColumns, NO_CODE, Numbers, Place, Reasons, RowNumbers,
+    Skipped, Texts, Values,
+};
+use crate::bytes::{Damaged, Reader, Writer};
+use candor_survey::response::Level;
+use candor_survey::words::Cues;
+
+const LEVELS: [Level; 3] = [Level::None, Level::Some, Level::Strong];
+
+impl Dataset {
+    /// Appends the columns to `out`.
+    pub(crate) fn write(&self, out: &mut Writer) {
+        out.u64(self.ratings.len() as u64);
+        self.row_numbers.write(out);
+        out.raw(&self.ratings);
+        if let Some(units) = &self.units {
+            units.write(out);
+        }
+        if let Some(times) = &self.times {
+            out.values(times, i64::to_le_bytes);
+        }
+        if let Some(texts) = &self.texts {
+            texts.write(out);
+        }
+        self.comments.write(out);
+        self.others.iter().for_each(|column| column.write(out));
+        self.beside.write(out);
+        out.values(&self.evidence.cues, |cues| [cues.0]);
+        out.values(&self.evidence.levels, |level| [level as u8]);
+        out.values(&self.evidence.reasons, |reasons| [reasons.0]);
+        let Counts { rows, read, skipped, .. } = self.counts;
+        out.u64s(&[rows, read, skipped]);
+        write_rows(&self.skipped, out);
+        write_rows(&self.repaired, out);
+    }
+
+    /// Reads columns into a data set of the same plan that has no rows.
+    ///
+    /// # Errors
+    /// The bytes are no such columns.
+    pub(crate) fn read(mut self, bytes: &mut Reader<'_>) -> Result<Dataset, Damaged> {
+        let rows = bytes.count(1)?;
+        self.row_numbers = RowNumbers::read(rows, bytes)?;
+        self.ratings = bytes.raw(rows)?.to_vec();
+        if let Some(units) = &mut self.units {
+            units.read(rows, bytes)?;
+        }
+        if let Some(times) = &mut self.times {
+            *times = bytes.values(rows, i64::from_le_bytes)?;
+        }
+        if let Some(texts) = &mut self.texts {
+            texts.read_places(rows, bytes)?;
+        }
+        self.comments = Comments::read(bytes)?;
+        for column in &mut self.others {
+            column.read(rows, bytes)?;
+        }
+        self.beside.read(rows, bytes)?;
+        let level = |byte: &u8| LEVELS.get(usize::from(*byte)).copied();
+        self.evidence = EvidenceColumns {
+            cues: bytes.values(rows, |[cues]| Cues(cues))?,
+            levels: bytes
+                .raw(rows)?
+                .iter()
+                .map(level)
+                .collect::<Option<_>>()
+                .ok_or_else(|| bytes.damaged())?,
+            reasons: bytes.values(rows, |[reasons]| Reasons(reasons))?,
+        };
+        let counts = &mut self.counts;
+        (counts.rows, counts.read, counts.skipped) = (bytes.u64()?, bytes.u64()?, bytes.u64()?);
+        self.skipped = read_rows(bytes)?;
+        self.repaired = read_rows(bytes)?;
+        Ok(self)
+    }
+}
+
+fn write_rows(rows: &[Skipped], out: &mut Writer) {
+    out.u64(rows.len() as u64);
+    for Skipped { row, column, reason } in rows {
+        out.u64s(&[*row, u64::from(column.is_some())]);
+        out.bytes(column.as_deref().unwrap_or_default().as_bytes());
+        out.bytes(reason.as_bytes());
+    }
+}
+
+fn read_rows(bytes: &mut Reader<'_>) -> Result<Vec<Skipped>, Damaged> {
+    let count = bytes.count(32)?;
+    let mut rows = Vec::with_capacity(count);
+    for _ in 0..count {
+        let (row, named) = (bytes.u64()?, bytes.u64()? == 1);
+        let column = Some(bytes.str()?.to_owned()).filter(|_| named);
+        rows.push(Skipped { row, column, reason: bytes.str()?.into() });
+    }
+    Ok(rows)
+}
+
+impl RowNumbers {
+    fn write(&self, out: &mut Writer) {
+        out.u64(self.runs.len() as u64);
+        for &(index, row) in &self.runs {
+            out.u64s(&[index, row]);
+        }
+    }
+
+    fn read(rows: usize, bytes: &mut Reader<'_>) -> Result<RowNumbers, Damaged> {
+        let count = bytes.count(16)?;
+        let numbers = bytes.u64s(2 * count)?;
+        let runs: Vec<_> = numbers.chunks_exact(2).map(|run| (run[0], run[1])).collect();
+        let begins = runs.first().map(|run| run.0) == (rows > 0).then_some(0);
+        let ordered = runs.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1);
+        let ends = runs.last().is_none_or(|run| run.0 < rows as u64);
+        if !(begins && ordered && ends) {
+            return Err(bytes.damaged());
+        }
+        Ok(RowNumbers { runs, length: rows as u64 })
+    }
+}
+
+impl Categories {
+    /// Bytes that a code takes.
+    fn width(&self) -> usize {
+        match self.labels.len() {
+            0..0xFF => 1,
+            0xFF..0xFFFF => 2,
+            _ => 4,
+        }
+    }
+
+    fn write(&self, out: &mut Writer) {
+        out.u64(self.labels.len() as u64);
+        self.labels.iter().for_each(|label| out.bytes(label.as_bytes()));
+        // Cutting a code short keeps it, and keeps all ones.
+        match self.width() {
+            1 => out.values(&self.codes, |code| [code as u8]),
+            2 => out.values(&self.codes, |code| (code as u16).to_le_bytes()),
+            _ => out.values(&self.codes, u32::to_le_bytes),
+        }
+    }
+
+    fn read(&mut self, rows: usize, bytes: &mut Reader<'_>) -> Result<(), Damaged> {
+        for code in 0..bytes.count(8)? {
+            // Each word stands there once, and none is empty.
+            if self.code_for(bytes.str()?) != code as u32 {
+                return Err(bytes.damaged());
+            }
+        }
+        self.codes = match self.width() {
+            1 => bytes.values(rows, |[code]| if code == u8::MAX { NO_CODE } else { code.into() })?,
+            2 => bytes.values(rows, |code| match u16::from_le_bytes(code) {
+                u16::MAX => NO_CODE,
+                code => code.into(),
+            })?,
+            _ => bytes.values(rows, u32::from_le_bytes)?,
+        };
+        let known = self.labels.len() as u32;
+        match self.codes.iter().all(|&code| code < known || code == NO_CODE) {
+            true => Ok(()),
+            false => Err(bytes.damaged()),
+        }
+    }
+}
+
+impl Texts {
+    /// Of texts that stay in the file.
+    fn write(&self, out: &mut Writer) {
+        if let Texts::Left(left) = self {
+            out.values(&left.places, |place| place.0.to_le_bytes());
+        }
+    }
+
+    fn read_places(&mut self, rows: usize, bytes: &mut Reader<'_>) -> Result<(), Damaged> {
+        if let Texts::Left(left) = self {
+            let count = rows.checked_mul(left.cells).ok_or_else(|| bytes.damaged())?;
+            left.places = bytes.values(count, |place| Place(u64::from_le_bytes(place)))?;
+        }
+        Ok(())
+    }
+}
+
+impl Column {
+    fn write(&self, out: &mut Writer) {
+        match &self.values {
+            Values::Ratings(ratings) => out.raw(ratings),
+            Values::Numbers(numbers) => out.values(&numbers.0, f64::to_le_bytes),
+            Values::Times(times) => out.values(times, i64::to_le_bytes),
+            Values::Words(words) => words.write(out),
+            Values::Texts(texts) => texts.write(out),
+        }
+        out.u64(self.odd.len() as u64);
+        for (row, text) in &self.odd {
+            out.u64(*row);
+            out.bytes(text.as_bytes());
+        }
+    }
+
+    fn read(&mut self, rows: usize, bytes: &mut Reader<'_>) -> Result<(), Damaged> {
+        match &mut self.values {
+            Values::Ratings(ratings) => *ratings = bytes.raw(rows)?.to_vec(),
+            Values::Numbers(Numbers(numbers)) => *numbers = bytes.values(rows, f64::from_le_bytes)?,
+            Values::Times(times) => *times = bytes.values(rows, i64::from_le_bytes)?,
+            Values::Words(words) => words.read(rows, bytes)?,
+            Values::Texts(texts) => texts.read_places(rows, bytes)?,
+        }
+        for _ in 0..bytes.count(16)? {
+            self.odd.push((bytes.u64()?, bytes.str()?.into()));
+        }
+        Ok(())
+    }
+}
+
+impl Beside {
+    fn write(&self, out: &mut Writer) {
+        for item in &self.items {
+            out.raw(&item.ratings);
+            out.u64(item.off_scale);
+        }
+        self.groups.iter().for_each(|group| group.write(out));
+    }
+
+    fn read(&mut self, rows: usize, bytes: &mut Reader<'_>) -> Result<(), Damaged> {
+        for item in &mut self.items {
+            item.ratings = bytes.raw(rows)?.to_vec();
+            item.off_scale = bytes.u64()?;
+        }
+        self.groups.iter_mut().try_for_each(|group| group.read(rows, bytes))
+    }
+}

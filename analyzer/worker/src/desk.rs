@@ -1,0 +1,216 @@
+//! The desk: a file, how it is read, and what was read of it.
+
+use crate::file::{File, Source, Windows};
+use candor_engine::columns::{Dataset, Filter, Page};
+use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
+use candor_engine::plan::{self, Plan};
+use candor_engine::reader::Reading;
+use candor_engine::report::report;
+use candor_worker::{Refusal, Reply, Unreadable};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Bytes that are read at a time.
+const SLICE: u64 = 1 << 20;
+/// A table that is shorter is read in one go: to divide it would take longer.
+const WORTH_DIVIDING: u64 = 1 << 20;
+/// More than what a part looks for its first row in.
+const LOOKED_AT: usize = 257 << 10;
+/// Milliseconds between two words about the progress.
+const SAY_EVERY: f64 = 50.0;
+
+/// What a desk has.
+pub(crate) struct Desk {
+    source: Source,
+    name: String,
+    state: State,
+}
+
+enum State {
+    /// The file has been looked at.
+    Open,
+    /// Its parts are being put together.
+    Joining(Box<Joining>),
+    /// It has been read.
+    Read(Box<Dataset>),
+}
+
+struct Joining {
+    plan: Plan,
+    parts: Parts,
+    /// Parts that wait for an earlier one.
+    waiting: BTreeMap<usize, Result<Vec<u8>, Unreadable>>,
+    /// How many were put together, and how many bytes these are.
+    joined: usize,
+    done: u64,
+}
+
+impl Desk {
+    /// Looks into a file.
+    ///
+    /// # Errors
+    /// It cannot be read or opened.
+    pub(crate) fn open(name: String, file: File, definitions: Option<File>) -> Result<Desk, Refusal> {
+        Ok(Desk { source: Source::open(file, definitions)?, name, state: State::Open })
+    }
+
+    /// How the file would be read.
+    pub(crate) fn plan(&self) -> Reply {
+        let mut plan = plan::recognise(&self.source.head, &self.name);
+        if let Some(definitions) = &self.source.definitions {
+            plan.define(definitions);
+        }
+        if plan.columns.is_empty() && !plan.tool.is_own() {
+            return Reply::Refused(Refusal::NoTable(plan.notes));
+        }
+        Reply::Opened { plan: Box::new(plan) }
+    }
+
+    /// Reads the file by `plan`, or has it divided.
+    pub(crate) fn read(&mut self, plan: Plan, say: &impl Fn(&Reply)) {
+        let size = self.source.table.size();
+        let apart = self.source.entry.is_none() && size >= WORTH_DIVIDING;
+        if apart && can_be_parted(&plan, &self.source.head) {
+            self.state = State::Joining(Box::new(Joining {
+                plan,
+                parts: Parts::of_file(size),
+                waiting: BTreeMap::new(),
+                joined: 0,
+                done: 0,
+            }));
+            return say(&Reply::Divide { size });
+        }
+        match self.whole(&plan, say) {
+            Ok((dataset, broken)) => self.finish(dataset, broken, say),
+            Err(refusal) => say(&Reply::Refused(refusal)),
+        }
+    }
+
+    fn whole(&self, plan: &Plan, say: &impl Fn(&Reply)) -> Result<(Dataset, Option<Unreadable>), Refusal> {
+        let refused = |error: plan::PlanError| Refusal::Plan(error.to_string());
+        let mut reading = Reading::new(plan).map_err(refused)?;
+        if let Some(definitions) = &self.source.definitions {
+            reading.define(definitions).map_err(refused)?;
+        }
+        if let Some(entry) = &self.source.entry {
+            reading.unpack(entry);
+        }
+        let mut said = 0.0;
+        let mut push = |bytes: &[u8], done: u64| {
+            reading.push(bytes);
+            let now = js_sys::Date::now();
+            if now - said > SAY_EVERY {
+                said = now;
+                say(&Reply::Progress { rows: reading.rows(), done, parts: 0 });
+            }
+        };
+        let table = &self.source.table;
+        let mut broken = slices(table, 0..table.size(), &mut push).err();
+        if let Some(unreadable) = broken.take_if(|_| reading.rows() == 0) {
+            return Err(Refusal::Unreadable(unreadable));
+        }
+        if let Some((entry, file)) = self.source.exposures.as_ref().filter(|_| broken.is_none()) {
+            reading.unpack_exposures(entry);
+            broken = slices(file, 0..file.size(), &mut |bytes, _| reading.expose(bytes)).err();
+        }
+        Ok((reading.finish(), broken))
+    }
+
+    /// Takes a part that a reader has read.
+    pub(crate) fn add(
+        &mut self,
+        part: usize,
+        of: usize,
+        read: Result<Vec<u8>, Unreadable>,
+        say: &impl Fn(&Reply),
+    ) {
+        let Desk { source, state: State::Joining(joining), .. } = self else { return };
+        joining.waiting.insert(part, read);
+        let mut broken = None;
+        while let Some(next) = joining.waiting.remove(&joining.joined) {
+            let joined = next.and_then(|bytes| joining.join(&source.table, &source.head, &bytes));
+            joining.joined += 1;
+            if let Err(unreadable) = joined {
+                broken = Some(unreadable);
+                break;
+            }
+        }
+        let rows = joining.parts.rows();
+        if let Some(unreadable) = broken.take_if(|_| rows == 0) {
+            self.state = State::Open;
+            return say(&Reply::Refused(Refusal::Unreadable(unreadable)));
+        }
+        say(&Reply::Progress { rows, done: joining.done, parts: joining.joined });
+        if broken.is_none() && joining.joined < of {
+            return;
+        }
+        let parts = std::mem::take(&mut joining.parts);
+        if let Some(mut dataset) = parts.finish() {
+            let mut windows = Windows::new(&self.source.table);
+            // A comment that cannot be heard any more is one that says nothing; the rows themselves are there.
+            let heard = dataset.listen(|range| windows.bytes(range));
+            self.finish(dataset, broken.or(heard.err()), say);
+        }
+    }
+
+    fn finish(&mut self, dataset: Dataset, broken: Option<Unreadable>, say: &impl Fn(&Reply)) {
+        say(&Reply::Columns);
+        say(&Reply::Read { report: Box::new(report(&dataset)), broken });
+        self.state = State::Read(Box::new(dataset));
+    }
+
+    /// Some of the rows that pass a filter, with their texts.
+    pub(crate) fn rows(&self, filter: &Filter, offset: u64, limit: usize) -> Result<Page, Unreadable> {
+        let State::Read(dataset) = &self.state else { return Ok(Page::default()) };
+        let file = &self.source.table;
+        dataset.rows_with_texts(filter, offset, limit, |range| Ok(file.bytes(range)?.to_vec()))
+    }
+}
+
+impl Joining {
+    fn join(&mut self, file: &File, head: &[u8], bytes: &[u8]) -> Result<(), Unreadable> {
+        let damaged = |error: &dyn std::fmt::Display| Unreadable { at: self.done, reason: error.to_string() };
+        let part = PartRead::from_bytes(&self.plan, bytes).map_err(|error| damaged(&error))?;
+        let end = part.range().end;
+        // The part began in the middle of a row: it is read again from where the one before it ended.
+        if let Err(range) = self.parts.add(part) {
+            let again = Part::from_row(&self.plan, head, range).map_err(|error| damaged(&error))?;
+            let again = read_part(again, file, end)?;
+            // Begun where the row begins, it fits.
+            self.parts.add(again).ok();
+        }
+        self.done = end;
+        Ok(())
+    }
+}
+
+/// Hands a part what it wants of the file, the bytes up to `end` at once.
+pub(crate) fn read_part(mut part: Part, file: &File, end: u64) -> Result<PartRead, Unreadable> {
+    let mut bytes = Vec::new();
+    while let Some(at) = part.wants().filter(|&at| at < file.size()) {
+        let to = if at < end { end } else { at + (SLICE >> 4) };
+        let found = file.bytes(at..to)?;
+        bytes.resize(found.length() as usize, 0);
+        found.copy_to(&mut bytes);
+        // What it looks for its first row in, it copies; that need not be all.
+        let (first, rest) = bytes.split_at(bytes.len().min(LOOKED_AT));
+        part.push(first);
+        part.push(rest);
+    }
+    Ok(part.finish())
+}
+
+/// Hands the bytes of a range to `sink`, a slice after the other, each with where it ends.
+fn slices(file: &File, range: Range<u64>, sink: &mut impl FnMut(&[u8], u64)) -> Result<(), Unreadable> {
+    let mut bytes = Vec::new();
+    let mut at = range.start;
+    while at < range.end {
+        let end = (at + SLICE).min(range.end);
+        let found = file.bytes(at..end)?;
+        bytes.resize(found.length() as usize, 0);
+        found.copy_to(&mut bytes);
+        sink(&bytes, end);
+        at = end;
+    }
+    Ok(())
+}

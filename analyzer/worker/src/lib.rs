@@ -1,0 +1,145 @@
+//! What the page and its workers say to each other. A message is an array: first a [`Request`] or a [`Reply`] as JSON, then
+//! what cannot be JSON: files, and bytes that are handed over without a copy. Nothing here touches a browser.
+//!
+//! One worker, the *desk*, is given a file, reads it, and keeps what was read; it answers for the report and for single rows.
+//! Others, the *readers*, read parts of a big table and hand their columns over, which the page passes on to the desk. All run
+//! the same program.
+//!
+//! ```text
+//! page → desk    Open + file               desk → page    Opened
+//! page → desk    Read                      desk → page    Progress …, Read             a file that is read in one go
+//!                                          desk → page    Divide                       or a table that can be divided:
+//! page → reader  Begin + file, Part …      reader → page  Part + columns …
+//! page → desk    Add + columns …           desk → page    Progress …, Read
+//! page → desk    Rows                      desk → page    Rows
+//! ```
+
+use candor_engine::columns::{Filter, Page};
+use candor_engine::plan::Plan;
+use candor_engine::report::Report;
+use serde::{Deserialize, Serialize};
+
+/// What the page asks of a worker.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Request {
+    /// Desk: look at the file that comes with this, and at its `definitions.json`, when one comes too.
+    Open {
+        /// The file's name.
+        name: String,
+    },
+    /// Desk: simulate the sample and look at that. The reply brings the file.
+    Sample {
+        /// What it is called.
+        name: String,
+    },
+    /// Desk: read the file by this plan, or say that it is to be divided.
+    Read {
+        /// The plan.
+        plan: Box<Plan>,
+    },
+    /// Desk: a part that a reader has read, with its columns.
+    Add {
+        /// Its place among the parts, from 0.
+        part: usize,
+        /// How many parts there are.
+        of: usize,
+        /// Where the file could not be read, when it could not; then there are no columns.
+        broken: Option<Unreadable>,
+    },
+    /// Desk: some of the rows that pass a filter.
+    Rows {
+        /// Comes back with the reply.
+        ticket: u64,
+        /// Which rows.
+        filter: Filter,
+        /// How many of them to pass over.
+        offset: u64,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Reader: parts of the file that comes with this are to be read by this plan.
+    Begin {
+        /// The plan.
+        plan: Box<Plan>,
+    },
+    /// Reader: read this part.
+    Part {
+        /// Its place among the parts, from 0.
+        part: usize,
+        /// Its first byte.
+        from: u64,
+        /// The byte behind its last.
+        to: u64,
+    },
+}
+
+/// What a worker answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Reply {
+    /// How the file would be read.
+    Opened {
+        /// The plan.
+        plan: Box<Plan>,
+    },
+    /// The file cannot be opened or read; a plan that cannot be followed may be mended.
+    Refused(Refusal),
+    /// The file is a table that others may read in parts: ranges of bytes from 0 to here.
+    Divide {
+        /// Its length in bytes.
+        size: u64,
+    },
+    /// How far the reading is.
+    Progress {
+        /// Responses so far.
+        rows: u64,
+        /// Bytes so far.
+        done: u64,
+        /// Parts so far, of a file that is read in parts.
+        parts: usize,
+    },
+    /// All columns are there; the report is being computed.
+    Columns,
+    /// The file has been read.
+    Read {
+        /// What its responses come to.
+        report: Box<Report>,
+        /// Where the file broke off, when it did; what came before is in the report.
+        broken: Option<Unreadable>,
+    },
+    /// A part has been read; its columns come with this unless it is broken.
+    Part {
+        /// Its place among the parts, from 0.
+        part: usize,
+        /// Where the file could not be read, when it could not.
+        broken: Option<Unreadable>,
+    },
+    /// The rows that were asked for.
+    Rows {
+        /// That of the request.
+        ticket: u64,
+        /// The rows, or why their texts cannot be had any more.
+        page: Result<Page, Unreadable>,
+    },
+}
+
+/// Why a file is not read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// There is no table in it; what the plan's notes say of it.
+    NoTable(Vec<String>),
+    /// It is damaged, or of a kind that is not read: a sentence.
+    File(String),
+    /// The plan cannot be followed: a sentence.
+    Plan(String),
+    /// The browser would not hand out its bytes.
+    Unreadable(Unreadable),
+}
+
+/// The browser would not hand out the bytes from `at` on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unreadable {
+    /// The byte.
+    pub at: u64,
+    /// The browser's own words.
+    pub reason: String,
+}

@@ -1,0 +1,31 @@
+// Starts the analyzer's workers. Their program is fetched once, while the page loads; each runs from an address made here,
+// without another request, and is bound by the page's own policy.
+import program from "candor-worker-program";
+
+// A module script has no document.currentScript: the address stands in the page.
+const place = /** @type {HTMLScriptElement | null} */ (document.querySelector("script[data-worker]"));
+const address = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+
+/** @type {WebAssembly.Module} */
+let module;
+let started = 0;
+
+/** Fetches and compiles the program. Nobody may call `spawn` before. */
+export async function ready() {
+  module = await WebAssembly.compileStreaming(fetch(place?.dataset.worker ?? ""));
+}
+
+/** A new worker with the program in it. It tells of its end by an `error`, however it comes to it. */
+export function spawn() {
+  const worker = new Worker(address);
+  // The worker holds a lock for as long as it lives: whoever gets it next knows, also when the browser ended the worker
+  // without a word. Where there are no locks, only what the worker itself stumbles over is told.
+  const lock = `candor-worker-${performance.timeOrigin}-${Math.random()}-${started++}`;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    const ended = () => worker.dispatchEvent(new ErrorEvent("error", { message: "the browser ended it" }));
+    navigator.locks.request(lock, ended).catch(() => {});
+  };
+  worker.postMessage([module, lock, port2], [port2]);
+  return worker;
+}

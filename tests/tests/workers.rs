@@ -1,0 +1,164 @@
+//! The analyzer's workers in a real browser: a table that is read in parts, stopping, a second file, and a worker that ends.
+
+use candor_engine::plan::recognise;
+use candor_engine::reader::Reading;
+use candor_engine::report::{Report, report};
+use candor_tests::{Browser, Demo, Kind, Outcome, Scratch, Visitor, in_each};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use thirtyfour::prelude::*;
+
+/// The words of the first element with this test name, once it is there.
+async fn text(browser: &Browser, name: &str) -> WebDriverResult<String> {
+    browser.driver.query(By::Css(format!("[data-test={name}]"))).first().await?.text().await
+}
+
+async fn click(browser: &Browser, name: &str) -> WebDriverResult<()> {
+    browser.driver.query(By::Css(format!("[data-test={name}]"))).first().await?.click().await
+}
+
+/// Chooses a file in the analyzer's file field.
+async fn chooses_file(browser: &Browser, path: &Path) -> WebDriverResult<()> {
+    let input = browser.driver.query(By::Css("[data-test=file-input]")).first().await?;
+    input.send_keys(path.to_string_lossy()).await
+}
+
+/// A table of so many rows, with comments that hold line breaks and quotation marks, in two languages.
+fn table(rows: usize) -> String {
+    let mut csv = String::from("store,score,when,comment\n");
+    for row in 0..rows {
+        let comment = match row % 9 {
+            0 => format!("\"The staff was very friendly, number {row}\nand I would come back any time\""),
+            1 => format!("he asked me to give a 10 so that he gets his bonus, he said \"\"please\"\" {row}"),
+            4 => "Die junge Frau an der Kasse war sehr freundlich und hat mir geholfen".into(),
+            _ => String::new(),
+        };
+        let comment = if row % 9 == 1 { format!("\"{comment}\"") } else { comment };
+        let (month, day) = (row * 12 / rows + 1, row % 28 + 1);
+        let store = ["Leeds", "York", "Hull", "Bath", "Ely"][row % 5];
+        let score = (row * 7 + row / 13) % 11;
+        csv.push_str(&format!("{store},{score},2026-{month:02}-{day:02},{comment}\n"));
+    }
+    csv
+}
+
+/// What the engine makes of it outside of any browser.
+fn natively(csv: &str, name: &str) -> Report {
+    let mut reading = Reading::new(&recognise(csv.as_bytes(), name)).unwrap();
+    reading.push(csv.as_bytes());
+    report(&reading.finish())
+}
+
+fn points(report: &Report) -> String {
+    format!("{}", (report.scores[0].value * 100.0).round())
+}
+
+/// Keeps hold of the page's workers from here on, so that a test can end one as the browser might.
+const WATCH: &str = "window.started = []; const Born = Worker;
+    window.Worker = class extends Born { constructor(...a) { super(...a); started.push(this); } };";
+
+#[tokio::test]
+async fn a_table_read_in_parts_gives_the_numbers_that_the_engine_gives_natively() -> Outcome {
+    let demo = Demo::start()?;
+    let folder = Scratch::new("file")?;
+    let csv = table(60_000);
+    assert!(csv.len() > 2 << 20, "so that it is divided");
+    let path = folder.file("parts.csv", &csv)?;
+    let expected = natively(&csv, "parts.csv");
+    in_each(&[Kind::Chromium, Kind::Firefox], async |kind| {
+        let browser = Browser::of(kind).await?;
+        Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
+        browser.driver.query(By::Css("[data-test=open-sample]")).first().await?;
+        chooses_file(&browser, &path).await?;
+        click(&browser, "read-it").await?;
+        assert_eq!(text(&browser, "nps-value").await?.replace('−', "-"), points(&expected));
+        assert_eq!(text(&browser, "responses-count").await?.replace(',', ""), "60000");
+        let digits: String =
+            text(&browser, "evidence-some").await?.chars().filter(char::is_ascii_digit).collect();
+        assert!(
+            expected.evidence.some > 0 && digits.starts_with(&expected.evidence.some.to_string()),
+            "{digits}"
+        );
+        // The texts stayed in the file, and are read from there.
+        click(&browser, "evidence-some").await?;
+        let row = text(&browser, "response-row").await?;
+        assert!(row.contains("so that he gets his bonus, he said \"please\""), "{row}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn reading_stops_when_asked_to_and_what_was_opened_before_stays() -> Outcome {
+    let demo = Demo::start()?;
+    let folder = Scratch::new("file")?;
+    let browser = Browser::start().await?;
+    Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
+    let small = folder.file("small.csv", table(900))?;
+    chooses_file(&browser, &small).await?;
+    click(&browser, "read-it").await?;
+    let before = text(&browser, "nps-value").await?;
+
+    let long = folder.file("long.csv", table(1_000_000))?;
+    browser.driver.goto(&format!("{}#open", demo.analyzer)).await?;
+    chooses_file(&browser, &long).await?;
+    click(&browser, "read-it").await?;
+    // From the click to the page without the button, on the page's own clock.
+    let script = "const done = arguments[0]; const wait = () => {
+        const button = document.querySelector('[data-test=cancel]');
+        if (!button) return setTimeout(wait, 5);
+        setTimeout(() => {
+            const at = performance.now(); button.click();
+            const gone = () => document.querySelector('[data-test=cancel]') ? setTimeout(gone, 1) : done(performance.now() - at);
+            gone();
+        }, 150);
+    }; wait()";
+    let took: f64 = browser.driver.execute_async(script, vec![]).await?.convert()?;
+    assert!(took <= 300.0, "it took {took} ms");
+    browser.driver.goto(&format!("{}#report", demo.analyzer)).await?;
+    assert_eq!(text(&browser, "nps-value").await?, before);
+    // Its rows are still to be had.
+    browser.driver.goto(&format!("{}#responses?", demo.analyzer)).await?;
+    assert!(text(&browser, "responses-range").await?.contains("900"));
+
+    // And another file can be opened in its place.
+    let second = table(30_000);
+    let path = folder.file("second.csv", &second)?;
+    browser.driver.goto(&format!("{}#open", demo.analyzer)).await?;
+    chooses_file(&browser, &path).await?;
+    click(&browser, "read-it").await?;
+    let expected = points(&natively(&second, "second.csv"));
+    let waited = Instant::now();
+    while text(&browser, "responses-count").await?.replace(',', "") != "30000" {
+        assert!(waited.elapsed() < Duration::from_secs(20), "the second file is on show");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(text(&browser, "nps-value").await?.replace('−', "-"), expected);
+    Ok(())
+}
+
+#[tokio::test]
+async fn when_a_worker_ends_midway_the_page_says_so_and_lives() -> Outcome {
+    let demo = Demo::start()?;
+    let folder = Scratch::new("file")?;
+    let browser = Browser::start().await?;
+    let watch = serde_json::json!({ "source": WATCH });
+    browser.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", watch).await?;
+    Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
+    let long = folder.file("long.csv", table(1_000_000))?;
+    chooses_file(&browser, &long).await?;
+    click(&browser, "read-it").await?;
+    browser.driver.query(By::Css("[data-test=cancel]")).first().await?;
+    // It is gone without a word.
+    let ended = "started.forEach(worker => worker.terminate()); return started.length";
+    let ended: u64 = browser.driver.execute(ended, vec![]).await?.convert()?;
+    assert!(ended > 1, "several workers were reading");
+    let problem = text(&browser, "problem").await?;
+    assert!(problem.contains("long.csv") && problem.contains("ended"), "{problem}");
+    let small = folder.file("small.csv", table(900))?;
+    browser.driver.goto(&format!("{}#open", demo.analyzer)).await?;
+    chooses_file(&browser, &small).await?;
+    click(&browser, "read-it").await?;
+    assert_eq!(text(&browser, "responses-count").await?, "900");
+    Ok(())
+}
