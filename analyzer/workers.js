@@ -15,6 +15,15 @@ export async function ready() {
   module = await WebAssembly.compileStreaming(fetch(place?.dataset.worker ?? ""));
 }
 
+/**
+ * Fetches and compiles the module that reads a format. It is the only request that opening a file can make, and carries
+ * nothing of the file.
+ * @param {string} format `xlsx`, `parquet` or `sav`
+ */
+export function reader(format) {
+  return WebAssembly.compileStreaming(fetch(place?.dataset[format] ?? ""));
+}
+
 /** A new worker with the program in it. It tells of its end by an `error`, however it comes to it. */
 export function spawn() {
   const worker = new Worker(address);

@@ -1,11 +1,13 @@
 //! Reading a file without keeping the page: workers of this page, what is asked of them, and how a big table is shared out
 //! among several. It is the one place that talks to workers; no byte of a file is looked at here.
 
+use crate::text::{TEXT, fill};
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;
 use candor_engine::report::Report;
 use candor_worker::{Refusal, Reply, Request, Unreadable};
 use js_sys::{Array, ArrayBuffer};
+use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
@@ -17,6 +19,10 @@ use web_sys::{Blob, ErrorEvent, MessageEvent};
 extern "C" {
     /// A new worker with the program in it: workers.js.
     fn spawn() -> web_sys::Worker;
+
+    /// Fetches and compiles the module that reads a format: workers.js.
+    #[wasm_bindgen(catch)]
+    async fn reader(format: &str) -> Result<JsValue, JsValue>;
 }
 
 /// A file that can be read, and read again by another plan.
@@ -269,6 +275,7 @@ impl Table {
         };
         match reply {
             Reply::Opened { plan } => self.tell(News::Opened(plan, attached.dyn_into().ok())),
+            Reply::Wants { format } => self.fetch(format),
             Reply::Refused(refusal) => {
                 self.shared.borrow_mut().readers.clear();
                 self.tell(News::Refused(refusal));
@@ -287,6 +294,27 @@ impl Table {
             Reply::Rows { ticket, page } => self.tell(News::Rows(ticket, page)),
             Reply::Part { .. } => {}
         }
+    }
+
+    /// Fetches the module of a format for the desk: the only request that opening a file can make.
+    fn fetch(&self, format: String) {
+        let table = self.clone();
+        spawn_local(async move {
+            match reader(&format).await {
+                Ok(module) => {
+                    if let Some(desk) = table.desk.upgrade() {
+                        desk.ask(&Request::Reader, &[&module]);
+                    }
+                }
+                Err(error) => {
+                    let reason = error
+                        .dyn_ref::<js_sys::Error>()
+                        .map_or_else(String::new, |error| String::from(error.message()));
+                    let sentence = fill(TEXT.problem_format, &[("reason", &reason)]);
+                    table.tell(News::Refused(Refusal::File(sentence)));
+                }
+            }
+        });
     }
 
     /// Shares the file out.

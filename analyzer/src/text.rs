@@ -497,6 +497,7 @@ texts! {
     // Workers
     reading_left: "1 second left|{n} seconds left";
     reading_report: "All rows are read. Working out what they say.";
+    problem_format: "The part of the analyzer that reads such files could not be loaded ({reason}). Reload the page while you are online, or save the table as CSV and open that.";
     problem_worker: "The part of the browser that was reading {name} has ended ({reason}). Nothing was kept of it. Choose the file again; if it ends again, close other tabs, because memory may be short.";
     problem_gone_title: "Single responses can no longer be shown";
     problem_gone: "The part of the browser that kept the responses of {name} has ended ({reason}). The report stays. Open the file again to look at single responses.";

@@ -1,12 +1,14 @@
 //! The desk: a file, how it is read, and what was read of it.
 
 use crate::file::{File, Source, Windows};
+use crate::rows::Rows;
 use candor_engine::columns::{Dataset, Filter, Page};
 use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
 use candor_engine::plan::{self, Plan};
 use candor_engine::reader::Reading;
 use candor_engine::report::report;
 use candor_worker::{Refusal, Reply, Unreadable};
+use js_sys::WebAssembly;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -24,6 +26,8 @@ pub(crate) struct Desk {
     source: Source,
     name: String,
     state: State,
+    /// The module that reads a workbook, Parquet or SPSS file, once it has come.
+    module: Option<WebAssembly::Module>,
 }
 
 enum State {
@@ -51,11 +55,26 @@ impl Desk {
     /// # Errors
     /// It cannot be read or opened.
     pub(crate) fn open(name: String, file: File, definitions: Option<File>) -> Result<Desk, Refusal> {
-        Ok(Desk { source: Source::open(file, definitions)?, name, state: State::Open })
+        Ok(Desk { source: Source::open(file, definitions)?, name, state: State::Open, module: None })
     }
 
-    /// How the file would be read.
+    /// Takes the module that was wanted.
+    pub(crate) fn take(&mut self, module: WebAssembly::Module) {
+        self.module = Some(module);
+    }
+
+    /// How the file would be read, or what is missing to tell.
     pub(crate) fn plan(&self) -> Reply {
+        if let Some(heavy) = self.source.heavy {
+            let Some(module) = &self.module else {
+                return Reply::Wants { format: heavy.as_str().into() };
+            };
+            return match Rows::open(module, &self.source.table).map(|rows| rows.recognise()) {
+                Ok(plan) if plan.columns.is_empty() => Reply::Refused(Refusal::NoTable(plan.notes)),
+                Ok(plan) => Reply::Opened { plan: Box::new(plan) },
+                Err(refusal) => Reply::Refused(refusal),
+            };
+        }
         let mut plan = plan::recognise(&self.source.head, &self.name);
         if let Some(definitions) = &self.source.definitions {
             plan.define(definitions);
@@ -69,7 +88,7 @@ impl Desk {
     /// Reads the file by `plan`, or has it divided.
     pub(crate) fn read(&mut self, plan: Plan, say: &impl Fn(&Reply)) {
         let size = self.source.table.size();
-        let apart = self.source.entry.is_none() && size >= WORTH_DIVIDING;
+        let apart = self.source.entry.is_none() && self.source.heavy.is_none() && size >= WORTH_DIVIDING;
         if apart && can_be_parted(&plan, &self.source.head) {
             self.state = State::Joining(Box::new(Joining {
                 plan,
@@ -96,6 +115,17 @@ impl Desk {
             reading.unpack(entry);
         }
         let mut said = 0.0;
+        if let Some(module) = self.module.as_ref().filter(|_| self.source.heavy.is_some()) {
+            let mut rows = Rows::open(module, &self.source.table)?;
+            while rows.read(&mut reading)? {
+                let now = js_sys::Date::now();
+                if now - said > SAY_EVERY {
+                    said = now;
+                    say(&Reply::Progress { rows: reading.rows(), done: rows.reached(), parts: 0 });
+                }
+            }
+            return Ok((reading.finish(), None));
+        }
         let mut push = |bytes: &[u8], done: u64| {
             reading.push(bytes);
             let now = js_sys::Date::now();

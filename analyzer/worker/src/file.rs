@@ -1,6 +1,7 @@
 //! Files in a worker: bytes of a blob when they are asked for, no sooner, and zip archives opened far enough to find the table.
 
 use candor_engine::archive::{self, Archive, Entry};
+use candor_engine::format::{self, Format, Heavy};
 use candor_engine::plan::HEAD;
 use candor_worker::{Refusal, Unreadable};
 use js_sys::{Array, Uint8Array};
@@ -55,6 +56,12 @@ pub(crate) fn of_text(text: &str) -> Option<Blob> {
     Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()
 }
 
+/// A file of bytes that were unpacked here.
+fn of_bytes(bytes: &[u8]) -> Result<File, Unreadable> {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    File::new(Blob::new_with_u8_array_sequence(&parts).map_err(|error| unreadable(0, &error))?)
+}
+
 /// Reads a file here and there, a window at a time, for whoever asks for many small ranges in their order.
 pub(crate) struct Windows<'a> {
     file: &'a File,
@@ -96,6 +103,8 @@ pub(crate) struct Source {
     pub(crate) entry: Option<Entry>,
     /// Candor's `exposures.csv` in the same archive.
     pub(crate) exposures: Option<(Entry, File)>,
+    /// The format, when a module of its own reads it; the head is empty then.
+    pub(crate) heavy: Option<Heavy>,
 }
 
 impl Source {
@@ -112,21 +121,34 @@ impl Source {
             None => None,
         };
         let first = file.bytes(0..HEAD as u64).map_err(Refusal::Unreadable)?.to_vec();
-        if !archive::is_zip(&first) {
-            return Ok(Source {
-                table: file,
-                head: first,
-                definitions: beside,
-                entry: None,
-                exposures: None,
-            });
+        match Format::of(&first) {
+            Format::Text | Format::Gzip => {
+                return Ok(Source {
+                    table: file,
+                    head: first,
+                    definitions: beside,
+                    entry: None,
+                    exposures: None,
+                    heavy: None,
+                });
+            }
+            Format::Heavy(heavy) => return Ok(Source::heavy(heavy, file)),
+            Format::GzipAround(heavy) => {
+                let packed = file.bytes(0..file.size()).map_err(Refusal::Unreadable)?.to_vec();
+                let unpacked = format::gunzip(&packed).map_err(Refusal::File)?;
+                return Ok(Source::heavy(heavy, of_bytes(&unpacked).map_err(Refusal::Unreadable)?));
+            }
+            Format::Zip => {}
         }
         let bytes = |range| Ok(file.bytes(range).map_err(Refusal::Unreadable)?.to_vec());
         let size = file.size();
         let tail = bytes(size.saturating_sub(archive::TAIL)..size)?;
         let directory = archive::directory_range(&tail, size).map_err(Refusal::File)?;
-        let contents = Archive::read(&bytes(directory)?).and_then(|archive| archive.contents());
-        let contents = contents.map_err(Refusal::File)?;
+        let archive = Archive::read(&bytes(directory)?).map_err(Refusal::File)?;
+        if archive.is_workbook() {
+            return Ok(Source::heavy(Heavy::Xlsx, file));
+        }
+        let contents = archive.contents().map_err(Refusal::File)?;
         let packed = |entry: &Entry| {
             let range = entry.data_range(&bytes(entry.header_range())?).map_err(Refusal::File)?;
             file.part(range).map_err(Refusal::Unreadable)
@@ -145,8 +167,24 @@ impl Source {
             None => None,
         };
         let table = packed(&contents.table)?;
+        if let Some(heavy) = contents.table.heavy() {
+            let bytes = table.bytes(0..table.size()).map_err(Refusal::Unreadable)?.to_vec();
+            let unpacked = contents.table.unpack(&bytes).map_err(Refusal::File)?;
+            return Ok(Source::heavy(heavy, of_bytes(&unpacked).map_err(Refusal::Unreadable)?));
+        }
         let head = table.bytes(0..HEAD as u64).map_err(Refusal::Unreadable)?.to_vec();
         let head = contents.table.head(&head);
-        Ok(Source { table, head, definitions, entry: Some(contents.table), exposures })
+        Ok(Source { table, head, definitions, entry: Some(contents.table), exposures, heavy: None })
+    }
+
+    fn heavy(heavy: Heavy, table: File) -> Source {
+        Source {
+            table,
+            head: Vec::new(),
+            definitions: None,
+            entry: None,
+            exposures: None,
+            heavy: Some(heavy),
+        }
     }
 }

@@ -7,6 +7,8 @@
 //!
 //! ```text
 //! page → desk    Open + file               desk → page    Opened
+//!                                          desk → page    Wants                        a workbook, Parquet or SPSS file
+//! page → desk    Reader + module           desk → page    Opened
 //! page → desk    Read                      desk → page    Progress …, Read             a file that is read in one go
 //!                                          desk → page    Divide                       or a table that can be divided:
 //! page → reader  Begin + file, Part …      reader → page  Part + columns …
@@ -27,6 +29,8 @@ pub enum Request {
         /// The file's name.
         name: String,
     },
+    /// Desk: the module that was wanted, which comes with this.
+    Reader,
     /// Desk: simulate the sample and look at that. The reply brings the file.
     Sample {
         /// What it is called.
@@ -76,6 +80,11 @@ pub enum Request {
 /// What a worker answers.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Reply {
+    /// The file is of a format that has a module of its own: `xlsx`, `parquet` or `sav`. It is to be sent.
+    Wants {
+        /// The format.
+        format: String,
+    },
     /// How the file would be read.
     Opened {
         /// The plan.

@@ -82,6 +82,12 @@ impl Worker {
                 let opened = opened.map_err(Refusal::Unreadable);
                 self.open(opened.and_then(|(table, definitions)| Desk::open(name, table, definitions)), None);
             }
+            Request::Reader => {
+                if let (Some(desk), Ok(module)) = (&mut self.desk, message.get(1).dyn_into()) {
+                    desk.take(module);
+                    say(&desk.plan());
+                }
+            }
             Request::Sample { name } => {
                 let blob = file::of_text(&World::sample(SAMPLE).simulate().ndjson());
                 let table = blob.clone().ok_or_else(missing).and_then(File::new).map_err(Refusal::Unreadable);

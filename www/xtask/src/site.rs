@@ -161,6 +161,8 @@ struct Analyzer {
     js: Hashed,
     wasm: Hashed,
     worker: Hashed,
+    /// The readers of formats, in the order of [`READERS`].
+    readers: Vec<Hashed>,
     css: Hashed,
 }
 
@@ -204,6 +206,7 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
         js: Hashed::new("candor-analyzer", "js", &js),
         wasm: Hashed::new("candor-analyzer", "wasm", &wasm),
         worker: Hashed::new("candor-worker", "wasm", &worker),
+        readers: readers(house, tools, site)?,
         css: Hashed::new("analyzer", "css", &css),
     };
     let template = folder.join("index.html");
@@ -215,6 +218,28 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
     site.add(format!("analyzer/{}", analyzer.worker.name), worker);
     site.add(format!("analyzer/{}", analyzer.css.name), css);
     Ok(analyzer)
+}
+
+/// The formats that have a reader of their own, as the page calls them; each is fetched when such a file is opened.
+const READERS: [&str; 3] = ["xlsx", "parquet", "sav"];
+
+fn readers(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Vec<Hashed>> {
+    let mut readers = Vec::new();
+    for format in READERS {
+        let (package, artifact) = (format!("candor-{format}"), format!("candor_{format}"));
+        let module = Module {
+            package: &package,
+            profile: "analyzer",
+            artifact: &artifact,
+            glue: Glue::None,
+            passes: &["-O3"],
+        };
+        let wasm = files::read(&module.build(house, &tools.wasm)?.wasm)?;
+        let reader = Hashed::new(&package, "wasm", &wasm);
+        site.add(format!("analyzer/{}", reader.name), wasm);
+        readers.push(reader);
+    }
+    Ok(readers)
 }
 
 /// The program of the analyzer's workers, and the script that runs it, which the page carries as a text.
@@ -248,18 +273,21 @@ fn worker(house: &House, tools: &Tools) -> Fallible<(Vec<u8>, PathBuf)> {
 /// The analyzer's page, its placeholders replaced; every one of them must be there and no other.
 fn page(template: &str, analyzer: &Analyzer) -> Result<String, String> {
     let mut page = template.to_owned();
-    for (placeholder, value) in [
-        ("{{js}}", &analyzer.js.name),
-        ("{{js_integrity}}", &analyzer.js.integrity),
-        ("{{wasm}}", &analyzer.wasm.name),
-        ("{{worker}}", &analyzer.worker.name),
-        ("{{css}}", &analyzer.css.name),
-        ("{{css_integrity}}", &analyzer.css.integrity),
-    ] {
-        if !page.contains(placeholder) {
+    let readers = READERS.iter().zip(&analyzer.readers).map(|(format, reader)| (*format, &reader.name));
+    let placeholders = [
+        ("js", &analyzer.js.name),
+        ("js_integrity", &analyzer.js.integrity),
+        ("wasm", &analyzer.wasm.name),
+        ("worker", &analyzer.worker.name),
+        ("css", &analyzer.css.name),
+        ("css_integrity", &analyzer.css.integrity),
+    ];
+    for (name, value) in placeholders.into_iter().chain(readers) {
+        let placeholder = format!("{{{{{name}}}}}");
+        if !page.contains(&placeholder) {
             return Err(format!("the placeholder {placeholder} is missing"));
         }
-        page = page.replace(placeholder, value);
+        page = page.replace(&placeholder, value);
     }
     match page.split_once("{{") {
         None => Ok(page),
@@ -272,11 +300,17 @@ fn page(template: &str, analyzer: &Analyzer) -> Result<String, String> {
 
 /// `headers.json`: the entries that pages have of their own, and the analyzer's, whose policy admits exactly its own files.
 fn headers(own: &[&str], analyzer: &Analyzer) -> Result<String, String> {
+    let fetched: Vec<String> = [&analyzer.wasm, &analyzer.worker]
+        .into_iter()
+        .chain(&analyzer.readers)
+        .map(|file| format!("{{origin}}/analyzer/{}", file.name))
+        .collect();
     let policy = format!(
         "default-src 'none'; script-src {{origin}}/analyzer/{} 'wasm-unsafe-eval'; style-src {{origin}}/analyzer/{}; \
-         connect-src {{origin}}/analyzer/{} {{origin}}/analyzer/{}; worker-src blob:; img-src data:; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'none'",
-        analyzer.js.name, analyzer.css.name, analyzer.wasm.name, analyzer.worker.name
+         connect-src {}; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        analyzer.js.name,
+        analyzer.css.name,
+        fetched.join(" ")
     );
     let mut entries = Vec::new();
     for headers in own {
@@ -339,6 +373,7 @@ mod tests {
             js: Hashed::new("candor-analyzer", "js", b"js"),
             wasm: Hashed::new("candor-analyzer", "wasm", b"wasm"),
             worker: Hashed::new("candor-worker", "wasm", b"worker"),
+            readers: READERS.iter().map(|format| Hashed::new(format, "wasm", b"reader")).collect(),
             css: Hashed::new("analyzer", "css", b"abc"),
         }
     }
@@ -351,7 +386,7 @@ mod tests {
     }
 
     const TEMPLATE: &str = "<link href={{css}} integrity={{css_integrity}}>\n\
-                            <script src={{js}} integrity={{js_integrity}} data-wasm={{wasm}} data-worker={{worker}}></script>\n";
+                            <script src={{js}} integrity={{js_integrity}} data-wasm={{wasm}} data-worker={{worker}} data-xlsx={{xlsx}} data-parquet={{parquet}} data-sav={{sav}}></script>\n";
 
     #[test]
     fn every_placeholder_of_the_page_is_replaced() {

@@ -134,6 +134,8 @@ impl Toolchain {
 pub(crate) enum Glue {
     /// Not at all: the module imports nothing. It stops at once where it would panic (stop.mjs).
     Bare,
+    /// Not at all, and its imports stay for whoever starts it.
+    None,
     /// `<name>.js` with an `init({ module_or_path })`.
     Web,
     /// `<name>.js` with `wasm_bindgen.initSync({ module })`, a classic script: what a worker from a Blob's address may be
@@ -186,6 +188,15 @@ impl Module<'_> {
         let bound = place.join(format!("{name}_bg.wasm"));
         let lock = house.xtask().join("package-lock.json");
         let glue = match self.glue {
+            Glue::None => {
+                let what = format!("{}: as it is", self.package);
+                let inputs = std::slice::from_ref(&compiled);
+                once::unless_unchanged(house, &what, &[RECIPE], inputs, &[&bound], || {
+                    fs::copy(&compiled, &bound)?;
+                    Ok(())
+                })?;
+                None
+            }
             Glue::Bare => {
                 let stop = house.xtask().join("stop.mjs");
                 let what = format!("{}: stops", self.package);
