@@ -53,6 +53,44 @@ fn points(report: &Report) -> String {
     format!("{}", (report.scores[0].value * 100.0).round())
 }
 
+#[tokio::test]
+async fn workbooks_parquet_and_spss_files_give_the_numbers_of_the_command_line() -> Outcome {
+    let demo = Demo::start()?;
+    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("../analyzer/formats");
+    let folder = Scratch::new("file")?;
+    let packed = folder.file("survey.zip", b"")?;
+    let mut zip = std::process::Command::new("python3");
+    zip.args(["-m", "zipfile", "-c"]).arg(&packed).arg(formats.join("sav/fixtures/plain.sav"));
+    assert!(zip.status()?.success());
+    in_each(&[Kind::Chromium, Kind::Firefox], async |kind| {
+        let browser = Browser::of(kind).await?;
+        for file in [
+            formats.join("xlsx/fixtures/shared.xlsx"),
+            formats.join("parquet/fixtures/zstd.parquet"),
+            formats.join("sav/fixtures/plain.sav"),
+            packed.clone(),
+        ] {
+            let analyzed = std::process::Command::new(candor_tests::binary())
+                .arg("analyze")
+                .arg(&file)
+                .arg("--json")
+                .output()?;
+            assert!(analyzed.status.success(), "{}", String::from_utf8_lossy(&analyzed.stderr));
+            let expected: Report = serde_json::from_slice(&analyzed.stdout)?;
+            Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
+            browser.driver.query(By::Css("[data-test=open-sample]")).first().await?;
+            chooses_file(&browser, &file).await?;
+            click(&browser, "read-it").await?;
+            let shown = text(&browser, "nps-value").await?.replace('−', "-");
+            assert_eq!(shown, points(&expected), "{}", file.display());
+            let read = text(&browser, "responses-count").await?.replace(',', "");
+            assert_eq!(read, expected.responses.used.to_string(), "{}", file.display());
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// Keeps hold of the page's workers from here on, so that a test can end one as the browser might.
 const WATCH: &str = "window.started = []; const Born = Worker;
     window.Worker = class extends Born { constructor(...a) { super(...a); started.push(this); } };";
@@ -73,6 +111,7 @@ async fn a_table_read_in_parts_gives_the_numbers_that_the_engine_gives_natively(
         click(&browser, "read-it").await?;
         assert_eq!(text(&browser, "nps-value").await?.replace('−', "-"), points(&expected));
         assert_eq!(text(&browser, "responses-count").await?.replace(',', ""), "60000");
+        click(&browser, "go-integrity").await?;
         let digits: String =
             text(&browser, "evidence-some").await?.chars().filter(char::is_ascii_digit).collect();
         assert!(
