@@ -47,8 +47,18 @@ async fn arrives(browser: &Browser, page: &str) -> WebDriverResult<()> {
 fn simulated(folder: &Scratch) -> Fallible<(std::path::PathBuf, Json, Report)> {
     let candor = candor_tests::binary();
     let made = std::process::Command::new(&candor)
-        .args(["simulate", "--seed", "11", "--responses", "6000", "--units", "24"])
-        .args(["--pressured", "3", "--kind", "mix", "--exposures"])
+        .args([
+            "simulate",
+            "--units",
+            "60",
+            "--pressured",
+            "6",
+            "--kind",
+            "mix",
+            "--size",
+            "150",
+            "--exposures",
+        ])
         .output()?;
     let file = folder.file("simulated.ndjson", &made.stdout)?;
     let analyzed = std::process::Command::new(&candor).arg("analyze").arg(&file).arg("--json").output()?;
@@ -111,7 +121,7 @@ async fn the_numbers_of_every_page_are_the_engines() -> Outcome {
     let rows = browser.driver.find_all(By::Css("[data-test=ranked-row]")).await?;
     assert_eq!(rows.len(), report.units.len().min(30));
     let flagged = report.units.iter().filter(|unit| unit.flagged).count();
-    assert!(report.pressure.is_some(), "units were tested");
+    assert!(flagged > 0 && report.pressure.is_some(), "so that there is a card with something to say");
     for row in rows.iter().take(flagged) {
         assert!(row.text().await?.contains("stands out"), "flagged units come first");
     }
@@ -272,7 +282,10 @@ async fn tabs_to(browser: &Browser, name: &str) -> WebDriverResult<()> {
     let script = "return document.activeElement?.dataset?.test ?? ''";
     for _ in 0..60 {
         if of_page::<String>(browser, script).await? == name {
-            return Ok(());
+            // Around the end of a page Tab goes through Firefox's own bars, where the focus of a browser without a window
+            // would stay: keys would come to the page, and press no button.
+            let here = browser.driver.window().await?;
+            return browser.driver.switch_to_window(here).await;
         }
         Visitor::at(&browser.driver).presses("\u{e004}").await?;
     }
