@@ -183,6 +183,8 @@ pub(crate) struct Desk {
 struct Shared {
     readers: Vec<Rc<Worker>>,
     ranges: Vec<(f64, f64)>,
+    /// How many parts each reader has been given and not handed over yet.
+    asked: Vec<usize>,
     /// The parts that were given out, and those that the desk has put together.
     given: usize,
     joined: usize,
@@ -326,39 +328,50 @@ impl Table {
             shared.ranges = parts(size, count);
             let Some(plan) = shared.plan.clone() else { return };
             let begin = Request::Begin { plan: Box::new(plan) };
-            for _ in 0..count {
+            for at in 0..count {
                 let reader = Rc::new(self.spare.borrow_mut().take());
                 let table = self.clone();
-                reader.listen(move |said| table.reader_said(said));
+                reader.listen(move |said| table.reader_said(at, said));
                 reader.ask(&begin, &[file]);
                 shared.readers.push(reader);
             }
+            shared.asked = vec![0; count];
         }
         self.give();
     }
 
-    /// Gives out parts, as long as the desk keeps up.
+    /// Gives each next part to the reader that has least to do, as long as the desk keeps up.
     fn give(&self) {
         let mut shared = self.shared.borrow_mut();
         let most = AHEAD * shared.readers.len();
         while shared.given < shared.ranges.len() && shared.given < shared.joined + most {
             let part = shared.given;
             let (from, to) = shared.ranges[part];
-            let reader = &shared.readers[part % shared.readers.len()];
-            reader.ask(&Request::Part { part, from: from as u64, to: to as u64 }, &[]);
+            let free = (0..shared.readers.len()).min_by_key(|&at| shared.asked[at]);
+            let Some(at) = free.filter(|&at| shared.asked[at] < AHEAD) else { return };
+            shared.readers[at].ask(&Request::Part { part, from: from as u64, to: to as u64 }, &[]);
+            shared.asked[at] += 1;
             shared.given += 1;
         }
     }
 
-    fn reader_said(&self, said: Said) {
+    /// The reader with the number `at` said something.
+    fn reader_said(&self, at: usize, said: Said) {
         match said {
             Said::Reply(reply, columns) => {
                 let (Reply::Part { part, broken }, Some(desk)) = (*reply, self.desk.upgrade()) else {
                     return;
                 };
-                let of = self.shared.borrow().ranges.len();
+                let of = {
+                    let mut shared = self.shared.borrow_mut();
+                    if let Some(asked) = shared.asked.get_mut(at) {
+                        *asked = asked.saturating_sub(1);
+                    }
+                    shared.ranges.len()
+                };
                 let columns: &[&JsValue] = if broken.is_some() { &[] } else { &[&columns] };
                 desk.ask(&Request::Add { part, of, broken }, columns);
+                self.give();
             }
             Said::Died(reason) => self.tell(News::Died(reason)),
         }

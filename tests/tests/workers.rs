@@ -56,7 +56,7 @@ fn points(report: &Report) -> String {
 #[tokio::test]
 async fn workbooks_parquet_and_spss_files_give_the_numbers_of_the_command_line() -> Outcome {
     let demo = Demo::start()?;
-    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("../analyzer/formats");
+    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("analyzer").join("formats");
     let folder = Scratch::new("file")?;
     let packed = folder.file("survey.zip", b"")?;
     let mut zip = std::process::Command::new("python3");

@@ -100,7 +100,10 @@ impl Desk {
             return say(&Reply::Divide { size });
         }
         match self.whole(&plan, say) {
-            Ok((dataset, broken)) => self.finish(dataset, broken, say),
+            Ok((dataset, broken)) => {
+                say(&Reply::Columns);
+                self.report(dataset, broken, say);
+            }
             Err(refusal) => say(&Reply::Refused(refusal)),
         }
     }
@@ -176,15 +179,15 @@ impl Desk {
         }
         let parts = std::mem::take(&mut joining.parts);
         if let Some(mut dataset) = parts.finish() {
+            say(&Reply::Columns);
             let mut windows = Windows::new(&self.source.table);
             // A comment that cannot be heard any more is one that says nothing; the rows themselves are there.
             let heard = dataset.listen(|range| windows.bytes(range));
-            self.finish(dataset, broken.or(heard.err()), say);
+            self.report(dataset, broken.or(heard.err()), say);
         }
     }
 
-    fn finish(&mut self, dataset: Dataset, broken: Option<Unreadable>, say: &impl Fn(&Reply)) {
-        say(&Reply::Columns);
+    fn report(&mut self, dataset: Dataset, broken: Option<Unreadable>, say: &impl Fn(&Reply)) {
         say(&Reply::Read { report: Box::new(report(&dataset)), broken });
         self.state = State::Read(Box::new(dataset));
     }
@@ -222,10 +225,11 @@ pub(crate) fn read_part(mut part: Part, file: &File, end: u64) -> Result<PartRea
         let found = file.bytes(at..to)?;
         bytes.resize(found.length() as usize, 0);
         found.copy_to(&mut bytes);
-        // What it looks for its first row in, it copies; that need not be all.
-        let (first, rest) = bytes.split_at(bytes.len().min(LOOKED_AT));
-        part.push(first);
-        part.push(rest);
+        // A slice at a time: what it looks for its first row in, it copies, and that need not be all; and a browser changes
+        // over to the faster translation of a function when that is called again.
+        for slice in bytes.chunks(LOOKED_AT) {
+            part.push(slice);
+        }
     }
     Ok(part.finish())
 }

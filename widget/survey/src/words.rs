@@ -143,11 +143,11 @@ pub struct Listener<T = English> {
     /// The different slots that stand for words.
     slots: Vec<&'static str>,
     memory: Memory,
-    /// The words of the text at hand, by their place in the memory.
+    /// The words of the text at hand, by their place in the memory, and the slots that any of them fits.
     text: Vec<usize>,
-    /// The word at hand, and its hash.
+    fitted: Fits,
+    /// The word at hand.
     word: String,
-    hash: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -157,7 +157,12 @@ struct Phrase {
     same_cue: u64,
     deniable: bool,
     slots: Vec<Slot>,
+    /// The slots that stand for words: a text that fits not all of them has no such phrase.
+    needs: Fits,
 }
+
+/// Slots that stand for words, a bit each.
+type Fits = [u64; 4];
 
 #[derive(Clone, Copy, Debug)]
 enum Slot {
@@ -174,11 +179,11 @@ enum Slot {
 #[derive(Clone, Debug)]
 struct Known {
     word: Box<str>,
-    hash: u32,
+    print: Print,
     /// The phrases that it can begin, a bit each.
     begins: u64,
-    /// The slots that it fits, a bit each; empty when it fits none.
-    fits: Box<[u64]>,
+    /// The slots that it fits.
+    fits: Fits,
     signs: u8,
 }
 
@@ -218,7 +223,14 @@ impl<T: Tongue> Default for Listener<T> {
             });
             let of_cue = |(at, other): (usize, (u8, bool, &str))| u64::from(other.0 == cue) << at;
             let same_cue = phrases::<T>().enumerate().map(of_cue).sum();
-            Phrase { cue, same_cue, deniable, slots: compiled.collect() }
+            let slots: Vec<Slot> = compiled.collect();
+            let mut needs = Fits::default();
+            for slot in &slots {
+                if let Slot::Word(slot) = *slot {
+                    needs[slot / 64] |= 1 << (slot % 64);
+                }
+            }
+            Phrase { cue, same_cue, deniable, slots, needs }
         };
         let phrases = phrases::<T>().map(&mut compile).collect();
         Listener {
@@ -227,21 +239,22 @@ impl<T: Tongue> Default for Listener<T> {
             slots,
             memory: Memory::default(),
             text: Vec::new(),
+            fitted: Fits::default(),
             word: String::new(),
-            hash: HASH,
         }
     }
 }
 
 impl<T: Tongue> Listener<T> {
-    /// A phrase has a bit in a u64.
+    /// A phrase has a bit in a u64, and a slot one in [`Fits`].
     const FITS: () = {
-        let (mut at, mut lines) = (0, 1);
+        let (mut at, mut lines, mut slots) = (0, 1, 1);
         while at < T::PHRASES.len() {
             lines += (T::PHRASES.as_bytes()[at] == b'\n') as u32;
+            slots += matches!(T::PHRASES.as_bytes()[at], b'\n' | b' ') as u32;
             at += 1;
         }
-        assert!(lines <= 64);
+        assert!(lines <= 64 && slots <= 256);
     };
 
     /// The cues in `text`.
@@ -250,7 +263,17 @@ impl<T: Tongue> Listener<T> {
             self.memory = Memory::default();
         }
         self.read(text);
-        let (mut found, mut open) = (0, u64::MAX);
+        // Most comments have the words of no phrase, and need no search.
+        let fitted = &self.fitted;
+        let possible = |phrase: &Phrase| phrase.needs.iter().zip(fitted).all(|(need, fit)| need & !fit == 0);
+        let mut open = 0;
+        for (at, phrase) in self.phrases.iter().enumerate() {
+            open |= u64::from(possible(phrase)) << at;
+        }
+        if open == 0 {
+            return Cues::default();
+        }
+        let mut found = 0;
         for at in 0..self.text.len() {
             let (before, from) = self.text.split_at(at);
             let mut begun = from.first().map_or(0, |&word| self.known(word).begins) & open;
@@ -285,9 +308,7 @@ impl<T: Tongue> Listener<T> {
             |most: usize| (0..=most).any(|n| words.get(n..).is_some_and(|words| self.matches(rest, words)));
         match *slot {
             Slot::Word(slot) => words.split_first().is_some_and(|(&word, after)| {
-                let fits =
-                    self.known(word).fits.get(slot / 64).is_some_and(|bits| bits & 1 << (slot % 64) != 0);
-                fits && self.matches(rest, after)
+                self.known(word).fits[slot / 64] & 1 << (slot % 64) != 0 && self.matches(rest, after)
             }),
             Slot::End => {
                 words.first().is_none_or(|word| signs(word) & FOLLOWS_SCORE != 0) && self.matches(rest, words)
@@ -304,15 +325,14 @@ impl<T: Tongue> Listener<T> {
     /// Takes the words of a text, as [`words`] does.
     fn read(&mut self, text: &str) {
         self.text.clear();
+        self.fitted = Fits::default();
         let mut at = 0;
         while at < text.len() {
             // Most words are small letters up to a space: such a one is looked up where it stands.
             if self.word.is_empty() {
-                let (length, hash) = plain(&text.as_bytes()[at..]);
+                let length = plain(&text.as_bytes()[at..]);
                 if length > 0 {
-                    self.hash = hash;
                     self.enter(&text[at..at + length]);
-                    self.hash = HASH;
                     at += length + 1;
                     continue;
                 }
@@ -320,14 +340,11 @@ impl<T: Tongue> Listener<T> {
             let Some(c) = text[at..].chars().next() else { break };
             at += c.len_utf8();
             if in_word(c) {
-                let c = c.to_ascii_lowercase();
-                self.word.push(c);
-                self.hash = mix(self.hash, c);
+                self.word.push(c.to_ascii_lowercase());
             } else if !matches!(c, '\'' | '’' | '‘') {
                 self.take();
                 if matches!(c, '.' | '!' | '?' | ';' | '\n') {
                     self.word.push('.');
-                    self.hash = mix(HASH, '.');
                     self.take();
                 }
             }
@@ -344,23 +361,26 @@ impl<T: Tongue> Listener<T> {
         self.enter(&word);
         word.clear();
         self.word = word;
-        self.hash = HASH;
     }
 
-    /// Adds a word to the text, whose hash is the one at hand.
+    /// Adds a word to the text.
     fn enter(&mut self, word: &str) {
-        let place = match self.memory.place(word, self.hash) {
+        let print = Print::of(word.as_bytes());
+        let place = match self.memory.place(word, print) {
             Some(place) => place,
             None => {
-                let known = self.look_up(word);
+                let known = self.look_up(word, print);
                 self.memory.remember(known)
             }
         };
         self.text.push(place);
+        for (fitted, fits) in self.fitted.iter_mut().zip(&self.memory.words[place].fits) {
+            *fitted |= fits;
+        }
     }
 
-    fn look_up(&self, word: &str) -> Known {
-        let mut fitting = vec![0; self.slots.len().div_ceil(64)];
+    fn look_up(&self, word: &str, print: Print) -> Known {
+        let mut fitting = Fits::default();
         for (at, _) in self.slots.iter().enumerate().filter(|(_, slot)| fits::<T>(slot, word)) {
             fitting[at / 64] |= 1 << (at % 64);
         }
@@ -374,46 +394,54 @@ impl<T: Tongue> Listener<T> {
         ];
         Known {
             word: word.into(),
-            hash: self.hash,
+            print,
             begins: phrases::<T>().enumerate().map(can_begin).sum(),
-            fits: fitting.into(),
+            fits: fitting,
             signs: signs.iter().map(|(sign, has)| sign * u8::from(*has)).sum(),
         }
     }
 }
 
-/// The hash of no letters yet.
-const HASH: u32 = 0x811C_9DC5;
-
-/// The length and the hash of the small ASCII letters and digits that these bytes begin with, if a space or nothing follows;
-/// else 0.
-fn plain(bytes: &[u8]) -> (usize, u32) {
-    let (mut length, mut hash) = (0, HASH);
-    while let Some(&byte) = bytes.get(length) {
-        match byte {
-            b'a'..=b'z' | b'0'..=b'9' => hash = mix(hash, char::from(byte)),
-            b' ' => break,
-            _ => return (0, HASH),
-        }
-        length += 1;
-    }
-    (length, hash)
+/// What tells a word from most others: its length, its first eight bytes, and a hash of it all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Print {
+    length: usize,
+    first: u64,
+    hash: u32,
 }
 
-/// The hash of a word with one letter more (FNV-1a, a letter at a time).
-fn mix(hash: u32, letter: char) -> u32 {
-    let hash = (hash ^ letter as u32).wrapping_mul(0x0100_0193);
-    hash ^ hash >> 15
+impl Print {
+    /// Eight bytes at a time.
+    fn of(word: &[u8]) -> Print {
+        let eight = |bytes: &[u8]| bytes.iter().rev().fold(0, |all, &byte| all << 8 | u64::from(byte));
+        let mix = |hash: u64, bytes: u64| {
+            let mixed = (hash ^ bytes).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            mixed ^ mixed >> 32
+        };
+        let (whole, rest) = word.as_chunks::<8>();
+        let hash = whole.iter().fold(word.len() as u64, |hash, bytes| mix(hash, u64::from_le_bytes(*bytes)));
+        let rest = eight(rest);
+        let first = whole.first().map_or(rest, |bytes| u64::from_le_bytes(*bytes));
+        Print { length: word.len(), first, hash: mix(hash, rest) as u32 }
+    }
+}
+
+/// The length of the small ASCII letters and digits that these bytes begin with, if a space or nothing follows; else 0.
+fn plain(bytes: &[u8]) -> usize {
+    let small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let length = bytes.iter().take_while(|byte| small(byte)).count();
+    if bytes.get(length).is_none_or(|&byte| byte == b' ') { length } else { 0 }
 }
 
 impl Memory {
-    fn place(&self, word: &str, hash: u32) -> Option<usize> {
+    fn place(&self, word: &str, print: Print) -> Option<usize> {
         let mask = self.table.len().checked_sub(1)?;
-        let mut at = hash as usize & mask;
+        let mut at = print.hash as usize & mask;
         loop {
             let place = self.table[at].checked_sub(1)? as usize;
             let known = &self.words[place];
-            if known.hash == hash && *known.word == *word {
+            // Of eight bytes the print is all.
+            if known.print == print && (print.length <= 8 || *known.word == *word) {
                 return Some(place);
             }
             at = (at + 1) & mask;
@@ -433,7 +461,7 @@ impl Memory {
 
     fn enter(&mut self, place: usize) {
         let mask = self.table.len() - 1;
-        let mut at = self.words[place].hash as usize & mask;
+        let mut at = self.words[place].print.hash as usize & mask;
         while self.table[at] != 0 {
             at = (at + 1) & mask;
         }

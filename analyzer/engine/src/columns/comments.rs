@@ -23,6 +23,8 @@ const LONGEST: usize = 4096;
 pub struct Comments {
     /// By priority: the index of the row, and what was written.
     kept: BTreeMap<u64, (u64, Box<str>)>,
+    /// The highest priority that is kept, once there are as many as may be: most comments are not.
+    highest: Option<u64>,
     /// What is heard in languages other than English, a set of cues a row; empty when no such language is in the sample.
     pub heard: Vec<Cues>,
     /// The language of each comment of the sample.
@@ -45,7 +47,7 @@ impl Comments {
     #[inline]
     pub(crate) fn offer(&mut self, at: u64, row: u64, text: &str) {
         let priority = mix(at.wrapping_add(0x9e37_79b9_7f4a_7c15));
-        if self.kept.len() < KEPT || self.kept.last_key_value().is_some_and(|(&last, _)| priority < last) {
+        if self.highest.is_none_or(|highest| priority < highest) {
             let short = &text[..text.floor_char_boundary(LONGEST)];
             self.keep(priority, row, short.into());
         }
@@ -55,6 +57,9 @@ impl Comments {
         self.kept.insert(priority, (row, text));
         if self.kept.len() > KEPT {
             self.kept.pop_last();
+        }
+        if self.kept.len() == KEPT {
+            self.highest = self.kept.last_key_value().map(|(&highest, _)| highest);
         }
     }
 
@@ -94,6 +99,7 @@ impl Comments {
             *row = before.get(at).copied().unwrap_or_default();
             keep.get(at) == Some(&true)
         });
+        self.highest = None;
     }
 
     pub(super) fn write(&self, out: &mut Writer) {
