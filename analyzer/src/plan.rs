@@ -252,6 +252,7 @@ fn DateSelect(session: Session) -> impl IntoView {
         draft.update(|d| {
             if let Some(draft) = d {
                 draft.plan.date_order = order;
+                draft.plan.date_order_guessed = false;
             }
         });
     };
@@ -358,6 +359,7 @@ mod tests {
                 })
                 .collect(),
             date_order: DateOrder::DayFirst,
+            date_order_guessed: false,
             survey: None,
             notes: Vec::new(),
             weights: Vec::new(),

@@ -154,8 +154,8 @@ pub(crate) enum News {
     Progress(u64, f64),
     /// All columns are there.
     Columns,
-    /// It has been read; the second is where the file broke off, when it did.
-    Read(Box<Report>, Option<Unreadable>),
+    /// It has been read, by this plan; the last is where the file broke off, when it did.
+    Read(Box<Plan>, Box<Report>, Option<Unreadable>),
     /// It is not read.
     Refused(Refusal),
     /// Rows that were asked for, by the ticket of the asking.
@@ -188,7 +188,6 @@ struct Shared {
     /// The parts that were given out, and those that the desk has put together.
     given: usize,
     joined: usize,
-    plan: Option<Plan>,
 }
 
 /// Workers that have started and wait for work, so that nobody waits for them.
@@ -236,7 +235,7 @@ impl Desk {
 
     /// Reads the file by `plan`.
     pub(crate) fn read(&self, plan: &Plan) {
-        self.shared.replace(Shared { plan: Some(plan.clone()), ..Shared::default() });
+        self.shared.replace(Shared::default());
         self.worker.ask(&Request::Read { plan: Box::new(plan.clone()) }, &[]);
     }
 
@@ -282,7 +281,7 @@ impl Table {
                 self.shared.borrow_mut().readers.clear();
                 self.tell(News::Refused(refusal));
             }
-            Reply::Divide { size } => self.divide(size as f64),
+            Reply::Divide { plan, size } => self.divide(plan, size as f64),
             Reply::Progress { rows, done, parts } => {
                 self.shared.borrow_mut().joined = parts;
                 self.give();
@@ -292,7 +291,7 @@ impl Table {
                 self.shared.borrow_mut().readers.clear();
                 self.tell(News::Columns);
             }
-            Reply::Read { report, broken } => self.tell(News::Read(report, broken)),
+            Reply::Read { plan, report, broken } => self.tell(News::Read(plan, report, broken)),
             Reply::Rows { ticket, page } => self.tell(News::Rows(ticket, page)),
             Reply::Part { .. } => {}
         }
@@ -319,23 +318,23 @@ impl Table {
         });
     }
 
-    /// Shares the file out.
-    fn divide(&self, size: f64) {
+    /// Shares the file out, again when that was done by another plan.
+    fn divide(&self, plan: Box<Plan>, size: f64) {
         let Some(file) = &self.file else { return };
         {
             let mut shared = self.shared.borrow_mut();
             let count = readers();
             shared.ranges = parts(size, count);
-            let Some(plan) = shared.plan.clone() else { return };
-            let begin = Request::Begin { plan: Box::new(plan) };
-            for at in 0..count {
+            while shared.readers.len() < count {
                 let reader = Rc::new(self.spare.borrow_mut().take());
-                let table = self.clone();
+                let (table, at) = (self.clone(), shared.readers.len());
                 reader.listen(move |said| table.reader_said(at, said));
-                reader.ask(&begin, &[file]);
                 shared.readers.push(reader);
             }
+            let begin = Request::Begin { plan };
+            shared.readers.iter().for_each(|reader| reader.ask(&begin, &[file]));
             shared.asked = vec![0; count];
+            (shared.given, shared.joined) = (0, 0);
         }
         self.give();
     }

@@ -76,8 +76,8 @@ pub(crate) struct Session {
     ticket: StoredValue<u64>,
     /// The plan by which a file is read as soon as it is on its desk.
     planned: StoredValue<Option<Plan>>,
-    /// The plan by which a file is being read, and since when.
-    reading: StoredValue<Option<(Plan, f64)>>,
+    /// Since when a file is being read.
+    began: StoredValue<f64>,
     /// Who waits for rows.
     waiting: StoredValue<Option<(u64, Then)>, LocalStorage>,
     spare: StoredValue<Rc<RefCell<Spare>>, LocalStorage>,
@@ -101,7 +101,7 @@ impl Session {
             opened_desk: StoredValue::new_local(None),
             ticket: StoredValue::new(0),
             planned: StoredValue::new(None),
-            reading: StoredValue::new(None),
+            began: StoredValue::new(0.0),
             waiting: StoredValue::new_local(None),
             spare: StoredValue::new_local(Rc::new(RefCell::new(spare))),
         }
@@ -248,7 +248,7 @@ impl Session {
                 desk.read(&plan);
             }
         });
-        self.reading.set_value(Some((plan, now())));
+        self.began.set_value(now());
     }
 
     /// Shows what went wrong; the desk goes, unless another plan may help.
@@ -266,9 +266,8 @@ impl Session {
         match news {
             News::Opened(plan, made) => self.looked_at(source, *plan, made),
             News::Progress(rows, done) => {
-                let began =
-                    self.reading.with_value(|reading| reading.as_ref().map_or(0.0, |(_, began)| *began));
-                let progress = Progress::at(rows, done, source.size(), (now() - began) / 1000.0);
+                let seconds = (now() - self.began.get_value()) / 1000.0;
+                let progress = Progress::at(rows, done, source.size(), seconds);
                 self.progress.set(Some((source.name, progress)));
             }
             News::Columns => {
@@ -280,7 +279,7 @@ impl Session {
                     }
                 });
             }
-            News::Read(report, broken) => self.has_read(source, *report, broken),
+            News::Read(plan, report, broken) => self.has_read(source, *plan, *report, broken),
             News::Refused(refusal) => self.refused(&source, refusal),
             News::Died(reason) => {
                 self.desk.set_value(None);
@@ -364,7 +363,7 @@ impl Session {
         self.refill();
     }
 
-    fn has_read(&self, source: Source, report: Report, broken: Option<Unreadable>) {
+    fn has_read(&self, source: Source, plan: Plan, report: Report, broken: Option<Unreadable>) {
         mark("candor-report");
         self.refill();
         let name = source.name.clone();
@@ -376,7 +375,6 @@ impl Session {
                 skipped: report.skipped,
             });
         }
-        let Some((plan, _)) = self.reading.get_value() else { return };
         self.problem.set(broken.map(|unreadable| Problem {
             title: TEXT.problem_partly,
             sentences: vec![sentence(&name, &unreadable), TEXT.problem_kept.into()],

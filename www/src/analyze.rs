@@ -25,7 +25,7 @@ const CHUNK: usize = 256 << 10;
 /// # Errors
 /// A sentence: what cannot be read, and what to do.
 pub fn run(files: &[PathBuf], plan: Option<&Path>, json: bool) -> Result<String, String> {
-    let mut exports = open(files)?;
+    let exports = open(files)?;
     let plan = match plan {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
@@ -34,7 +34,7 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>, json: bool) -> Result<String,
         }
         None => guessed(&exports)?,
     };
-    let dataset = read(&mut exports, &plan)?;
+    let dataset = read(exports, &plan)?;
     let report = report::report(&dataset);
     let mut text = if json {
         serde_json::to_string_pretty(&report).map_err(|error| format!("the report is no JSON: {error}"))?
@@ -184,11 +184,22 @@ pub(crate) fn guessed(exports: &[Export]) -> Result<Plan, String> {
     Ok(plan)
 }
 
-/// Reads files by one plan as one set of responses.
+/// Reads files by one plan as one set of responses; twice, when its order of day and month was a guess that the files contradict.
 ///
 /// # Errors
 /// A sentence: which file cannot be read, and what to do.
-pub(crate) fn read(exports: &mut [Export], plan: &Plan) -> Result<Dataset, String> {
+pub(crate) fn read(mut exports: Vec<Export>, plan: &Plan) -> Result<Dataset, String> {
+    let dataset = read_by(&mut exports, plan)?;
+    match plan.corrected_by(&dataset) {
+        None => Ok(dataset),
+        Some(corrected) => {
+            let paths: Vec<PathBuf> = exports.into_iter().map(|export| export.path).collect();
+            read_by(&mut open(&paths)?, &corrected)
+        }
+    }
+}
+
+fn read_by(exports: &mut [Export], plan: &Plan) -> Result<Dataset, String> {
     let several = exports.len() > 1;
     let Some(first) = exports.first() else { return Err("name at least one file to analyze".into()) };
     let mut reading = Reading::new(plan).map_err(|error| first.refused()(error.to_string()))?;

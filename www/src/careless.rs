@@ -173,7 +173,7 @@ fn write_row(
 
 /// The file as columns, the items among them.
 fn read(file: &Path, request: &Request<'_>) -> Result<Dataset, String> {
-    let mut exports = analyze::open(&[file.to_path_buf()])?;
+    let exports = analyze::open(&[file.to_path_buf()])?;
     let mut plan = analyze::guessed(&exports)?;
     let own = plan.tool.is_own();
     let names: Vec<String> = request.items.iter().map(|item| named(item, own)).collect();
@@ -205,7 +205,7 @@ fn read(file: &Path, request: &Request<'_>) -> Result<Dataset, String> {
             column.scale = Some(Scale { low: 0, high: 254, nps: false });
         }
     }
-    analyze::read(&mut exports, &plan)
+    analyze::read(exports, &plan)
 }
 
 fn named(item: &str, own: bool) -> String {

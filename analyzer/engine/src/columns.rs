@@ -3,6 +3,7 @@
 
 pub mod beside;
 pub mod comments;
+pub mod dates;
 mod transfer;
 
 use self::beside::Beside;
@@ -15,6 +16,7 @@ use candor_survey::question::Kind;
 use candor_survey::response::{Input, Level};
 use candor_survey::words::Cues;
 use candor_survey::{Definition, Time};
+use dates::DateVotes;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -63,6 +65,8 @@ pub struct Dataset {
     pub counts: Counts,
     /// How far page views went, in own files that have exposures.
     pub exposures: Exposures,
+    /// What the dates tell of the order of day and month, where the plan's is a guess.
+    pub date_votes: DateVotes,
     /// The rows that could not be read.
     pub skipped: Vec<Skipped>,
     /// The rows that were read without something that could not be.
@@ -903,6 +907,7 @@ impl Dataset {
         self.evidence.cues.extend_from_slice(&part.evidence.cues);
         self.evidence.levels.extend_from_slice(&part.evidence.levels);
         self.evidence.reasons.extend_from_slice(&part.evidence.reasons);
+        self.date_votes.append(part.date_votes);
         self.counts.rows += part.counts.rows;
         self.counts.read += part.counts.read;
         self.counts.skipped += part.counts.skipped;

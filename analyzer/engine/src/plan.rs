@@ -39,6 +39,9 @@ pub struct Plan {
     pub columns: Vec<PlanColumn>,
     /// How `04/05/2026` is read, decided once for the whole file.
     pub date_order: DateOrder,
+    /// Whether that order is a guess from the first rows, which the whole column may correct ([`Plan::corrected_by`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub date_order_guessed: bool,
     /// For own files and PostHog's: the survey that is read. Responses to others are counted and left out; absent: the first one met.
     pub survey: Option<String>,
     /// What the user should know about these guesses, a sentence each.
@@ -410,6 +413,7 @@ impl Default for Plan {
             naming: Naming::default(),
             columns: Vec::new(),
             date_order: DateOrder::MonthFirst,
+            date_order_guessed: false,
             survey: None,
             notes: Vec::new(),
             weights: Vec::new(),

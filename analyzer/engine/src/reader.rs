@@ -4,6 +4,7 @@
 use crate::archive::Entry;
 use crate::columns::beside::Beside;
 use crate::columns::comments::Comments;
+use crate::columns::dates::{DateVotes, Votes};
 use crate::columns::{
     Categories, Column, Counts, Dataset, EvidenceColumns, Exposures, NO_RATING, NO_TIME, Numbers, OwnColumns,
     Place, Rated, Reasons, RowNumbers, ShortHash, Skipped, Texts, Values,
@@ -449,6 +450,7 @@ impl Rows {
             evidence: EvidenceColumns::default(),
             counts: Counts::default(),
             exposures: Exposures::default(),
+            date_votes: DateVotes::default(),
             skipped: Vec::new(),
             repaired: Vec::new(),
         };
@@ -1065,6 +1067,9 @@ impl Rows {
                 false => date::parse(text, self.plan.date_order),
             });
             times.push(time.unwrap_or(NO_TIME));
+            if self.plan.date_order_guessed {
+                dataset.date_votes.time.hear(text);
+            }
             if time.is_none() && !is_missing(text) {
                 let order = match self.plan.date_order {
                     DateOrder::DayFirst => "with the day before the month",
@@ -1109,7 +1114,8 @@ impl Rows {
         for (((column, &at), (_, labels)), words) in
             dataset.others.iter_mut().zip(&header.others).zip(&self.chosen.others).zip(&mut self.other_words)
         {
-            if column.push(index, &cells, at, encoding, (labels, words), self.plan.date_order) {
+            let votes = self.plan.date_order_guessed.then_some(&mut dataset.date_votes.others);
+            if column.push(index, &cells, at, encoding, (labels, words), (self.plan.date_order, votes)) {
                 repairs.push((column.name.clone(), replaced_bytes(encoding)));
             }
         }
@@ -1340,7 +1346,7 @@ impl Column {
         at: usize,
         encoding: Encoding,
         (labels, met): (&Labels, &mut WordsMet),
-        order: DateOrder,
+        (order, votes): (DateOrder, Option<&mut Votes>),
     ) -> bool {
         let cell = cells.get(at);
         // What most cells are is told from their bytes.
@@ -1387,6 +1393,9 @@ impl Column {
             Values::Times(times) => {
                 let time = if missing { None } else { date::parse(text, order) };
                 times.push(time.unwrap_or(NO_TIME));
+                if let Some(votes) = votes {
+                    votes.hear(text);
+                }
                 time.is_some()
             }
             Values::Words(_) => true,

@@ -115,6 +115,25 @@ fn shop() -> Plan {
 }
 
 #[test]
+fn what_dates_tell_of_their_order_goes_from_part_to_part() {
+    let dates = ["01/02/2026", "25/12/2026", "12/25/2026", "26/12/2026", "never", ""];
+    let rows: String =
+        (0..60).map(|row| format!("{},{},{}\n", dates[row % 6], row % 11, dates[row % 3])).collect();
+    let text = format!("when,score,seen\n{rows}");
+    let mut plan = recognise(text.as_bytes(), "x.csv");
+    assert!(plan.date_order_guessed);
+    (plan.columns[0].role, plan.columns[2].role) = (Role::Time, Role::Ignore);
+    plan.columns[2].holds = Holds::Times;
+    let whole = read_whole(&plan, text.as_bytes());
+    let candor_engine::columns::dates::DateVotes { time, others } = whole.date_votes;
+    assert_eq!([time.day_first, time.month_first, others.day_first, others.month_first], [20, 10, 20, 20]);
+    for parts in [2, 3, 7] {
+        let (parted, _) = read_in_parts(&plan, text.as_bytes(), &even(text.len(), parts), 64);
+        assert_eq!(parted.date_votes, whole.date_votes);
+    }
+}
+
+#[test]
 fn columns_that_play_no_part_are_typed_and_nothing_of_them_is_lost() {
     let dataset = read_whole(&shop(), SHOP.as_bytes());
     assert_eq!(dataset.ratings, [9, 0, 255, 7, 10, 8]);

@@ -113,6 +113,60 @@ fn the_order_of_day_and_month_is_decided_from_all_rows_of_the_head() {
     assert!(plan.notes[0].contains("contradict"), "{:?}", plan.notes);
 }
 
+/// A file whose first 300 KiB leave the order of day and month open, or say `first`; then come 40 dates that say `rest`.
+fn late(first: &str, rest: &str) -> String {
+    let mut text = String::from("date,opened,score,note\n");
+    text.push_str(&format!("{first},1/2/2026,5,\n").repeat(3));
+    for row in 0..6_000 {
+        let (day, month) = (1 + row % 12, 1 + row / 500);
+        text.push_str(
+            &format!(
+                "{day:02}/{month:02}/2026,1/2/2026,{},a note of forty letters, more or less\n",
+                row % 11
+            )
+            .replace(", more", " more"),
+        );
+    }
+    text.push_str(&format!("{rest},1/2/2026,5,\n").repeat(40));
+    text
+}
+
+#[test]
+fn the_order_of_day_and_month_is_that_of_the_whole_column() {
+    let read = |plan: &Plan, text: &str| {
+        let mut reading = Reading::new(plan).unwrap();
+        reading.push(text.as_bytes());
+        reading.finish()
+    };
+    let (day, month) = ("25/12/2026", "12/25/2026");
+    for (first, rest, guessed, told) in [
+        ("03/03/2026", day, DateOrder::MonthFirst, Some(DateOrder::DayFirst)),
+        ("03/03/2026", month, DateOrder::MonthFirst, None),
+        ("03/03/2026", "04/04/2026", DateOrder::MonthFirst, None),
+        // Three rows at the beginning say one thing, forty at the end another.
+        (month, day, DateOrder::MonthFirst, Some(DateOrder::DayFirst)),
+        (day, month, DateOrder::DayFirst, Some(DateOrder::MonthFirst)),
+    ] {
+        let text = late(first, rest);
+        let plan = recognise(text.as_bytes(), "x.csv");
+        assert_eq!((plan.date_order, plan.date_order_guessed), (guessed, true), "{first} {rest}");
+        let dataset = read(&plan, &text);
+        let corrected = plan.corrected_by(&dataset);
+        assert_eq!(corrected.as_ref().map(|plan| plan.date_order), told, "{first} {rest}");
+        if let Some(corrected) = corrected {
+            assert!(corrected.notes.last().unwrap().contains("40 can only be"), "{:?}", corrected.notes);
+            let again = read(&corrected, &text);
+            assert!(again.repaired.len() < dataset.repaired.len());
+            assert_eq!(corrected.corrected_by(&again), None);
+        }
+        // A plan that a person has settled is obeyed to the letter.
+        let settled = Plan { date_order_guessed: false, ..plan };
+        assert_eq!(settled.corrected_by(&read(&settled, &text)), None);
+    }
+    // ISO dates leave nothing to guess.
+    assert!(!recognise(RETAIL.as_bytes(), "retail.csv").date_order_guessed);
+}
+
 #[test]
 fn identifiers_durations_ages_and_yes_no_are_not_taken_for_scores() {
     let mut text = String::from("row,age,seconds,returning,how likely to recommend us\n");

@@ -90,22 +90,30 @@ impl Desk {
         let size = self.source.table.size();
         let apart = self.source.entry.is_none() && self.source.heavy.is_none() && size >= WORTH_DIVIDING;
         if apart && can_be_parted(&plan, &self.source.head) {
-            self.state = State::Joining(Box::new(Joining {
-                plan,
-                parts: Parts::of_file(size),
-                waiting: BTreeMap::new(),
-                joined: 0,
-                done: 0,
-            }));
-            return say(&Reply::Divide { size });
+            return self.divide(plan, say);
         }
         match self.whole(&plan, say) {
             Ok((dataset, broken)) => {
+                if let Some(corrected) = plan.corrected_by(&dataset).filter(|_| broken.is_none()) {
+                    return self.read(corrected, say);
+                }
                 say(&Reply::Columns);
-                self.report(dataset, broken, say);
+                self.report(plan, dataset, broken, say);
             }
             Err(refusal) => say(&Reply::Refused(refusal)),
         }
+    }
+
+    fn divide(&mut self, plan: Plan, say: &impl Fn(&Reply)) {
+        let size = self.source.table.size();
+        say(&Reply::Divide { plan: Box::new(plan.clone()), size });
+        self.state = State::Joining(Box::new(Joining {
+            plan,
+            parts: Parts::of_file(size),
+            waiting: BTreeMap::new(),
+            joined: 0,
+            done: 0,
+        }));
     }
 
     fn whole(&self, plan: &Plan, say: &impl Fn(&Reply)) -> Result<(Dataset, Option<Unreadable>), Refusal> {
@@ -177,18 +185,21 @@ impl Desk {
         if broken.is_none() && joining.joined < of {
             return;
         }
-        let parts = std::mem::take(&mut joining.parts);
+        let (parts, plan) = (std::mem::take(&mut joining.parts), std::mem::take(&mut joining.plan));
         if let Some(mut dataset) = parts.finish() {
+            if let Some(corrected) = plan.corrected_by(&dataset).filter(|_| broken.is_none()) {
+                return self.divide(corrected, say);
+            }
             say(&Reply::Columns);
             let mut windows = Windows::new(&self.source.table);
             // A comment that cannot be heard any more is one that says nothing; the rows themselves are there.
             let heard = dataset.listen(|range| windows.bytes(range));
-            self.report(dataset, broken.or(heard.err()), say);
+            self.report(plan, dataset, broken.or(heard.err()), say);
         }
     }
 
-    fn report(&mut self, dataset: Dataset, broken: Option<Unreadable>, say: &impl Fn(&Reply)) {
-        say(&Reply::Read { report: Box::new(report(&dataset)), broken });
+    fn report(&mut self, plan: Plan, dataset: Dataset, broken: Option<Unreadable>, say: &impl Fn(&Reply)) {
+        say(&Reply::Read { plan: Box::new(plan), report: Box::new(report(&dataset)), broken });
         self.state = State::Read(Box::new(dataset));
     }
 

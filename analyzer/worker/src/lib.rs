@@ -92,8 +92,11 @@ pub enum Reply {
     },
     /// The file cannot be opened or read; a plan that cannot be followed may be mended.
     Refused(Refusal),
-    /// The file is a table that others may read in parts: ranges of bytes from 0 to here.
+    /// The file is a table that others may read in parts: ranges of bytes from 0 to here. A second one means that all are to be
+    /// read again: the whole column of dates tells another order of day and month than the first rows did.
     Divide {
+        /// The plan by which they are read.
+        plan: Box<Plan>,
         /// Its length in bytes.
         size: u64,
     },
@@ -110,6 +113,9 @@ pub enum Reply {
     Columns,
     /// The file has been read.
     Read {
+        /// The plan by which it was read: the one that was asked for, or the same with the order of day and month that the whole
+        /// column tells.
+        plan: Box<Plan>,
         /// What its responses come to.
         report: Box<Report>,
         /// Where the file broke off, when it did; what came before is in the report.

@@ -187,6 +187,30 @@ fn a_plan_with_weights_is_obeyed_and_a_plan_that_is_none_is_refused() {
 }
 
 #[test]
+fn dates_are_read_in_the_order_that_the_whole_file_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..9_000)
+        .map(|row| {
+            format!(
+                "{:02}/{:02}/2026,{},nothing to say about it today\n",
+                1 + row % 12,
+                1 + row / 750,
+                row % 11
+            )
+        })
+        .collect();
+    let settled = folder.path().join("settled.csv");
+    let late = folder.path().join("late.csv");
+    std::fs::write(&settled, format!("date,nps,why\n28/12/2026,9,\n{rows}28/12/2026,9,\n")).unwrap();
+    std::fs::write(&late, format!("date,nps,why\n{rows}28/12/2026,9,\n28/12/2026,9,\n")).unwrap();
+    let (settled, late) = (report(folder.path(), &["settled.csv"]), report(folder.path(), &["late.csv"]));
+    assert_eq!(late.responses.used, 9_002);
+    // The days of January are in the same weeks, and no date was left out.
+    assert!(!late.weeks.is_empty());
+    assert_eq!(settled.weeks, late.weeks);
+}
+
+#[test]
 fn a_workbook_and_a_parquet_file_give_the_report_of_the_same_table_as_csv_packed_or_not() {
     use std::io::Write;
     let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("../analyzer/formats");

@@ -7,6 +7,7 @@
 
 use super::beside::Beside;
 use super::comments::Comments;
+use super::dates::DateVotes;
 use super::{
     Categories, Column, Counts, Dataset, EvidenceColumns, NO_CODE, Numbers, Place, Reasons, RowNumbers,
     Skipped, Texts, Values,
@@ -40,6 +41,7 @@ impl Dataset {
         out.values(&self.evidence.reasons, |reasons| [reasons.0]);
         let Counts { rows, read, skipped, .. } = self.counts;
         out.u64s(&[rows, read, skipped]);
+        self.date_votes.write(out);
         write_rows(&self.skipped, out);
         write_rows(&self.repaired, out);
     }
@@ -79,6 +81,7 @@ impl Dataset {
         };
         let counts = &mut self.counts;
         (counts.rows, counts.read, counts.skipped) = (bytes.u64()?, bytes.u64()?, bytes.u64()?);
+        self.date_votes = DateVotes::read(bytes)?;
         self.skipped = read_rows(bytes)?;
         self.repaired = read_rows(bytes)?;
         Ok(self)

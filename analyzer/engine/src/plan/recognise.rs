@@ -770,7 +770,10 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> O
     let name = plan.columns[at].name.clone();
     // One program writes all dates of a file, so where this column leaves the order open another may tell it.
     let others = profiles.iter().filter(|other| other.share(other.dates) >= 0.9);
-    let (day, month) = others.fold((0, 0), |sum, other| (sum.0 + other.day_first, sum.1 + other.month_first));
+    let (day, month, open) = others.fold((0, 0, 0), |(day, month, open), other| {
+        (day + other.day_first, month + other.month_first, open + other.open)
+    });
+    plan.date_order_guessed = day + month + open > 0;
     match (profile.day_first, profile.month_first) {
         (0, 0) if profile.open > 0 && day != month => {
             plan.date_order = if day > month { DateOrder::DayFirst } else { DateOrder::MonthFirst };
@@ -786,7 +789,7 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> O
                 DateOrder::MonthFirst => ("month/day", "day/month"),
             };
             plan.notes.push(format!(
-                "The dates in {name} could be day/month or month/day, and the first {} rows do not tell. They are read as {read}; change it if they are {other}.",
+                "The dates in {name} could be day/month or month/day, and the first {} rows do not tell. They are read as {read} unless later rows tell; change it if they are {other}.",
                 profile.rows
             ));
         }
