@@ -128,6 +128,36 @@ async fn a_table_read_in_parts_gives_the_numbers_that_the_engine_gives_natively(
 }
 
 #[tokio::test]
+async fn a_file_whose_last_rows_tell_the_order_of_day_and_month_is_read_again() -> Outcome {
+    let demo = Demo::start()?;
+    let folder = Scratch::new("file")?;
+    let rows = |rows: usize| -> String {
+        let day = |row: usize| (1 + row % 12, 1 + row * 12 / rows);
+        let line = |row| format!("{},{:02}/{:02}/2026,store {}\n", row % 11, day(row).0, day(row).1, row % 7);
+        (0..rows).map(line).collect()
+    };
+    // One is divided, the other is read in one go.
+    let divided = format!("score,when,store\n{}9,28/12/2026,store 1\n", rows(60_000));
+    let short = format!("score,when,store\n{}9,28/12/2026,store 1\n", rows(20_000));
+    assert!(divided.len() > 1 << 20 && short.len() > 256 << 10 && short.len() < 1 << 20);
+    let browser = Browser::start().await?;
+    for (name, csv) in [("divided.csv", divided), ("short.csv", short)] {
+        let path = folder.file(name, &csv)?;
+        Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
+        browser.driver.query(By::Css("[data-test=open-sample]")).first().await?;
+        chooses_file(&browser, &path).await?;
+        click(&browser, "read-it").await?;
+        let all = (csv.lines().count() - 1).to_string();
+        assert_eq!(text(&browser, "responses-count").await?.replace(',', ""), all, "{name}");
+        click(&browser, "go-data").await?;
+        click(&browser, "see-plan").await?;
+        let notes = browser.driver.query(By::Css(".plan .notes")).first().await?.text().await?;
+        assert!(notes.contains("1 can only be day/month and 0 only the other way"), "{name}: {notes}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn reading_stops_when_asked_to_and_what_was_opened_before_stays() -> Outcome {
     let demo = Demo::start()?;
     let folder = Scratch::new("file")?;
