@@ -1,6 +1,7 @@
 //! Files that are made to take memory, time or other files: `candor analyze`, as a process, reads each or refuses it with a
 //! sentence, within 256 MB. The table of times and memory that it prints is kept in `tests/SOAK.md`.
 #![cfg(target_os = "linux")]
+#![allow(clippy::print_stdout, reason = "the table is printed")]
 
 use flate2::write::{DeflateEncoder, GzEncoder};
 use flate2::{Compression, Crc, FlushCompress};

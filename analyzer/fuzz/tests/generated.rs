@@ -2,6 +2,7 @@
 //! workbooks with openpyxl, Parquet with pyarrow, SPSS files with pyreadstat. `CANDOR_PYTHON` names a Python that has them
 //! (`cargo xtask test` makes one); without it, the first few texts are compared with what pandas found in them once
 //! (`expected.json`). `CANDOR_GENERATED` is the number of files, `CANDOR_SEED` the seed; `CANDOR_BLESS` writes `expected.json`.
+#![allow(clippy::print_stdout, reason = "the seed is printed, and what is skipped is said")]
 
 use candor_cells::{Csv, Reader, Refusal};
 use candor_engine::columns::{Column, NO_RATING, NO_TIME, Values};
@@ -350,10 +351,11 @@ fn compare(name: &str, file: &Generated, expected: &Value) {
                     assert_eq!(dataset.ratings[index], point, "{at}: {text:?}");
                 } else {
                     let found = others[file.names[column].as_str()];
+                    let name = &file.names[column];
                     assert!(
                         is_same(found, index, text, time),
-                        "{at}, {}: {text:?} is read as {found:?}",
-                        file.names[column]
+                        "{at}, {name}: {text:?} is no {}",
+                        shown(found, index)
                     );
                 }
             }
