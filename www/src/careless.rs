@@ -77,7 +77,7 @@ pub fn run(file: &Path, request: &Request<'_>, out: &mut impl Write) -> Result<V
     for skipped in dataset.skipped.iter().take(LISTED) {
         notes.push(format!("row {} is left out: {}", skipped.row, skipped.reason));
     }
-    if let Some(more) = dataset.skipped.len().checked_sub(LISTED).filter(|&more| more > 0) {
+    if let Some(more) = dataset.counts.skipped.checked_sub(LISTED as u64).filter(|&more| more > 0) {
         notes.push(format!("{more} more rows are left out."));
     }
     for item in dataset.beside.items.iter().filter(|item| item.off_scale > 0) {

@@ -180,7 +180,7 @@ impl Archive {
 impl Entry {
     /// The bytes of its local header that [`Entry::data_range`] looks at.
     pub fn header_range(&self) -> Range<u64> {
-        self.at..self.at + HEADER
+        self.at..self.at.saturating_add(HEADER)
     }
 
     /// Where its packed bytes stand, given its local header.
@@ -192,8 +192,8 @@ impl Entry {
         let (name, extra) = lengths.ok_or_else(|| {
             format!("The zip archive is damaged where {} begins. Copy or download it again.", self.name)
         })?;
-        let start = self.at + HEADER + u64::from(name) + u64::from(extra);
-        Ok(start..start + self.packed)
+        let start = self.at.saturating_add(HEADER + u64::from(name) + u64::from(extra));
+        Ok(start..start.saturating_add(self.packed))
     }
 
     /// The first [`HEAD`] bytes of the file, as far as the packed bytes given come to.

@@ -563,6 +563,17 @@ pub struct Exposures {
     pub dismissed: u64,
 }
 
+/// The most rows that are listed as skipped, and as repaired; behind them they are only counted. A list of all would take a hundred
+/// times the length of a file in which no row is good.
+pub const MOST_LISTED: usize = 10_000;
+
+/// Lists a row, unless enough are.
+pub(crate) fn list(rows: &mut Vec<Skipped>, row: Skipped) {
+    if rows.len() < MOST_LISTED {
+        rows.push(row);
+    }
+}
+
 /// A row that could not be read, or was read after a repair.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
@@ -912,8 +923,10 @@ impl Dataset {
         self.counts.read += part.counts.read;
         self.counts.skipped += part.counts.skipped;
         let moved = |row: &Skipped| Skipped { row: row.row + before, ..row.clone() };
-        self.skipped.extend(part.skipped.iter().map(moved));
-        self.repaired.extend(part.repaired.iter().map(moved));
+        for (all, part) in [(&mut self.skipped, &part.skipped), (&mut self.repaired, &part.repaired)] {
+            let room = MOST_LISTED.saturating_sub(all.len());
+            all.extend(part.iter().take(room).map(moved));
+        }
     }
 }
 

@@ -78,9 +78,22 @@ impl FromUtf16 {
 
     /// Takes the next bytes and hands on what they come to.
     pub(crate) fn push(&mut self, bytes: &[u8], sink: &mut impl FnMut(&[u8])) {
+        let big = self.big;
+        let ascii = |pair: &[u8]| match (big, pair) {
+            (true, &[0, low]) | (false, &[low, 0]) if low.is_ascii() => Some(low),
+            _ => None,
+        };
         // A cell of UTF-8 is at most half as long again; a piece at a time keeps that small.
         for piece in bytes.chunks(64 << 10) {
-            for &byte in piece {
+            let mut rest = piece;
+            while !rest.is_empty() {
+                if self.byte.is_none() && self.high.is_none() {
+                    let before = self.text.len();
+                    self.text.extend(rest.chunks_exact(2).map_while(ascii));
+                    rest = &rest[2 * (self.text.len() - before)..];
+                }
+                let Some((&byte, after)) = rest.split_first() else { break };
+                rest = after;
                 match self.byte.take() {
                     None => self.byte = Some(byte),
                     Some(first) if self.big => self.unit(u16::from_be_bytes([first, byte])),

@@ -12,14 +12,19 @@ const MAGIC: [u8; 2] = [0x1F, 0x8B];
 const PIECE: usize = 4 << 10;
 /// A table packs to a tenth, one of the same row again and again to a hundredth; beyond this it is a bomb.
 const MOST_RATIO: u64 = 200;
-/// Below this length the ratio is of no meaning.
-const FREE: u64 = 64 << 20;
+/// Below this length the ratio is of no meaning. Rows of two bytes take a dozen in memory.
+const FREE: u64 = 32 << 20;
 
 /// A file of which it is not known beforehand whether it is packed.
 #[derive(Default)]
 pub(crate) struct Unpacking {
     state: State,
+    pieces: Pieces,
 }
+
+/// Packed bytes in pieces of [`PIECE`] whatever chunks they arrive in, so that a damaged file, too, gives the same rows in any.
+#[derive(Default)]
+struct Pieces(Vec<u8>);
 
 #[derive(Default)]
 enum State {
@@ -69,7 +74,7 @@ impl Unpacking {
     pub(crate) fn of_entry(entry: &Entry) -> Unpacking {
         let decoder = (entry.method == 8).then(|| DeflateDecoder::new(Vec::new()));
         let zipped = Zipped { entry: entry.clone(), decoder, crc: Crc::new(), taken: 0, given: 0 };
-        Unpacking { state: State::Entry(Box::new(zipped)) }
+        Unpacking { state: State::Entry(Box::new(zipped)), pieces: Pieces::default() }
     }
 
     /// The first `most` bytes, as far as these packed ones come to.
@@ -126,19 +131,13 @@ impl Unpacking {
                 sink(bytes);
             }
             State::Gzip(gzip) => {
-                for piece in bytes.chunks(PIECE) {
-                    if let Err(reason) = gzip.push(piece, sink) {
-                        self.state = State::Failed(reason);
-                        return;
-                    }
+                if let Err(reason) = self.pieces.push(bytes, |piece| gzip.push(piece, sink)) {
+                    self.state = State::Failed(reason);
                 }
             }
             State::Entry(zipped) => {
-                for piece in bytes.chunks(PIECE) {
-                    if let Err(reason) = zipped.push(piece, sink) {
-                        self.state = State::Failed(reason);
-                        return;
-                    }
+                if let Err(reason) = self.pieces.push(bytes, |piece| zipped.push(piece, sink)) {
+                    self.state = State::Failed(reason);
                 }
             }
             State::Failed(_) => {}
@@ -163,6 +162,7 @@ impl Unpacking {
                 Ok(())
             }
             State::Gzip(mut gzip) => {
+                gzip.push(&self.pieces.0, sink)?;
                 let ended = gzip.decoder.try_finish();
                 gzip.give(sink);
                 ended.map_err(|_| {
@@ -170,6 +170,7 @@ impl Unpacking {
                 })
             }
             State::Entry(mut zipped) => {
+                zipped.push(&self.pieces.0, sink)?;
                 if let Some(decoder) = &mut zipped.decoder {
                     // What is missing at the end is told by the length.
                     let _ = decoder.try_finish();
@@ -179,6 +180,27 @@ impl Unpacking {
             }
             State::Failed(reason) => Err(reason),
         }
+    }
+}
+
+impl Pieces {
+    fn push(
+        &mut self,
+        mut bytes: &[u8],
+        mut take: impl FnMut(&[u8]) -> Result<(), String>,
+    ) -> Result<(), String> {
+        while let Some((fill, rest)) = bytes.split_at_checked(PIECE - self.0.len()) {
+            bytes = rest;
+            if self.0.is_empty() {
+                take(fill)?;
+            } else {
+                self.0.extend_from_slice(fill);
+                take(&self.0)?;
+                self.0.clear();
+            }
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
     }
 }
 
@@ -310,7 +332,11 @@ mod tests {
         assert!(ended.unwrap_err().contains("ends in the middle"));
         let mut damaged = file.clone();
         damaged[file.len() / 2] ^= 0xFF;
-        assert!(unpack(&damaged, 100).1.is_err());
+        let (found, ended) = unpack(&damaged, 100);
+        assert!(ended.is_err());
+        for chunk in [1, 7, PIECE - 1, PIECE, PIECE + 1, file.len()] {
+            assert_eq!(unpack(&damaged, chunk), (found.clone(), ended.clone()), "in chunks of {chunk}");
+        }
         assert!(unpack(b"\x1F\x8B\x08no gzip", 3).1.is_err());
     }
 

@@ -7,7 +7,7 @@ use crate::columns::comments::Comments;
 use crate::columns::dates::{DateVotes, Votes};
 use crate::columns::{
     Categories, Column, Counts, Dataset, EvidenceColumns, Exposures, NO_RATING, NO_TIME, Numbers, OwnColumns,
-    Place, Rated, Reasons, RowNumbers, ShortHash, Skipped, Texts, Values,
+    Place, Rated, Reasons, RowNumbers, ShortHash, Skipped, Texts, Values, list,
 };
 use crate::encoding::FromUtf16;
 use crate::lines::Lines;
@@ -200,12 +200,12 @@ impl Reading {
         // Where nobody can tell how many there were, they count as one.
         counts.rows += rows.unwrap_or(1);
         counts.skipped += rows.unwrap_or(1);
-        self.rows.dataset.skipped.push(Skipped { row, column, reason });
+        list(&mut self.rows.dataset.skipped, Skipped { row, column, reason });
     }
 
     /// Takes what a reader of another format repaired.
     pub fn mended(&mut self, row: u64, column: Option<String>, reason: String) {
-        self.rows.dataset.repaired.push(Skipped { row, column, reason });
+        list(&mut self.rows.dataset.repaired, Skipped { row, column, reason });
     }
 
     /// Takes the next bytes of the file. A file packed with gzip is unpacked on the way.
@@ -505,11 +505,11 @@ impl Rows {
     fn skip(&mut self, row: u64, column: Option<String>, reason: impl Into<String>) {
         self.dataset.counts.rows += 1;
         self.dataset.counts.skipped += 1;
-        self.dataset.skipped.push(Skipped { row, column, reason: reason.into() });
+        list(&mut self.dataset.skipped, Skipped { row, column, reason: reason.into() });
     }
 
     fn repaired(&mut self, row: u64, column: &str, reason: String) {
-        self.dataset.repaired.push(Skipped { row, column: Some(column.into()), reason });
+        list(&mut self.dataset.repaired, Skipped { row, column: Some(column.into()), reason });
     }
 
     // ---- Candor's NDJSON ----

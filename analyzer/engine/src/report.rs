@@ -1,7 +1,7 @@
 //! The report: one serialisable value that the app draws, the command line prints and tests compare. It reads a
 //! [`Dataset`] and nothing else, and says nothing beyond the evidence.
 
-use crate::columns::{Dataset, NO_CODE, NO_RATING, NO_TIME, Skipped};
+use crate::columns::{Dataset, MOST_LISTED, NO_CODE, NO_RATING, NO_TIME, Skipped};
 use crate::plan::{Scale, Tool};
 use crate::pressure::channel;
 use crate::scores::Estimate;
@@ -736,9 +736,13 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
             format!("{cells} {are} no point of the scale from {low} to {high} and count as no rating."),
         );
     }
-    for (what, count) in [("skipped", dataset.skipped.len()), ("repaired", dataset.repaired.len())] {
-        if count > LISTED {
-            say(what, format!("The first {LISTED} of {count} rows are listed."));
+    let repaired = dataset.repaired.len();
+    let at_least = if repaired < MOST_LISTED { "" } else { "at least " };
+    for (what, at_least, count) in
+        [("skipped", "", dataset.counts.skipped), ("repaired", at_least, repaired as u64)]
+    {
+        if count > LISTED as u64 {
+            say(what, format!("The first {LISTED} of {at_least}{count} rows are listed."));
         }
     }
     absent

@@ -236,3 +236,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn places_beyond_any_file_are_refused() {
+    let mut file = zipped(&[("shop.csv", SHOP)], CompressionMethod::Deflated);
+    let directory = file.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
+    // Lengths and the place of the header, of 32 bits, say that they stand in the field 1, of 64.
+    file[directory + 20..directory + 28].fill(0xFF);
+    file[directory + 42..directory + 46].fill(0xFF);
+    let name = directory + 46 + "shop.csv".len();
+    let field = [&[1, 0, 24, 0][..], &[0xFF; 24]].concat();
+    file[directory + 30] = field.len() as u8;
+    file.splice(name..name, field.iter().copied());
+    let end = file.len() - 22;
+    file[end + 12] += field.len() as u8;
+    let said = open(&file, 64).unwrap_err();
+    assert!(said.contains("damaged where shop.csv begins"), "{said}");
+}

@@ -5,7 +5,7 @@
 #[macro_use]
 extern crate candor_wasm_test as wasm_bindgen_test;
 
-use candor_engine::columns::{Dataset, Texts, Values};
+use candor_engine::columns::{Dataset, MOST_LISTED, Texts, Values};
 use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
 use candor_engine::plan::{Holds, Plan, Role, recognise};
 use candor_engine::reader::Reading;
@@ -202,6 +202,25 @@ fn a_part_that_begins_inside_of_a_long_quotation_finds_its_rows() {
     assert_eq!(whole.counts.rows, 400);
     let (parts, again) = read_in_parts(&plan, file.as_bytes(), &even(file.len(), 16), 4096);
     assert_eq!((parts == whole, again), (true, 0));
+}
+
+#[test]
+fn a_file_of_bad_rows_lists_the_first_of_them_and_counts_all() {
+    let file = format!("agent,score\nA1,5\nA2,1\n{}A1,4\n", "x\n".repeat(12_000));
+    let plan = recognise(b"agent,score\nA1,5\nA2,1\nA1,2\n", "x.csv");
+    let whole = read_whole(&plan, file.as_bytes());
+    assert_eq!((whole.counts.rows, whole.counts.skipped, whole.ratings.len()), (12_003, 12_000, 3));
+    assert_eq!(
+        (whole.skipped.len(), whole.skipped.last().unwrap().row),
+        (MOST_LISTED, 3 + MOST_LISTED as u64)
+    );
+    let parts = read_in_parts(&plan, file.as_bytes(), &even(file.len(), 5), 4096).0;
+    assert_eq!(parts, whole);
+    let said = report(&whole).absent;
+    assert!(
+        said.iter().any(|absent| absent.reason == "The first 1000 of 12000 rows are listed."),
+        "{said:?}"
+    );
 }
 
 #[test]

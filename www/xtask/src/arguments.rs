@@ -14,7 +14,9 @@ cargo xtask <command>
                                 format lint unit wasm types script site sizes browser
   dist [--bless]                write target/dist, print the size of every shipped file and compare with
                                 www/xtask/sizes.snap; --bless writes the snapshot anew
-  soak [TEST]                   the browser tests in full, or one of them: hours, by hand, before a release
+  soak [TEST]                   all that takes hours, by hand, before a release: the browser tests in full; `generated`, 1,000 files
+                                beside independent readers; `bombs`; `fuzz`, every parser for ten minutes. Or one of these,
+                                `fuzz:TARGET`, or one file of browser tests
   bench widget                  the widget beside PostHog's and SurveyJS's, in one run on this machine
   bench tables [ROWS]           how fast a table is read, beside polars natively and beside DuckDB-wasm and others in a browser tab
   bench pressure [OPTION ...]   what the detectors achieve in simulated worlds, beside their yardsticks: 1,000 worlds a cell, hours;
@@ -47,7 +49,7 @@ pub(crate) enum Command {
     },
     /// The batteries that take too long for every day.
     Soak {
-        /// One test file; all when absent.
+        /// `generated`, `bombs`, `fuzz`, `fuzz:TARGET` or a file of browser tests; all when absent.
         test: Option<String>,
     },
     /// Measure the widget beside its peers.

@@ -10,6 +10,7 @@ mod run;
 mod setup;
 mod site;
 mod sizes;
+mod soak;
 mod suite;
 mod wasm;
 
@@ -59,17 +60,7 @@ fn carry_out(command: Command) -> Fallible<bool> {
             run::become_process(demo)?;
         }
         Command::Test { stages } => return suite::run(&house, &stages),
-        Command::Soak { test } => {
-            let drivers = setup::browsers(&house)?;
-            let tools = setup::tools(&house)?;
-            site::build(&house, &tools)?;
-            let candor = site::candor(&house, "demo")?;
-            let mut cargo = suite::browser_tests(&house, &candor, &drivers)?;
-            if let Some(test) = test {
-                cargo.args(["--test", &test]);
-            }
-            return Ok(cargo.env("CANDOR_SOAK", "1").status()?.success());
-        }
+        Command::Soak { test } => return soak::run(&house, test.as_deref()),
         Command::BenchWidget => {
             setup::browsers(&house)?;
             let tools = setup::tools(&house)?;

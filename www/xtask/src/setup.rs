@@ -1,5 +1,5 @@
 //! Makes this machine ready: the wasm toolchain, the npm packages, the browsers.
-//! It may run rustup, cargo install, npm and, as root on Debian, apt-get; otherwise it says in a sentence what to install.
+//! It may run rustup, cargo install, npm, pip and, as root on Debian, apt-get; otherwise it says in a sentence what to install.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -40,6 +40,23 @@ pub(crate) fn npm(house: &House, here: &Path) -> Fallible<()> {
     once::unless_unchanged(house, &what, &["npm ci"], &inputs, &[&installed], || {
         run::output(Command::new("npm").args(["ci", "--no-progress"]).current_dir(here)).map(drop)
     })
+}
+
+/// Makes the Python ready whose readers ours are compared with, in the target folder.
+///
+/// # Errors
+/// What is missing, or what pip said.
+pub(crate) fn python(house: &House) -> Fallible<PathBuf> {
+    let folder = house.target.join("python");
+    let python = folder.join("bin/python");
+    let packages = house.root.join("analyzer/fuzz/requirements.txt");
+    let inputs = std::slice::from_ref(&packages);
+    once::unless_unchanged(house, "Python packages", &["venv, pip"], inputs, &[&python], || {
+        run::output(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        let mut pip = Command::new(&python);
+        run::output(pip.args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&packages)).map(drop)
+    })?;
+    Ok(python)
 }
 
 /// Makes the browsers ready that the tests drive: Chromium, without which there are no browser tests, and as far as they can

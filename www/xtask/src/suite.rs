@@ -128,6 +128,14 @@ impl Ground<'_> {
             Stage::Unit => {
                 let mut cargo = run::cargo("test");
                 cargo.args(["--workspace", "--exclude", "candor-tests", "--no-fail-fast"]);
+                match setup::python(self.house) {
+                    Ok(python) => {
+                        cargo.env("CANDOR_PYTHON", python);
+                    }
+                    Err(error) => {
+                        run::say(format_args!("generated files are not compared with other readers: {error}"))
+                    }
+                }
                 count(cargo.current_dir(&self.house.root))
             }
             Stage::Wasm => count(&mut wasm::tests(self.house, &self.tools()?.wasm)?),

@@ -83,7 +83,7 @@ fn not_a_table(head: &[u8]) -> Option<&'static str> {
     if head.starts_with(b"\xD0\xCF\x11\xE0") {
         return Some("is a document of an old Office program (.xls). Save it as XLSX or CSV and open that.");
     }
-    if Heavy::of(head).is_some() {
+    if Heavy::of(head).is_some() || packed::is_gzip(head) {
         return Some("is packed twice. Unpack it and open what is in it.");
     }
     // A stray control character is a row to repair; where one byte in ten is one, nobody wrote a table.
@@ -364,7 +364,10 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
         plan.notes.push("Some bytes are not UTF-8, so the file is read as Windows-1252. If letters look wrong, choose UTF-8.".into());
     }
     if below.is_empty() {
-        plan.notes.push("Below the header there is no row.".into());
+        plan.notes.push(match whole {
+            true => "Below the header there is no row.".into(),
+            false => format!("Its first rows are longer than {} KiB, so its columns cannot be told. Write a plan, or leave columns out.", HEAD >> 10),
+        });
     }
     if matches!(plan.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
         plan.notes.push("It is written in UTF-16.".into());

@@ -271,6 +271,8 @@ impl Growth {
     const FREE: u64 = 64 << 20;
     /// What each byte of a file may become beyond that. Deflate reaches 1,032; exports 20 to 100.
     const TIMES: u64 = 500;
+    /// What a row takes beside its text, whoever keeps it.
+    const ROW: usize = 16;
 
     /// Counts a row that was written after `read` bytes of the file.
     ///
@@ -284,7 +286,7 @@ impl Growth {
                 limit: format!("{} MiB", MAX_ROW >> 20),
             });
         }
-        self.bytes("The table", (cells.bytes() + cells.len()) as u64, read)
+        self.bytes("The table", (cells.bytes() + cells.len() + Self::ROW) as u64, read)
     }
 
     /// Counts bytes that `place` became, such as those that were unpacked, after `read` bytes of the file.

@@ -68,6 +68,14 @@ impl<R: Read + Seek> Rows<R> {
                     last + 1
                 }
             };
+            // No spreadsheet has more, and a few packed bytes can become any number of small rows.
+            if number > MAX_NUMBER {
+                return Err(Refusal::TooLarge {
+                    place: "The sheet".into(),
+                    found: "more rows than that".into(),
+                    limit: format!("{MAX_NUMBER} rows"),
+                });
+            }
             self.row(number, repaired)?;
             self.places.retain(|(_, place)| !place.is_empty());
             // Notes on empty rows must not pile up.

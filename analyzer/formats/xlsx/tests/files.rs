@@ -144,7 +144,7 @@ fn too_large(file: &[u8], expected: &str) {
 
 #[test]
 fn bombs_are_refused() {
-    // 100 MiB of one text, of texts, of nothing, of tags, and of levels.
+    // 100 MiB of one text, of texts, of levels, of rows of nothing, of tags, and of spaces.
     let mut text = b"<sst><si><t>".to_vec();
     text.resize(100 << 20, b'x');
     too_large(&workbook(b"<worksheet/>", &text), "One text or tag of the workbook is too large");
@@ -157,7 +157,8 @@ fn bombs_are_refused() {
         &workbook(b"<worksheet/>", &b"<a>".repeat(1 << 20)),
         "The nesting of xl/strings.xml is too large",
     );
-    too_large(&rows(&"<row/>".repeat(20 << 20)), "xl/sheet.xml is too large");
+    too_large(&rows(&"<row/>".repeat(20 << 20)), "The sheet is too large");
+    too_large(&rows(&"<a/>".repeat(20 << 20)), "xl/sheet.xml is too large");
     too_large(&rows(&" ".repeat(100 << 20)), "One text or tag of the workbook is too large");
     // Rows that are empty up to their last column, and one long text that many cells share.
     let wide: String =

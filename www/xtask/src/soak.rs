@@ -1,0 +1,123 @@
+//! The batteries that take too long for every day: the browser tests in full, a thousand generated files beside independent
+//! readers, files that are made to do harm, and every parser fuzzed. It starts their programs and lets them speak.
+
+use crate::House;
+use crate::run::{self, Fallible};
+use crate::{setup, site, suite};
+
+/// How long each parser is fuzzed, in seconds.
+const FUZZED: u32 = 600;
+
+/// Runs all, or one: `fuzz`, `fuzz:TARGET`, `generated`, `bombs`, or a file of browser tests. True when nothing failed.
+///
+/// # Errors
+/// What is missing, or a program that cannot be started.
+pub(crate) fn run(house: &House, test: Option<&str>) -> Fallible<bool> {
+    match test {
+        Some("generated") => generated(house),
+        Some("bombs") => bombs(house),
+        Some("fuzz") => fuzz(house, None),
+        Some(test) => match test.strip_prefix("fuzz:") {
+            Some(target) => fuzz(house, Some(target)),
+            None => browsers(house, Some(test)),
+        },
+        None => Ok(generated(house)? & bombs(house)? & browsers(house, None)? & fuzz(house, None)?),
+    }
+}
+
+fn browsers(house: &House, test: Option<&str>) -> Fallible<bool> {
+    let drivers = setup::browsers(house)?;
+    let tools = setup::tools(house)?;
+    site::build(house, &tools)?;
+    let candor = site::candor(house, "demo")?;
+    let mut cargo = suite::browser_tests(house, &candor, &drivers)?;
+    if let Some(test) = test {
+        cargo.args(["--test", test]);
+    }
+    Ok(cargo.env("CANDOR_SOAK", "1").status()?.success())
+}
+
+fn generated(house: &House) -> Fallible<bool> {
+    let python = setup::python(house)?;
+    let mut cargo = run::cargo("test");
+    cargo.args(["--release", "--package", "candor-fuzz", "--test", "generated", "--", "--nocapture"]);
+    cargo.env("CANDOR_PYTHON", python).env("CANDOR_GENERATED", "1000");
+    Ok(cargo.current_dir(&house.root).status()?.success())
+}
+
+fn bombs(house: &House) -> Fallible<bool> {
+    let mut cargo = run::cargo("test");
+    // One after the other, so that the times are theirs.
+    cargo.args([
+        "--release",
+        "--package",
+        "candor",
+        "--test",
+        "bombs",
+        "--",
+        "--nocapture",
+        "--test-threads=1",
+    ]);
+    Ok(cargo.current_dir(&house.root).status()?.success())
+}
+
+/// Fuzzes from the committed corpus and the fixtures; what is new goes to the target folder, what fails is said.
+fn fuzz(house: &House, only: Option<&str>) -> Fallible<bool> {
+    let tools = house.target.join("tools");
+    let installed =
+        run::output(run::cargo("fuzz").arg("--version")).is_ok() || tools.join("bin/cargo-fuzz").exists();
+    if !installed {
+        run::step("cargo install cargo-fuzz", || {
+            let mut cargo = run::cargo("install");
+            run::output(cargo.args(["cargo-fuzz", "--locked", "--root"]).arg(&tools)).map(drop)
+        })?;
+    }
+    let mut folders = vec![tools.join("bin")];
+    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    let path = std::env::join_paths(folders)?;
+    let package = house.root.join("analyzer/fuzz");
+    let mut targets = Vec::new();
+    for file in std::fs::read_dir(package.join("corpus"))? {
+        targets.push(file?.file_name().to_string_lossy().into_owned());
+    }
+    targets.sort();
+    if let Some(only) = only {
+        if !targets.iter().any(|target| target == only) {
+            return Err(format!("there is no target {only}; there are {}", targets.join(", ")).into());
+        }
+        targets = vec![only.to_owned()];
+    }
+    let mut clean = true;
+    for target in &targets {
+        let found = house.target.join("fuzz-corpus").join(target);
+        std::fs::create_dir_all(&found)?;
+        let mut cargo = run::cargo("fuzz");
+        cargo.args([
+            "run",
+            "--fuzz-dir",
+            "analyzer/fuzz",
+            "--features",
+            "libfuzzer",
+            "--sanitizer",
+            "none",
+            target,
+        ]);
+        cargo.arg(&found).arg(package.join("corpus").join(target));
+        let fixtures = house.root.join("analyzer/formats").join(target).join("fixtures");
+        cargo.args(fixtures.exists().then_some(fixtures));
+        cargo.args([
+            "--",
+            &format!("-max_total_time={FUZZED}"),
+            "-max_len=65536",
+            "-rss_limit_mb=512",
+            "-timeout=30",
+        ]);
+        cargo.arg("-print_final_stats=1");
+        // The coverage that libFuzzer follows is an option of the nightly compiler that the stable one has too.
+        cargo.env("RUSTC_BOOTSTRAP", "1").env("PATH", &path).current_dir(&house.root);
+        let passed = cargo.status()?.success();
+        run::say(format_args!("fuzz {target}: {}", if passed { "clean" } else { "FAILED" }));
+        clean &= passed;
+    }
+    Ok(clean)
+}
