@@ -4,9 +4,11 @@
 use crate::limit;
 use candor_engine::plan::Scale;
 use candor_engine::pressure::beta_binomial::BetaBinomial;
+use candor_engine::pressure::channel::{ALL, Family};
 use candor_engine::pressure::exact::Counts;
 use candor_engine::pressure::funnel::Funnel;
 use candor_engine::pressure::gathered::{Gathered, Units};
+use candor_engine::pressure::partial_conjunction::two_families;
 use candor_engine::pressure::rows::{Bonus, Paid, Period, Terms};
 use candor_engine::pressure::rule::{LEVEL, Rule, Verdict};
 use candor_engine::pressure::{RESPONSES_NEEDED, across_units};
@@ -30,9 +32,12 @@ pub(crate) const UNITS: u32 = 60;
 /// See [`UNITS`].
 pub(crate) const PRESSURED: u32 = 6;
 /// The limit takes longer than all else, and is computed in the first of a cell's worlds only.
-const LIMIT_WORLDS: u64 = 100;
+pub(crate) const LIMIT_WORLDS: u64 = 100;
 /// Honest units that the same-rule oracle knows the honest distribution from.
 const KNOWN: u32 = 3000;
+/// Honest units that it knows the words from, and their median size. A comment in a thousand sounds like solicitation, so that
+/// units of the table's sizes would show how often, and not how much units differ; the words do not depend on the size.
+const KNOWN_WORDS: (u32, f64) = (1000, 4000.0);
 
 /// What is compared, in the order of the table.
 pub(crate) const METHODS: [&str; 6] = ["Candor", "oracle", "limit", "naive", "funnel", "beta-binomial"];
@@ -221,18 +226,44 @@ fn averages(units: &[TopBox]) -> [Vec<bool>; 3] {
     ]
 }
 
-/// The same-rule oracle of a cell: the rule, with what is usual learned from thousands of honest units of that world.
-pub(crate) fn oracle(cell: &Cell, seed: u64) -> Rule {
+/// The same-rule oracle: the rule, with what is usual learned from thousands of honest units of that world.
+pub(crate) struct Oracle<'a> {
+    rule: Rule,
+    words: &'a Rule,
+}
+
+/// What is usual among honest units of a cell.
+fn known(cell: &Cell, units: u32, seed: u64) -> Rule {
     let honest = Cell { kind: None, ..*cell };
     let p = parameters(&honest);
     let terms = terms(&p);
-    let units = draw(&honest, &p, KNOWN, 0, seed ^ 0xa5a5_5a5a).gathered(&terms);
+    let units = draw(&honest, &p, units, 0, seed ^ 0xa5a5_5a5a).gathered(&terms);
     let tested: Vec<&Gathered> = units.states().filter(|unit| unit.n() >= RESPONSES_NEEDED).collect();
     Rule::learn(&tested, &terms)
 }
 
+/// What the oracle knows of words, the same for all cells.
+pub(crate) fn known_words() -> Rule {
+    let (units, size) = KNOWN_WORDS;
+    known(&Cell { kind: None, size, spread: 0.25 }, units, SEED)
+}
+
+impl Oracle<'_> {
+    fn read(&self, unit: &Gathered) -> Verdict {
+        let (mut verdict, mut words) = (self.rule.read(unit, None), self.words.read(unit, None));
+        for (at, channel) in ALL.iter().enumerate().filter(|(_, channel)| channel.family() == Family::Words) {
+            std::mem::swap(&mut verdict.channels[at], &mut words.channels[at]);
+            let family = channel.family() as usize;
+            verdict.families[family] = words.families[family].clone();
+        }
+        let at_hand: Vec<f64> = verdict.families.iter().flatten().copied().collect();
+        verdict.p = two_families(&at_hand);
+        verdict
+    }
+}
+
 /// Runs `worlds` of a cell, numbered from `first`.
-pub(crate) fn run(cell: &Cell, oracle: &Rule, first: u64, worlds: u64) -> Outcome {
+fn run(cell: &Cell, oracle: &Oracle<'_>, first: u64, worlds: u64, limits: u64) -> Outcome {
     let p = parameters(cell);
     let terms = terms(&p);
     let mut outcome = Outcome::default();
@@ -259,7 +290,7 @@ pub(crate) fn run(cell: &Cell, oracle: &Rule, first: u64, worlds: u64) -> Outcom
                 known.push(None);
                 continue;
             }
-            let (mine, oracles) = (rule.read(unit, Some(place)), oracle.read(unit, None));
+            let (mine, oracles) = (rule.read(unit, Some(place)), oracle.read(unit));
             place += 1;
             outcome.candor.add(&mine, *truth);
             outcome.oracle.add(&oracles, *truth);
@@ -267,7 +298,7 @@ pub(crate) fn run(cell: &Cell, oracle: &Rule, first: u64, worlds: u64) -> Outcom
             known.push(oracles.p.ok());
         }
         let [naive, funnel, beta] = averages(&tops(&units, &terms));
-        let limit = if world < LIMIT_WORLDS { limit::flags(cell, &p, &drawing, &units) } else { Vec::new() };
+        let limit = if world < limits { limit::flags(cell, &p, &drawing, &units) } else { Vec::new() };
         let all = [flags(ours), flags(known), limit, naive, funnel, beta];
         for (tally, flags) in outcome.tallies.iter_mut().zip(all).filter(|(_, flags)| !flags.is_empty()) {
             tally.add(&flags, &truth);
@@ -276,13 +307,15 @@ pub(crate) fn run(cell: &Cell, oracle: &Rule, first: u64, worlds: u64) -> Outcom
     outcome
 }
 
-/// Runs a cell on several threads; the result does not depend on how many.
-pub(crate) fn spread_out(cell: &Cell, worlds: u64, threads: u64) -> Outcome {
-    const SEED: u64 = 77;
-    let known = &oracle(cell, SEED);
+/// The seed of what the oracle knows.
+const SEED: u64 = 77;
+
+/// Runs a cell on several threads, the first `limits` of its worlds with the limit; the result does not depend on how many threads.
+pub(crate) fn spread_out(cell: &Cell, words: &Rule, worlds: u64, limits: u64, threads: u64) -> Outcome {
+    let known = &Oracle { rule: known(cell, KNOWN, SEED), words };
     // In wasm there are no threads.
     if threads < 2 {
-        return run(cell, known, 0, worlds);
+        return run(cell, known, 0, worlds, limits);
     }
     let part = worlds.div_ceil(threads);
     let parts: Vec<Outcome> = std::thread::scope(|scope| {
@@ -290,7 +323,7 @@ pub(crate) fn spread_out(cell: &Cell, worlds: u64, threads: u64) -> Outcome {
             .map(|thread| {
                 scope.spawn(move || {
                     let first = thread * part;
-                    run(cell, known, first, part.min(worlds.saturating_sub(first)))
+                    run(cell, known, first, part.min(worlds.saturating_sub(first)), limits)
                 })
             })
             .collect();

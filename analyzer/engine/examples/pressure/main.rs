@@ -4,7 +4,7 @@
 mod bench;
 mod limit;
 
-use bench::{Cell, LEVELS, METHODS, Outcome, spread_out};
+use bench::{Cell, LEVELS, LIMIT_WORLDS, METHODS, Outcome, known_words, spread_out};
 use candor_engine::pressure::channel::{ALL, Family};
 use candor_engine::world::Pressure;
 use std::process::ExitCode;
@@ -19,11 +19,21 @@ struct Options {
     threads: u64,
     kind: Option<String>,
     size: Option<f64>,
+    spread: Option<f64>,
+    limits: u64,
     tails: bool,
 }
 
 fn options() -> Result<Options, String> {
-    let mut options = Options { worlds: 1000, threads: 2, kind: None, size: None, tails: false };
+    let mut options = Options {
+        worlds: 1000,
+        threads: 2,
+        kind: None,
+        size: None,
+        spread: None,
+        limits: LIMIT_WORLDS,
+        tails: false,
+    };
     let mut rest = std::env::args().skip(1);
     while let Some(word) = rest.next() {
         let mut number = || rest.next().ok_or(format!("`{word}` needs a value"));
@@ -34,11 +44,16 @@ fn options() -> Result<Options, String> {
                 options.threads = number().and_then(|text| text.parse().map_err(|_| bad(&text)))?
             }
             "--size" => options.size = Some(number().and_then(|text| text.parse().map_err(|_| bad(&text)))?),
+            "--spread" => {
+                options.spread = Some(number().and_then(|text| text.parse().map_err(|_| bad(&text)))?)
+            }
+            "--limits" => options.limits = number().and_then(|text| text.parse().map_err(|_| bad(&text)))?,
             "--kind" => options.kind = Some(number()?),
             "--tails" => options.tails = true,
             _ => {
                 return Err(format!(
-                    "`{word}` is not understood: --worlds N, --threads N, --kind KIND, --size N, --tails"
+                    "`{word}` is not understood: --worlds N, --threads N, --kind KIND, --size N, --spread S, \
+                     --limits N (worlds with the limit), --tails"
                 ));
             }
         }
@@ -78,6 +93,7 @@ fn main() -> ExitCode {
     );
     println!("|---|---|---|{}---|---|---|", "---|".repeat(METHODS.len()));
     let kinds = [None].into_iter().chain(Pressure::ALL.iter().copied().map(Some));
+    let words = known_words();
     let mut met = true;
     for kind in kinds {
         if options.kind.as_ref().is_some_and(|only| only != kind_name(kind)) {
@@ -88,8 +104,11 @@ fn main() -> ExitCode {
                 continue;
             }
             for spread in SPREADS {
+                if options.spread.is_some_and(|only| only != spread) {
+                    continue;
+                }
                 let cell = Cell { kind, size, spread };
-                let outcome = spread_out(&cell, options.worlds, options.threads);
+                let outcome = spread_out(&cell, &words, options.worlds, options.limits, options.threads);
                 met &= row(&cell, &outcome);
                 if options.tails {
                     tails(&outcome);

@@ -55,8 +55,8 @@ impl Rule {
     /// Learns what is usual among `units`, each of which has [`RESPONSES_NEEDED`] ratings or more.
     ///
     /// A unit that one family speaks against is more likely to stand apart in the others, and should not be learned from there.
-    /// By how much says the calibrator ½p^(−½) of the smallest p of the *other* families, times their number (Vovk and Wang 2021,
-    /// "E-values: calibration, combination and applications", Annals of Statistics 49:1736–1754): an e-value, at most 1 on average
+    /// By how much says the product of the calibrators ½p^(−½) of the *other* families (Vovk and Wang 2021, "E-values: calibration,
+    /// combination and applications", Annals of Statistics 49:1736–1754): of independent families an e-value, at most 1 on average
     /// for honest units. No family is told anything by itself, so that an honest unit's p stays independent of its e.
     pub fn learn(units: &[&Gathered], terms: &Terms) -> Rule {
         let mut odds = vec![vec![1.0; units.len()]; Family::ALL.len()];
@@ -72,9 +72,8 @@ impl Rule {
                 let families = rule.read(unit, Some(place)).families;
                 for (family, odds) in odds.iter_mut().enumerate() {
                     let others = families.iter().enumerate().filter(|(other, _)| *other != family);
-                    let p: Vec<f64> = others.filter_map(|(_, p)| p.as_ref().ok()).copied().collect();
-                    let least = p.iter().copied().fold(1.0, f64::min) * p.len().max(1) as f64;
-                    odds[place] = 0.5 / libm::sqrt(least.clamp(1e-12, 1.0));
+                    let p = others.filter_map(|(_, p)| p.as_ref().ok());
+                    odds[place] = p.map(|p| 0.5 / libm::sqrt(p.clamp(1e-12, 1.0))).product();
                 }
             }
         }

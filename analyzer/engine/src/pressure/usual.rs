@@ -10,9 +10,10 @@
 //! Guttman 1967, JRSS B 29:83–100), *each unit left out of its own* (weights divided by its likelihood; Gelfand, Dey and Chang
 //! 1992), which makes the tail as heavy as ignorance of τ is.
 //!
-//! The prior is flat in m and in τ; for rates it is Jeffreys's in m (√rate), and half normal with sd ln 2 in τ, because where a
-//! handful of events were seen among all units the data say nothing of τ (and that one honest unit has twice the rate of another
-//! is nothing odd). ε is 1%, 5%, 10% or 20%, each as likely beforehand. What stands apart is spread
+//! The prior is flat in m and in τ; for rates it is Jeffreys's in m (√rate), and exponential in τ with mean ½ ln 2, because where a
+//! handful of events were seen among all units the data say nothing of τ: a penalised complexity prior (Simpson et al. 2017,
+//! "Penalising model component complexity", Statistical Science 32:1–28), which asks of the data to show that units differ, and holds
+//! a spread of ln 2, at which an honest unit with twice the rate of another is nothing odd, for likely one time in seven. ε is 1%, 5%, 10% or 20%, each as likely beforehand. What stands apart is spread
 //! widely: normal around three spreads above with three spreads' sd; for log rates around 2 above with sd 2.
 //!
 //! Traps: more than a fifth of the units pressured, or all of them, is usual here by definition; a p is only as good as the
@@ -247,8 +248,8 @@ const NODE: f64 = 0.125;
 /// So many events fix a rate as well as nodes at that distance tell rates apart; more are taken for as many, at the same rate.
 const MANY: u64 = 64;
 
-/// The prior sd of the spread of log rates: a unit one spread above the centre has twice its rate.
-const TWICE: f64 = std::f64::consts::LN_2;
+/// The prior mean of the spread of log rates: a unit two spreads above the centre has twice its rate.
+const TWICE: f64 = std::f64::consts::LN_2 / 2.0;
 
 /// What is usual of a rate of events.
 #[derive(Clone, Debug)]
@@ -326,7 +327,7 @@ impl Rates {
         let points = posterior(
             (low, high),
             (0.0, 2.5),
-            &|centre, spread| centre / 2.0 - (spread / TWICE).powi(2) / 2.0,
+            &|centre, spread| centre / 2.0 - spread / TWICE,
             &|centre, spread, into| {
                 let (from, usual) = masses(lowest, count, centre, spread);
                 into.extend(chances.iter().map(|chances| dot(&usual, &chances[from..])));
