@@ -565,7 +565,7 @@ pub struct Exposures {
 
 /// The most rows that are listed as skipped, and as repaired; behind them they are only counted. A list of all would take a hundred
 /// times the length of a file in which no row is good.
-pub const MOST_LISTED: usize = 10_000;
+pub const MOST_LISTED: usize = 100_000;
 
 /// Lists a row, unless enough are.
 pub(crate) fn list(rows: &mut Vec<Skipped>, row: Skipped) {
