@@ -148,6 +148,7 @@ mod tests {
             level: Some(Level::Strong),
             reason: Some(Reason::Device),
             score: Some(10),
+            ..Filter::default()
         };
         for route in [
             Route::Open,
