@@ -2,10 +2,11 @@
 //! among several. It is the one place that talks to workers; no byte of a file is looked at here.
 
 use crate::text::{TEXT, fill};
+use candor_engine::columns::selection::Grouping;
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;
 use candor_engine::report::Report;
-use candor_worker::{Refusal, Reply, Request, Unreadable};
+use candor_worker::{Answer, Question, Refusal, Reply, Request, Unreadable};
 use js_sys::{Array, ArrayBuffer};
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
@@ -154,12 +155,14 @@ pub(crate) enum News {
     Progress(u64, f64),
     /// All columns are there.
     Columns,
-    /// It has been read; the second is where the file broke off, when it did.
-    Read(Box<Report>, Option<Unreadable>),
+    /// It has been read; the columns by which responses can be chosen, and where the file broke off, when it did.
+    Read(Box<Report>, Vec<Grouping>, Option<Unreadable>),
     /// It is not read.
     Refused(Refusal),
     /// Rows that were asked for, by the ticket of the asking.
     Rows(u64, Result<Page, Unreadable>),
+    /// The answer to a question, by the ticket of the asking.
+    Answer(u64, Option<Answer>),
     /// A worker has ended by itself, and what was in it is gone.
     Died(String),
 }
@@ -238,6 +241,11 @@ impl Desk {
         self.worker.ask(&Request::Read { plan: Box::new(plan.clone()) }, &[]);
     }
 
+    /// Asks something about what was read.
+    pub(crate) fn ask(&self, ticket: u64, question: Question) {
+        self.worker.ask(&Request::Ask { ticket, question }, &[]);
+    }
+
     /// Asks for some of the rows that pass a filter.
     pub(crate) fn rows(&self, ticket: u64, filter: &Filter, offset: u64, limit: usize) {
         self.worker.ask(&Request::Rows { ticket, filter: filter.clone(), offset, limit }, &[]);
@@ -290,7 +298,8 @@ impl Table {
                 self.shared.borrow_mut().readers.clear();
                 self.tell(News::Columns);
             }
-            Reply::Read { report, broken } => self.tell(News::Read(report, broken)),
+            Reply::Read { report, groupings, broken } => self.tell(News::Read(report, groupings, broken)),
+            Reply::Answer { ticket, answer } => self.tell(News::Answer(ticket, answer)),
             Reply::Rows { ticket, page } => self.tell(News::Rows(ticket, page)),
             Reply::Part { .. } => {}
         }
