@@ -1,22 +1,26 @@
 //! The frame: header, the screen that the route asks for, footer, the drop target that is the whole page, and where the
 //! focus goes when the screen changes. It draws no number.
 
+use crate::among::Current;
 use crate::brief::Edited;
+use crate::filters::{FilterBar, TooFewChosen};
 use crate::integrity::Notes;
+use crate::kept;
 use crate::mark::Wordmark;
 use crate::names::Hiding;
 use crate::open::Open;
 use crate::plan::PlanPage;
 use crate::problem::ProblemNote;
 use crate::progress::ProgressPage;
+use crate::project::Project;
 use crate::report::{Contents, ReportPage, page_name};
 use crate::responses::ResponsesPage;
 use crate::route::{Page, Route};
-use crate::session::{Opened, Session};
+use crate::session::Session;
 use crate::text::TEXT;
+use candor_engine::plan::Plan;
 use leptos::ev;
 use leptos::prelude::*;
-use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, SvgElement};
 
@@ -35,11 +39,32 @@ enum Screen {
 #[component]
 pub(crate) fn App() -> impl IntoView {
     let session = Session::new();
+    provide_context(Current(session.among));
+    provide_context(session);
     follow_the_address(session);
-    Hiding::provide();
-    Edited::provide();
-    Notes::provide();
+    session.follow_the_choice();
+    let (hiding, edited, notes) = (Hiding::provide(), Edited::provide(), Notes::provide());
+    restore(session, hiding, edited, notes);
+    let save = move |_| {
+        session.save_project(move |file, page| {
+            let whole = session.whole.get_untracked();
+            Project {
+                candor_project: 1,
+                file,
+                plan: whole.as_ref().map_or_else(Plan::default, |whole| kept::bare(&whole.plan)),
+                purpose: edited.0.get_untracked().map(|(_, purpose)| purpose),
+                notes: whole.map(|whole| notes.by_unit(&whole)).unwrap_or_default(),
+                page,
+                names_hidden: hiding.now(),
+            }
+        });
+    };
     let place = follow_the_report(session);
+    // Links carry the choice of responses, so they are made anew with it.
+    let of_chosen = move |screen: Memo<Screen>| {
+        session.among.track();
+        screen.get()
+    };
     let screen = Memo::new(move |_| {
         let opened = session.opened.with(Option::is_some);
         match session.route.get() {
@@ -87,9 +112,16 @@ pub(crate) fn App() -> impl IntoView {
             <header class="top">
                 <Wordmark/>
                 <nav>
-                    {move || match (screen.get(), session.opened.with(Option::is_some)) {
+                    {move || match (of_chosen(screen), session.opened.with(Option::is_some)) {
                         (Screen::Report(_) | Screen::Responses(_), _) => {
-                            view! { <a href=Route::Open.href()>{TEXT.open_another}</a> }.into_any()
+                            view! {
+                                <button type="button" class="plain" data-test="save-project" on:click=save>
+                                    {TEXT.project_save}
+                                </button>
+                                " "
+                                <a href=Route::Open.href()>{TEXT.open_another}</a>
+                            }
+                            .into_any()
                         }
                         (Screen::Open | Screen::Plan, true) => {
                             view! { <a href=Route::Report.href()>{TEXT.back_to_report}</a> }.into_any()
@@ -98,7 +130,7 @@ pub(crate) fn App() -> impl IntoView {
                     }}
                 </nav>
                 {move || {
-                    let current = match screen.get() {
+                    let current = match of_chosen(screen) {
                         Screen::Report(route) => Some(route),
                         Screen::Responses(_) => None,
                         _ => return ().into_any(),
@@ -108,7 +140,7 @@ pub(crate) fn App() -> impl IntoView {
             </header>
             <main id="content" tabindex="-1">
                 <ProblemNote session/>
-                {move || match screen.get() {
+                {move || match of_chosen(screen) {
                     Screen::Open => view! { <Open session dropping/> }.into_any(),
                     Screen::Progress => view! { <ProgressPage session/> }.into_any(),
                     Screen::Plan => view! { <PlanPage session/> }.into_any(),
@@ -118,9 +150,19 @@ pub(crate) fn App() -> impl IntoView {
                 // The page stays where it is while the responses behind one of its numbers are on show: coming back is
                 // coming back to the same place.
                 <div hidden=move || !matches!(screen.get(), Screen::Report(_))>
+                    {move || session.whole.get().map(|whole| view! { <FilterBar session whole/> })}
                     {move || {
                         let place = place.get();
-                        session.opened.get().map(|opened| view! { <ReportPage session opened place/> })
+                        match session.few.get() {
+                            Some(few) => {
+                                view! { <TooFewChosen responses=few.responses ratings=few.ratings/> }.into_any()
+                            }
+                            None => session
+                                .opened
+                                .get()
+                                .map(|opened| view! { <ReportPage session opened place/> })
+                                .into_any(),
+                        }
                     }}
                 </div>
             </main>
@@ -134,14 +176,37 @@ pub(crate) fn App() -> impl IntoView {
 
 /// The address and the route say the same, whoever changes first.
 fn follow_the_address(session: Session) {
-    let read = move || Route::parse(&window().location().hash().unwrap_or_default());
-    session.route.set(read());
+    let read = move || {
+        let address = window().location().hash().unwrap_or_default();
+        let query = address.split_once('?').map_or("", |(_, query)| query);
+        session.follow_the_query(query);
+        session.route.set(Route::parse(&address));
+    };
+    read();
     // We put the reader back where he was ourselves, because only we know when the screen stands.
     if let Ok(history) = window().history() {
         history.set_scroll_restoration(web_sys::ScrollRestoration::Manual).ok();
     }
-    let listener = window_event_listener(ev::hashchange, move |_| session.route.set(read()));
+    let listener = window_event_listener(ev::hashchange, move |_| read());
     on_cleanup(move || listener.remove());
+}
+
+/// What a project says of the file that was opened with it holds from then on.
+fn restore(session: Session, hiding: Hiding, edited: Edited, notes: Notes) {
+    Effect::new(move |_| {
+        let (Some((file, project)), Some(whole)) = (session.restored.get(), session.whole.get_untracked())
+        else {
+            return;
+        };
+        hiding.set(project.names_hidden);
+        edited.0.set(project.purpose.map(|purpose| (file, purpose)));
+        for (unit, note) in project.notes {
+            if let Some(place) = whole.whole.units.iter().position(|of| of.unit == unit) {
+                notes.keep(&whole, place, note);
+            }
+        }
+        session.check_the_file(project.file);
+    });
 }
 
 /// The page of the report that was looked at last: the brief of a file that was just opened. The address "the report" becomes
@@ -149,13 +214,9 @@ fn follow_the_address(session: Session) {
 fn follow_the_report(session: Session) -> RwSignal<Route> {
     let brief = Route::Page(Page::Brief);
     let place = RwSignal::new(brief.clone());
-    Effect::new(move |before: Option<Option<Arc<Opened>>>| {
-        let opened = session.opened.get();
-        let same = match (&before, &opened) {
-            (Some(Some(before)), Some(opened)) => Arc::ptr_eq(before, opened),
-            _ => false,
-        };
-        if !same {
+    Effect::new(move |before: Option<Option<u64>>| {
+        let opened = session.whole.with(|whole| whole.as_ref().map(|whole| whole.file));
+        if before != Some(opened) {
             place.set(brief.clone());
         }
         match session.route.get() {

@@ -20,19 +20,21 @@ use std::sync::Arc;
 
 /// The purpose as the analyst has written it over the file's own, until another file is opened.
 #[derive(Clone, Copy)]
-pub(crate) struct Edited(pub(crate) RwSignal<Option<(Arc<Opened>, Purpose)>>);
+pub(crate) struct Edited(pub(crate) RwSignal<Option<(u64, Purpose)>>);
 
 impl Edited {
     /// Makes it known to every component below.
-    pub(crate) fn provide() {
-        provide_context(Edited(RwSignal::new(None)));
+    pub(crate) fn provide() -> Edited {
+        let edited = Edited(RwSignal::new(None));
+        provide_context(edited);
+        edited
     }
 
     /// The purpose of this file: the analyst's words, or else the file's.
     pub(crate) fn purpose(opened: &Arc<Opened>) -> Option<Purpose> {
         let edited = use_context::<Edited>().and_then(|edited| {
             edited.0.with(|edited| {
-                edited.as_ref().filter(|(of, _)| Arc::ptr_eq(of, opened)).map(|(_, purpose)| purpose.clone())
+                edited.as_ref().filter(|(of, _)| *of == opened.file).map(|(_, purpose)| purpose.clone())
             })
         });
         edited.or_else(|| opened.report.survey.purpose.clone())
@@ -43,7 +45,7 @@ impl Edited {
 #[component]
 pub(crate) fn Brief(opened: Arc<Opened>) -> impl IntoView {
     let report = &opened.report;
-    let names = Names::of(report);
+    let names = Names::of(&opened);
     let score = report.scores.first().cloned();
     let changed = score.clone().map(|score| {
         let real = conclusive(report, "change");

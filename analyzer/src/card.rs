@@ -17,15 +17,16 @@ use candor_survey::response::Level;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The card of the unit at this place of the report.
+/// The card of the unit at this place of the report of all responses.
 #[component]
 pub(crate) fn Card(opened: Arc<Opened>, place: usize) -> impl IntoView {
     let report = &opened.report;
-    let names = Names::of(report);
+    let names = Names::of(&opened);
     let back = view! {
         <p class="back"><a href=Route::Page(Page::Integrity).href()>{TEXT.card_back}</a></p>
     };
-    let Some(unit) = report.units.get(place).cloned() else {
+    let of_place = |unit: &&Unit| opened.whole.units.get(place).is_some_and(|whole| whole.unit == unit.unit);
+    let Some(unit) = report.units.iter().find(of_place).cloned() else {
         return view! {
             {back}
             <h1 tabindex="-1">{TEXT.card_none}</h1>

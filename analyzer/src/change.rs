@@ -4,11 +4,12 @@
 use crate::chart::axis::{Heights, Lines};
 use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
+use crate::compare::ComparePart;
 use crate::conclusions::{Conclusions, conclusive};
 use crate::names::Names;
 use crate::numbers::{Statistic, count, day, day_number, day_of_number, p_value};
 use crate::score::statistic_name;
-use crate::session::Opened;
+use crate::session::{Opened, Session};
 use crate::text::{TEXT, counted, fill};
 use candor_engine::report::{Change, Parts, Score, Stretch};
 use candor_engine::scores::Estimate;
@@ -22,9 +23,9 @@ const HEIGHT: u32 = 264;
 
 /// The page.
 #[component]
-pub(crate) fn ChangePage(opened: Arc<Opened>) -> impl IntoView {
+pub(crate) fn ChangePage(session: Session, opened: Arc<Opened>) -> impl IntoView {
     let report = &opened.report;
-    let names = Names::of(report);
+    let names = Names::of(&opened);
     let Some(score) = report.scores.first().cloned() else {
         return view! {
             <h1 tabindex="-1">{TEXT.change_title}</h1>
@@ -41,10 +42,13 @@ pub(crate) fn ChangePage(opened: Arc<Opened>) -> impl IntoView {
         false => view! { <Trend trend=report.trend.clone() weeks=report.weeks.clone() score/> }.into_any(),
         true => absent(&opened, "trend").into_any(),
     };
+    let score = report.scores.first().cloned();
+    let pick = score.map(|score| view! { <ComparePart session opened=opened.clone() score/> });
     view! {
         <h1 tabindex="-1">{TEXT.change_title}</h1>
         {two}
         {trend}
+        {pick}
         <Conclusions findings=report.findings.clone() about=&["change", "mix", "trend"] names/>
     }
     .into_any()
@@ -125,15 +129,67 @@ struct Step {
 fn TwoPeriods(change: Change, real: bool, score: Score) -> impl IntoView {
     let statistic = Statistic::new(&score.statistic);
     let difference = change.difference;
-    let mut steps = vec![Step {
-        name: TEXT.parts_before,
-        from: change.before.value,
-        to: change.before.value,
+    let title = match &change.split {
+        Some(split) => [verdict(&change, real), ": ", made_of(&change, split, real)].concat(),
+        None => verdict(&change, real).to_owned(),
+    };
+    let span = |from: &str, to: &str| fill(TEXT.responses_span, &[("from", &day(from)), ("to", &day(to))]);
+    let drawn = fill(
+        TEXT.parts_drawn,
+        &[
+            ("statistic", statistic_name(statistic)),
+            ("before", &span(&change.before.from, &change.before.to)),
+            ("after", &span(&change.after.from, &change.after.to)),
+            ("nb", &count(change.before.n)),
+            ("na", &count(change.after.n)),
+            ("difference", &statistic.difference(difference.value, difference.low, difference.high)),
+            ("p", &change.p.map(p_value).unwrap_or_default()),
+        ],
+    );
+    let two = Two {
+        title,
+        drawn,
+        ends: [(TEXT.parts_before, change.before.value), (TEXT.parts_after, change.after.value)],
+        difference,
+        split: change.split,
+    };
+    view! {
+        <section class="part" aria-labelledby="parts">
+            <h2 id="parts" class="label">{TEXT.parts_label}</h2>
+            <TwoSides two score/>
+        </section>
+    }
+}
+
+/// Two scores and what lies between them.
+pub(crate) struct Two {
+    /// What the picture shows.
+    pub(crate) title: String,
+    /// What is drawn.
+    pub(crate) drawn: String,
+    /// The names and the values of both.
+    pub(crate) ends: [(&'static str, f64); 2],
+    /// The second less the first.
+    pub(crate) difference: Estimate,
+    /// What the difference is made of.
+    pub(crate) split: Option<Parts>,
+}
+
+/// The picture of two scores and what lies between them.
+#[component]
+pub(crate) fn TwoSides(two: Two, score: Score) -> impl IntoView {
+    let statistic = Statistic::new(&score.statistic);
+    let Two { title, drawn, ends: [(first, before), (second, after)], difference, split } = two;
+    let end = |name: &'static str, value: f64| Step {
+        name,
+        from: value,
+        to: value,
         reach: None,
-        words: statistic.value(change.before.value),
+        words: statistic.value(value),
         class: "level-mark",
-    }];
-    let mut at = change.before.value;
+    };
+    let mut steps = vec![end(first, before)];
+    let mut at = before;
     let mut part = |name: &'static str, e: Estimate, whole: bool, class: &'static str| {
         let (low, high) = (at + e.low, at + e.high);
         let words = match whole {
@@ -150,7 +206,7 @@ fn TwoPeriods(change: Change, real: bool, score: Score) -> impl IntoView {
         });
         at += e.value;
     };
-    let title = match &change.split {
+    match &split {
         Some(split) => {
             part(TEXT.parts_own, split.rate, split.intervals, "part-own");
             part(TEXT.parts_moved, split.mix, split.intervals, "part-mix");
@@ -159,40 +215,15 @@ fn TwoPeriods(change: Change, real: bool, score: Score) -> impl IntoView {
                     part(name, e, split.intervals, "part-mix");
                 }
             }
-            [verdict(&change, real), ": ", made_of(&change, split, real)].concat()
         }
-        None => {
-            part(TEXT.parts_difference, difference, true, "part-own");
-            verdict(&change, real).to_owned()
-        }
-    };
-    steps.push(Step {
-        name: TEXT.parts_after,
-        from: change.after.value,
-        to: change.after.value,
-        reach: None,
-        words: statistic.value(change.after.value),
-        class: "level-mark",
-    });
+        None => part(TEXT.parts_difference, difference, true, "part-own"),
+    }
+    steps.push(end(second, after));
     let values = steps.iter().flat_map(|step| {
         let (low, high) = step.reach.unwrap_or((step.from, step.to));
         [step.from, step.to, low, high]
     });
     let scale = Linear::around(values, ends(statistic, &score)).with_margin(1.5);
-    let span = |from: &str, to: &str| fill(TEXT.responses_span, &[("from", &day(from)), ("to", &day(to))]);
-    let p = change.p.map(p_value).unwrap_or_default();
-    let drawn = fill(
-        TEXT.parts_drawn,
-        &[
-            ("statistic", statistic_name(statistic)),
-            ("before", &span(&change.before.from, &change.before.to)),
-            ("after", &span(&change.after.from, &change.after.to)),
-            ("nb", &count(change.before.n)),
-            ("na", &count(change.after.n)),
-            ("difference", &statistic.difference(difference.value, difference.low, difference.high)),
-            ("p", &p),
-        ],
-    );
     let heads =
         [TEXT.parts_part, TEXT.units_value, TEXT.parts_from, TEXT.parts_to].map(String::from).to_vec();
     let rows = steps
@@ -202,24 +233,21 @@ fn TwoPeriods(change: Change, real: bool, score: Score) -> impl IntoView {
         })
         .collect();
     let ticks = scale.ticks(4).into_iter().map(|value| (value, statistic.value(value))).collect();
-    let split = change.split.is_some();
+    let split = split.is_some();
     view! {
-        <section class="part" aria-labelledby="parts">
-            <h2 id="parts" class="label">{TEXT.parts_label}</h2>
-            <Figure finding=title drawn heads rows>
-                <div class="steps-picture">
-                    <ul class="waterfall">
-                        {steps.into_iter().map(|step| view! { <StepRow step scale/> }).collect_view()}
-                    </ul>
-                    <div class="step axis-row">
-                        <div class="strip">
-                            <crate::chart::axis::Axis scale ticks/>
-                        </div>
+        <Figure finding=title drawn heads rows>
+            <div class="steps-picture">
+                <ul class="waterfall">
+                    {steps.into_iter().map(|step| view! { <StepRow step scale/> }).collect_view()}
+                </ul>
+                <div class="step axis-row">
+                    <div class="strip">
+                        <crate::chart::axis::Axis scale ticks/>
                     </div>
                 </div>
-            </Figure>
-            {split.then(|| view! { <p class="quiet">{TEXT.parts_what}</p> })}
-        </section>
+            </div>
+        </Figure>
+        {split.then(|| view! { <p class="quiet">{TEXT.parts_what}</p> })}
     }
 }
 

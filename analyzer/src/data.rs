@@ -20,18 +20,18 @@ use std::sync::Arc;
 /// The page.
 #[component]
 pub(crate) fn DataPage(session: Session, opened: Arc<Opened>) -> impl IntoView {
-    let report = &opened.report;
-    let names = Names::of(report);
-    let repairs = report.repaired.len() as u64;
+    let (report, whole) = (&opened.report, &opened.whole);
+    let names = Names::of(&opened);
+    let repairs = whole.repaired.len() as u64;
     let from = fill(
         TEXT.read_from,
         &[
             ("name", &opened.name),
             ("size", &bytes(opened.size)),
-            ("rows", &counted(TEXT.reading_rows, report.responses.rows)),
+            ("rows", &counted(TEXT.reading_rows, whole.responses.rows)),
         ],
     );
-    let all_read = report.skipped.is_empty().then(|| [" ", TEXT.read_no_skipped].concat());
+    let all_read = whole.skipped.is_empty().then(|| [" ", TEXT.read_no_skipped].concat());
     view! {
         <h1 tabindex="-1">{TEXT.data_title}</h1>
         <p class="lede"><bdi>{from}</bdi> {all_read}</p>
@@ -40,9 +40,9 @@ pub(crate) fn DataPage(session: Session, opened: Arc<Opened>) -> impl IntoView {
                 {TEXT.read_plan}
             </a>
         </p>
-        <Rows responses=report.responses.clone()/>
-        <SkippedRows rows=report.skipped.clone() n=report.responses.skipped about=TEXT.skipped/>
-        <SkippedRows rows=report.repaired.clone() n=repairs about=TEXT.repaired/>
+        <Rows responses=whole.responses.clone()/>
+        <SkippedRows rows=whole.skipped.clone() n=whole.responses.skipped about=TEXT.skipped/>
+        <SkippedRows rows=whole.repaired.clone() n=repairs about=TEXT.repaired/>
         <Columns plan=opened.plan.clone()/>
         <Export session opened=opened.clone() names=names.clone()/>
         <AbsentList absent=report.absent.clone()/>
@@ -158,7 +158,7 @@ fn Export(session: Session, opened: Arc<Opened>, names: Names) -> impl IntoView 
         .collect_view();
     let of = opened.clone();
     let whole = move |_| {
-        let mut report = of.report.clone();
+        let mut report = (*of.report).clone();
         report.survey.purpose = Edited::purpose(&of);
         let text = export::json(&report, &names);
         told("report.json", text.is_some_and(|text| export::save("report.json", "application/json", &text)));

@@ -7,10 +7,11 @@ use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
 use crate::conclusions::{Conclusions, conclusive};
 use crate::names::Names;
-use crate::numbers::{count, percent};
+use crate::numbers::{NOTHING, Statistic, count, percent};
 use crate::session::Opened;
 use crate::text::{TEXT, counted, fill};
 use candor_engine::report::Driver;
+use candor_engine::scores::Estimate;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -23,15 +24,18 @@ const HEIGHT: u32 = 316;
 #[component]
 pub(crate) fn DriversPage(opened: Arc<Opened>) -> impl IntoView {
     let report = &opened.report;
-    let names = Names::of(report);
+    let names = Names::of(&opened);
     let known = conclusive(report, "drivers");
     let drivers = report.drivers.clone();
     let picture = (!drivers.is_empty()).then(|| view! { <Importance drivers=drivers.clone() known/> });
+    let rise = drivers.iter().any(|driver| driver.slope.is_some());
+    let rise = rise.then(|| view! { <IfItRose drivers=drivers.clone()/> });
     let matrix = (drivers.len() > 1).then(|| view! { <Priorities drivers/> });
     view! {
         <h1 tabindex="-1">{TEXT.drivers_title}</h1>
         <p class="lede">{TEXT.drivers_what}</p>
         {picture}
+        {rise}
         {matrix}
         {absent(&opened, "drivers")}
         <Conclusions findings=report.findings.clone() about=&["drivers"] names/>
@@ -67,6 +71,7 @@ fn Importance(drivers: Vec<Driver>, known: bool) -> impl IntoView {
         TEXT.drivers_johnson,
         TEXT.drivers_correlation,
         TEXT.drivers_performance,
+        TEXT.drivers_slope,
         TEXT.evidence_n,
     ]
     .map(String::from)
@@ -80,8 +85,11 @@ fn Importance(drivers: Vec<Driver>, known: bool) -> impl IntoView {
                 percent(driver.low),
                 percent(driver.high),
                 percent(driver.johnson),
-                crate::numbers::Statistic::Mean.value(driver.correlation),
+                Statistic::Mean.value(driver.correlation),
                 percent(driver.performance),
+                driver
+                    .slope
+                    .map_or(NOTHING.into(), |e| Statistic::Mean.with_interval(e.value, e.low, e.high)),
                 count(driver.n),
             ]
         })
@@ -111,6 +119,74 @@ fn Importance(drivers: Vec<Driver>, known: bool) -> impl IntoView {
     view! {
         <section class="part" aria-labelledby="importance">
             <h2 id="importance" class="label">{TEXT.drivers_label}</h2>
+            <Figure finding=title drawn heads rows>
+                <div class="steps-picture">
+                    <ol class="waterfall">{list}</ol>
+                    <div class="step axis-row"><div class="strip"><Axis scale ticks/></div></div>
+                </div>
+            </Figure>
+        </section>
+    }
+}
+
+/// By how much the score differs where one rating is a point higher and the others are the same.
+#[component]
+fn IfItRose(drivers: Vec<Driver>) -> impl IntoView {
+    let mut known: Vec<(u64, Driver, Estimate)> = drivers
+        .into_iter()
+        .zip(1..)
+        .filter_map(|(driver, nth)| Some((nth, driver.clone(), driver.slope?)))
+        .collect();
+    known.sort_by(|a, b| b.2.value.total_cmp(&a.2.value));
+    let clear = known.first().filter(|(.., slope)| slope.low > 0.0);
+    let title = match clear {
+        Some((_, driver, slope)) => fill(
+            TEXT.rise_finding,
+            &[
+                ("driver", &called(driver)),
+                ("points", &Statistic::Mean.difference(slope.value, slope.low, slope.high)),
+            ],
+        ),
+        None => TEXT.rise_unknown.into(),
+    };
+    let n = known.first().map_or(0, |(_, driver, _)| driver.n);
+    let drawn = fill(TEXT.rise_drawn, &[("n", &counted(TEXT.responses_used, n))]);
+    let values = known.iter().flat_map(|(.., slope)| [slope.low, slope.high, 0.0]);
+    let scale = Linear::around(values, (-20.0, 20.0)).with_margin(1.5);
+    let ticks = scale.ticks(4).into_iter().map(|value| (value, Statistic::Mean.value(value))).collect();
+    let heads =
+        [TEXT.drivers_rating, TEXT.drivers_slope, TEXT.units_low, TEXT.units_high].map(String::from).to_vec();
+    let rows = known
+        .iter()
+        .map(|(_, driver, slope)| {
+            let number = |value: f64| Statistic::Mean.value(value);
+            vec![called(driver), number(slope.value), number(slope.low), number(slope.high)]
+        })
+        .collect();
+    let list = known
+        .into_iter()
+        .map(|(nth, driver, slope)| {
+            view! {
+                <li class="step driver" data-test="rise-row">
+                    <span class="who">
+                        <span class="quiet">{nth} ". "</span>
+                        <bdi>{called(&driver)}</bdi>
+                    </span>
+                    <span class="figure-text" data-test="rise-value">
+                        {Statistic::Mean.with_interval(slope.value, slope.low, slope.high)}
+                    </span>
+                    <svg class="strip" width="100%" height="32" aria-hidden="true">
+                        <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="0" y2="32"></line>
+                        <line class="interval" x1=scale.at(slope.low) x2=scale.at(slope.high) y1="16" y2="16"></line>
+                        <circle class="point" cx=scale.at(slope.value) cy="16" r="5"></circle>
+                    </svg>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="part" aria-labelledby="rise">
+            <h2 id="rise" class="label">{TEXT.rise_label}</h2>
             <Figure finding=title drawn heads rows>
                 <div class="steps-picture">
                     <ol class="waterfall">{list}</ol>

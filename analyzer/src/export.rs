@@ -58,7 +58,19 @@ impl Table {
             ])],
             Table::Weeks => vec![head(&["from", "to", "n", "value", "low", "high"])],
             Table::Drivers => {
-                vec![head(&["question", "lmg", "low", "high", "johnson", "correlation", "performance", "n"])]
+                vec![head(&[
+                    "question",
+                    "lmg",
+                    "low",
+                    "high",
+                    "johnson",
+                    "correlation",
+                    "performance",
+                    "slope",
+                    "slope_low",
+                    "slope_high",
+                    "n",
+                ])]
             }
             Table::Findings => {
                 vec![head(&[
@@ -126,6 +138,9 @@ impl Table {
                     driver.johnson.to_string(),
                     driver.correlation.to_string(),
                     driver.performance.to_string(),
+                    number(driver.slope.map(|slope| slope.value)),
+                    number(driver.slope.map(|slope| slope.low)),
+                    number(driver.slope.map(|slope| slope.high)),
                     driver.n.to_string(),
                 ]
             })),
@@ -222,17 +237,22 @@ fn masked(value: &mut serde_json::Value, names: &Names) {
     }
 }
 
-/// Hands a file to the browser's download; false when it cannot.
+/// Hands a file of text to the browser's download; false when it cannot.
 pub(crate) fn save(name: &str, kind: &str, text: &str) -> bool {
-    download(name, kind, text).is_ok()
-}
-
-fn download(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(kind);
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
-    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
-    let address = web_sys::Url::create_object_url_with_blob(&blob)?;
+    web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)
+        .is_ok_and(|blob| save_blob(name, &blob))
+}
+
+/// Hands a file to the browser's download; false when it cannot.
+pub(crate) fn save_blob(name: &str, blob: &web_sys::Blob) -> bool {
+    download(name, blob).is_ok()
+}
+
+fn download(name: &str, blob: &web_sys::Blob) -> Result<(), JsValue> {
+    let address = web_sys::Url::create_object_url_with_blob(blob)?;
     let link: web_sys::HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     link.set_href(&address);
     link.set_download(name);

@@ -118,7 +118,7 @@ pub(crate) fn FunnelPicture(units: Vec<Unit>, funnel: Funnel, score: Score, name
             };
             let dot = view! { <circle class=class cx=cx cy=cy r=if unit.flagged { "6" } else { "4.5" }></circle> };
             // The ranked list below has the same links for the keyboard.
-            let link = svg::a().attr("href", Route::Card(*at).href()).attr("tabindex", "-1").child(dot);
+            let link = svg::a().attr("href", Route::Card(names.place(&unit.unit).unwrap_or(*at)).href()).attr("tabindex", "-1").child(dot);
             view! {
                 {link}
                 {named}

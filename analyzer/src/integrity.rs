@@ -17,7 +17,7 @@ use candor_engine::report::{Availability, Channel, Pressure, Removal, Score, Uni
 use candor_survey::response::Level;
 use leptos::prelude::*;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// As many units as are listed at once; a button lists the rest.
@@ -27,7 +27,7 @@ const AT_ONCE: usize = 30;
 #[component]
 pub(crate) fn IntegrityPage(opened: Arc<Opened>) -> impl IntoView {
     let report = &opened.report;
-    let names = Names::of(report);
+    let names = Names::of(&opened);
     let units = (!report.units.is_empty()).then(|| {
         view! { <UnitsOfInterest opened=opened.clone() names=names.clone()/> }
     });
@@ -205,7 +205,7 @@ fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
             .take(many)
             .map(|&place| {
                 let unit = opened.report.units[place].clone();
-                let name = names.name(&unit.unit);
+                let (name, place) = (names.name(&unit.unit), names.place(&unit.unit).unwrap_or(place));
                 view! { <RankedRow place unit name statistic/> }
             })
             .collect_view()
@@ -278,8 +278,8 @@ fn RankedRow(place: usize, unit: Unit, name: String, statistic: Option<Statistic
     }
 }
 
-/// Notes by the place of their unit, and the file that they are about.
-type NotesOf = (Arc<Opened>, HashMap<usize, String>);
+/// Notes by the place of their unit in the report of all responses, and the file that they are about.
+type NotesOf = (u64, HashMap<usize, String>);
 
 /// What the analyst notes about units until another file is opened.
 #[derive(Clone, Copy)]
@@ -287,8 +287,21 @@ pub(crate) struct Notes(StoredValue<Option<NotesOf>>);
 
 impl Notes {
     /// Makes them known to every component below.
-    pub(crate) fn provide() {
-        provide_context(Notes(StoredValue::new(None)));
+    pub(crate) fn provide() -> Notes {
+        let notes = Notes(StoredValue::new(None));
+        provide_context(notes);
+        notes
+    }
+
+    /// All notes on this file, by the name of their unit.
+    pub(crate) fn by_unit(self, opened: &Opened) -> BTreeMap<String, String> {
+        self.0.with_value(|notes| {
+            let notes = notes.iter().filter(|(of, _)| *of == opened.file).flat_map(|(_, notes)| notes);
+            let named = |(&place, note): (&usize, &String)| {
+                Some((opened.whole.units.get(place)?.unit.clone(), note.clone()))
+            };
+            notes.filter(|(_, note)| !note.is_empty()).filter_map(named).collect()
+        })
     }
 
     /// The note on a unit.
@@ -296,7 +309,7 @@ impl Notes {
         self.0.with_value(|notes| {
             notes
                 .as_ref()
-                .filter(|(of, _)| Arc::ptr_eq(of, opened))
+                .filter(|(of, _)| *of == opened.file)
                 .and_then(|(_, notes)| notes.get(&place).cloned())
                 .unwrap_or_default()
         })
@@ -305,10 +318,10 @@ impl Notes {
     /// Keeps it.
     pub(crate) fn keep(self, opened: &Arc<Opened>, place: usize, note: String) {
         self.0.update_value(|notes| match notes {
-            Some((of, notes)) if Arc::ptr_eq(of, opened) => {
+            Some((of, notes)) if *of == opened.file => {
                 notes.insert(place, note);
             }
-            _ => *notes = Some((opened.clone(), HashMap::from([(place, note)]))),
+            _ => *notes = Some((opened.file, HashMap::from([(place, note)]))),
         });
     }
 }

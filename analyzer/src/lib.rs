@@ -1,5 +1,6 @@
 //! The analyzer: a Leptos app over [`candor_engine`] that opens survey exports on the analyst's own machine and says what
-//! their numbers are worth. It may touch the page and the files handed to it, and nothing else: no request, no storage.
+//! their numbers are worth. It may touch the page and the files handed to it, and nothing else: no request, and no storage but of plans
+//! that the analyst has pressed "remember" for ([`kept`]).
 //!
 //! A screen is one file here and one arm in [`app`]. Data flows one way: file → [`reading`] → [`session`] → screens; no
 //! component computes a statistic, and what the interface says stands in [`text`].
@@ -10,20 +11,25 @@
 )]
 
 mod absent;
+mod among;
 mod app;
 mod brief;
 mod card;
 mod change;
 mod chart;
+mod compare;
 mod conclusions;
+mod cross;
 mod data;
 mod distribution;
 mod drivers;
 mod evidence;
 mod export;
+mod filters;
 mod finding;
 mod funnel;
 mod integrity;
+mod kept;
 mod mark;
 mod names;
 mod numbers;
@@ -32,6 +38,7 @@ mod panic;
 mod plan;
 mod problem;
 mod progress;
+mod project;
 mod purpose;
 mod reading;
 mod report;

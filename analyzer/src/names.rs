@@ -1,8 +1,8 @@
 //! Names of units, shown or hidden. A works council, or a screen that many see, gets A, B, C in their place, in pictures,
 //! tables and sentences alike. One signal for the whole app; nothing is stored.
 
+use crate::session::Opened;
 use crate::text::TEXT;
-use candor_engine::report::Report;
 use leptos::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,8 +13,20 @@ pub(crate) struct Hiding(RwSignal<bool>);
 
 impl Hiding {
     /// Makes names shown, and the choice known to every component below.
-    pub(crate) fn provide() {
-        provide_context(Hiding(RwSignal::new(false)));
+    pub(crate) fn provide() -> Hiding {
+        let hiding = Hiding(RwSignal::new(false));
+        provide_context(hiding);
+        hiding
+    }
+
+    /// Whether they are hidden, at this moment.
+    pub(crate) fn now(self) -> bool {
+        self.0.get_untracked()
+    }
+
+    /// Hides or shows them.
+    pub(crate) fn set(self, hidden: bool) {
+        self.0.set(hidden);
     }
 }
 
@@ -27,10 +39,11 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Of this report; whoever asks inside of a reactive scope is asked again when the choice changes.
-    pub(crate) fn of(report: &Report) -> Names {
+    /// Of the units of this file, whichever responses are chosen; whoever asks inside of a reactive scope is asked again when
+    /// the choice to hide them changes.
+    pub(crate) fn of(opened: &Opened) -> Names {
         let hidden = use_context::<Hiding>().is_some_and(|hiding| hiding.0.get());
-        Names::new(report.units.iter().map(|unit| unit.unit.as_str()), hidden)
+        Names::new(opened.whole.units.iter().map(|unit| unit.unit.as_str()), hidden)
     }
 
     fn new<'u>(units: impl Iterator<Item = &'u str>, hidden: bool) -> Names {
@@ -54,7 +67,7 @@ impl Names {
         self.hidden
     }
 
-    /// A unit's place in the report.
+    /// A unit's place in the report of all responses.
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
     }

@@ -141,6 +141,12 @@ pub(crate) fn day_number(rfc3339: &str) -> Option<i64> {
 
 /// The day with this number as a reader writes it: the other way around.
 pub(crate) fn day_of_number(number: i64) -> String {
+    let iso = iso_day(number);
+    date(&iso).unwrap_or(iso)
+}
+
+/// The day with this number as `2026-11-21`.
+pub(crate) fn iso_day(number: i64) -> String {
     let shifted = number + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);
@@ -149,8 +155,7 @@ pub(crate) fn day_of_number(number: i64) -> String {
     let month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * month + 2) / 5 + 1;
     let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    let iso = format!("{:04}-{month:02}-{day:02}", year + era * 400 + next);
-    date(&iso).unwrap_or(iso)
+    format!("{:04}-{month:02}-{day:02}", year + era * 400 + next)
 }
 
 fn date(rfc3339: &str) -> Option<String> {

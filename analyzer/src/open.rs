@@ -1,8 +1,9 @@
 //! The opening screen: what this is, one obvious thing to do, a sample for who has no file, and how to check that nothing
 //! leaves the machine. It hands files to the session and keeps nothing.
 
+use crate::kept;
 use crate::session::Session;
-use crate::text::TEXT;
+use crate::text::{TEXT, counted};
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -37,6 +38,7 @@ pub(crate) fn Open(session: Session, dropping: RwSignal<bool>) -> impl IntoView 
                 </button>
                 <p>{TEXT.open_sample_what}</p>
             </div>
+            <KeptPlans session/>
             <section class="stays" aria-labelledby="stays">
                 <h2 id="stays">{TEXT.stays_title}</h2>
                 <p>{TEXT.stays_what}</p>
@@ -47,5 +49,29 @@ pub(crate) fn Open(session: Session, dropping: RwSignal<bool>) -> impl IntoView 
                 </ul>
             </section>
         </section>
+    }
+}
+
+/// How many plans are kept on this device, and the way to forget them; nothing while there is none.
+#[component]
+fn KeptPlans(session: Session) -> impl IntoView {
+    let many = RwSignal::new(kept::plans().len() as u64);
+    let forget = move |_| {
+        let done = kept::forget_all();
+        session.said.set(if done { TEXT.plan_forgotten } else { TEXT.plan_not_kept }.into());
+        many.set(kept::plans().len() as u64);
+    };
+    move || {
+        (many.get() > 0).then(|| {
+            view! {
+                <p class="quiet" data-test="kept-plans">
+                    {counted(TEXT.plans_kept, many.get())}
+                    " "
+                    <button type="button" class="plain" data-test="forget-plans" on:click=forget>
+                        {TEXT.plans_forget}
+                    </button>
+                </p>
+            }
+        })
     }
 }

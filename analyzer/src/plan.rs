@@ -1,6 +1,8 @@
 //! The reading plan as a table: which column is the score, the unit, the time and the text, why it was guessed, what
 //! stands in it, and a select to change each. It edits the session's draft; reading by it is the session's.
 
+use crate::export;
+use crate::kept;
 use crate::route::Route;
 use crate::session::{Draft, Session};
 use crate::text::{TEXT, counted, fill};
@@ -62,6 +64,7 @@ pub(crate) fn PlanPage(session: Session) -> impl IntoView {
                     view! { <ul class="notes">{notes}</ul> }
                 })}
             <p class="quiet">{move || draft.with(|d| d.as_ref().map(|d| format(&d.plan)))}</p>
+            <Keep session/>
             <p class="actions">
                 <button type="button" class="button" data-test="read-it" on:click=move |_| session.read_by_plan()>
                     {button}
@@ -71,6 +74,93 @@ pub(crate) fn PlanPage(session: Session) -> impl IntoView {
                 </a>
             </p>
         </section>
+    }
+}
+
+/// The plan as a file, and kept on this device when the analyst says so.
+#[component]
+fn Keep(session: Session) -> impl IntoView {
+    let draft = session.draft;
+    let now = move || draft.with(|draft| draft.as_ref().map(|draft| draft.plan.clone()));
+    let held = RwSignal::new(now().as_ref().and_then(kept::plan_for));
+    let told = move |done: bool, said: &str| {
+        session.said.set(if done { said } else { TEXT.plan_not_kept }.into());
+        held.set(now().as_ref().and_then(kept::plan_for));
+    };
+    let save = move |_| {
+        if let Some(draft) = draft.get_untracked() {
+            let name = [&draft.name, ".plan.json"].concat();
+            let text = serde_json::to_string_pretty(&kept::bare(&draft.plan));
+            let saved = text.is_ok_and(|text| export::save(&name, "application/json", &text));
+            let said = if saved { TEXT.export_done } else { TEXT.export_failed };
+            session.said.set(fill(said, &[("name", &name)]));
+        }
+    };
+    let chosen = move |event: leptos::ev::Event| {
+        let input: web_sys::HtmlInputElement = event_target(&event);
+        if let Some(files) = input.files() {
+            session.choose(&files);
+        }
+        input.set_value("");
+    };
+    let keep = move |_| {
+        if let Some(plan) = now() {
+            told(kept::keep(&plan), TEXT.plan_kept);
+        }
+    };
+    let forget = move |_| {
+        if let Some(plan) = now() {
+            told(kept::forget(&plan), TEXT.plan_forgotten);
+        }
+    };
+    let remembered = move || {
+        let same = held.get().map(|held| now().is_some_and(|plan| kept::bare(&plan) == held));
+        let forget = move || {
+            view! {
+                <button type="button" class="plain" data-test="plan-forget" on:click=forget>{TEXT.plan_forget}</button>
+            }
+        };
+        let keep = move || {
+            view! {
+                <button type="button" class="plain" data-test="plan-keep" on:click=keep>{TEXT.plan_keep}</button>
+            }
+        };
+        match same {
+            Some(true) => view! { <p data-test="plan-held">{TEXT.plan_held} " " {forget()}</p> }.into_any(),
+            Some(false) => {
+                let take = move |_| {
+                    if let Some(plan) = held.get_untracked() {
+                        session.use_plan(plan);
+                    }
+                };
+                view! {
+                    <p data-test="plan-offered">
+                        {TEXT.plan_offered}
+                        " "
+                        <button type="button" class="second" data-test="plan-use" on:click=take>{TEXT.plan_use}</button>
+                        " "
+                        {keep()}
+                        " "
+                        {forget()}
+                    </p>
+                }
+                .into_any()
+            }
+            None => view! { <p>{keep()} " " <span class="quiet">{TEXT.plan_keep_what}</span></p> }.into_any(),
+        }
+    };
+    view! {
+        <div class="plan-keep">
+            {remembered}
+            <p>
+                <button type="button" class="plain" data-test="plan-save" on:click=save>{TEXT.plan_save}</button>
+                " "
+                <label class="plain">
+                    <input class="unseen" type="file" accept=".json" data-test="plan-load" on:change=chosen/>
+                    <span>{TEXT.plan_load}</span>
+                </label>
+            </p>
+        </div>
     }
 }
 

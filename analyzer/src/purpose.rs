@@ -86,7 +86,7 @@ fn Form(opened: Arc<Opened>, editing: RwSignal<bool>) -> impl IntoView {
             Some(text.trim().to_owned()).filter(|text| !text.is_empty())
         });
         if let Some(Edited(signal)) = edited {
-            signal.set(Some((opened.clone(), Purpose { decision, owner, success })));
+            signal.set(Some((opened.file, Purpose { decision, owner, success })));
         }
         editing.set(false);
     };

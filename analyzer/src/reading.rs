@@ -2,10 +2,11 @@
 //! among several. It is the one place that talks to workers; no byte of a file is looked at here.
 
 use crate::text::{TEXT, fill};
+use candor_engine::columns::selection::Grouping;
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;
 use candor_engine::report::Report;
-use candor_worker::{Refusal, Reply, Request, Unreadable};
+use candor_worker::{Answer, Question, Refusal, Reply, Request, Unreadable};
 use js_sys::{Array, ArrayBuffer};
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
@@ -146,6 +147,18 @@ impl Drop for Worker {
     }
 }
 
+/// A file that has been read.
+pub(crate) struct Done {
+    /// The plan by which it was read.
+    pub(crate) plan: Plan,
+    /// What its responses come to.
+    pub(crate) report: Report,
+    /// The columns by which responses can be chosen.
+    pub(crate) groupings: Vec<Grouping>,
+    /// Where the file broke off, when it did.
+    pub(crate) broken: Option<Unreadable>,
+}
+
 /// What comes of a reading.
 pub(crate) enum News {
     /// How the file would be read; and the file, when it was made by the worker.
@@ -154,12 +167,14 @@ pub(crate) enum News {
     Progress(u64, f64),
     /// All columns are there.
     Columns,
-    /// It has been read, by this plan; the last is where the file broke off, when it did.
-    Read(Box<Plan>, Box<Report>, Option<Unreadable>),
+    /// It has been read.
+    Read(Box<Done>),
     /// It is not read.
     Refused(Refusal),
     /// Rows that were asked for, by the ticket of the asking.
     Rows(u64, Result<Page, Unreadable>),
+    /// The answer to a question, by the ticket of the asking.
+    Answer(u64, Option<Answer>),
     /// A worker has ended by itself, and what was in it is gone.
     Died(String),
 }
@@ -239,6 +254,11 @@ impl Desk {
         self.worker.ask(&Request::Read { plan: Box::new(plan.clone()) }, &[]);
     }
 
+    /// Asks something about what was read.
+    pub(crate) fn ask(&self, ticket: u64, question: Question) {
+        self.worker.ask(&Request::Ask { ticket, question }, &[]);
+    }
+
     /// Asks for some of the rows that pass a filter.
     pub(crate) fn rows(&self, ticket: u64, filter: &Filter, offset: u64, limit: usize) {
         self.worker.ask(&Request::Rows { ticket, filter: filter.clone(), offset, limit }, &[]);
@@ -291,7 +311,10 @@ impl Table {
                 self.shared.borrow_mut().readers.clear();
                 self.tell(News::Columns);
             }
-            Reply::Read { plan, report, broken } => self.tell(News::Read(plan, report, broken)),
+            Reply::Read { plan, report, groupings, broken } => {
+                self.tell(News::Read(Box::new(Done { plan: *plan, report: *report, groupings, broken })))
+            }
+            Reply::Answer { ticket, answer } => self.tell(News::Answer(ticket, answer)),
             Reply::Rows { ticket, page } => self.tell(News::Rows(ticket, page)),
             Reply::Part { .. } => {}
         }

@@ -24,10 +24,10 @@ pub(crate) fn ReportPage(session: Session, opened: Arc<Opened>, place: Route) ->
         match place {
             Route::Card(place) => view! { <Card opened place/> }.into_any(),
             Route::Page(Page::Integrity) => view! { <IntegrityPage opened/> }.into_any(),
-            Route::Page(Page::Change) => view! { <ChangePage opened/> }.into_any(),
+            Route::Page(Page::Change) => view! { <ChangePage session opened/> }.into_any(),
             Route::Page(Page::Drivers) => view! { <DriversPage opened/> }.into_any(),
-            Route::Page(Page::Voices) => view! { <VoicesPage opened/> }.into_any(),
-            Route::Page(Page::Segments) => view! { <SegmentsPage opened/> }.into_any(),
+            Route::Page(Page::Voices) => view! { <VoicesPage session opened/> }.into_any(),
+            Route::Page(Page::Segments) => view! { <SegmentsPage session opened/> }.into_any(),
             Route::Page(Page::Data) => view! { <DataPage session opened/> }.into_any(),
             _ => view! { <Brief opened/> }.into_any(),
         }

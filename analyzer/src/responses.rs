@@ -1,7 +1,9 @@
 //! The responses behind a number, a page at a time: what was answered, and what speaks for pressure with its honest
 //! alternative. It asks the session for the rows and shows them.
 
+use crate::filters::chosen;
 use crate::mark::{LevelMark, level_name};
+use crate::names::Names;
 use crate::numbers::{count, time};
 use crate::route::Route;
 use crate::session::Session;
@@ -24,7 +26,13 @@ pub(crate) fn ResponsesPage(session: Session, route: Route) -> impl IntoView {
             <p class="quiet">{reason.alternative()}</p>
         }
     });
+    let mismatch = filter.mismatch.then(|| view! { <p class="quiet">{TEXT.behind_mismatch_what}</p> });
     let title = title(&filter);
+    let among = session.among.get_untracked();
+    let among = session.whole.get_untracked().filter(|_| !among.is_all()).map(|whole| {
+        let words = chosen(&among, &whole.whole, &Names::of(&whole));
+        view! { <p class="quiet" data-test="responses-among">{fill(TEXT.behind_among, &[("words", &words)])}</p> }
+    });
     let found: RwSignal<Option<Option<Page>>> = RwSignal::new(None);
     session.rows(&filter, offset, ON_A_PAGE as usize, move |page| {
         // Whoever has gone elsewhere meanwhile no longer waits.
@@ -42,6 +50,8 @@ pub(crate) fn ResponsesPage(session: Session, route: Route) -> impl IntoView {
             </p>
             <p class="label">{TEXT.behind_label}</p>
             <h1 tabindex="-1" data-test="responses-title">{title}</h1>
+            {among}
+            {mismatch}
             {reason}
             {list}
         </section>
@@ -92,6 +102,14 @@ fn title(filter: &Filter) -> String {
     if let Some(score) = filter.score {
         title.push(' ');
         title.push_str(&fill(TEXT.behind_score, &[("score", &score.to_string())]));
+    }
+    if let Some(text) = &filter.text {
+        title.push(' ');
+        title.push_str(&fill(TEXT.behind_text, &[("text", text)]));
+    }
+    if filter.mismatch {
+        title.push(' ');
+        title.push_str(TEXT.behind_mismatch);
     }
     if filter.reason.is_some() && filter.level.is_none() {
         title.push(' ');

@@ -1,9 +1,11 @@
 //! Where in the app the analyst is, as the address's fragment, so that the browser's Back button, a bookmark of a list and
 //! the keyboard all work as on any page. Fragments are never sent anywhere; this module only writes and reads them.
 
+use crate::among::Current;
 use candor_engine::columns::Filter;
 use candor_survey::evidence::Reason;
 use candor_survey::response::Level;
+use leptos::prelude::{GetUntracked, use_context};
 
 /// A place in the app.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,7 +19,7 @@ pub(crate) enum Route {
     Report,
     /// A page of the report.
     Page(Page),
-    /// What speaks for pressure on one unit, by its place in the report: an address is printed and shared, a name need not be.
+    /// What speaks for pressure on one unit, by its place in the report of all responses: an address is printed and shared, a name need not be.
     Card(usize),
     /// The responses behind a number.
     Responses {
@@ -89,6 +91,10 @@ impl Route {
                         "level" => filter.level = Level::from_word(&value),
                         "reason" => filter.reason = Reason::from_word(&value),
                         "score" => filter.score = value.parse().ok(),
+                        "text" => {
+                            filter.text = Some(value.into_owned()).filter(|text| !text.trim().is_empty())
+                        }
+                        "mismatch" => filter.mismatch = true,
                         "page" => page = value.parse().unwrap_or(1).max(1),
                         _ => {}
                     }
@@ -96,16 +102,22 @@ impl Route {
                 Route::Responses { filter, page }
             }
             "integrity" if query.starts_with("unit=") => {
-                let place =
-                    form_urlencoded::parse(query.as_bytes()).find_map(|(_, value)| value.parse().ok());
+                let mut pairs = form_urlencoded::parse(query.as_bytes());
+                let place = pairs.next().and_then(|(_, value)| value.parse().ok());
                 place.map_or(Route::Page(Page::Integrity), Route::Card)
             }
             word => Page::ALL.into_iter().find(|page| page.word() == word).map_or(Route::Open, Route::Page),
         }
     }
 
-    /// The fragment with its `#`, as a link's address.
+    /// A link's address: this place, among the responses that are chosen now.
     pub(crate) fn href(&self) -> String {
+        let among = use_context::<Current>().map(|Current(among)| among.get_untracked());
+        among.unwrap_or_default().address(self.fragment())
+    }
+
+    /// The fragment with its `#`.
+    pub(crate) fn fragment(&self) -> String {
         match self {
             Route::Open => "#open".into(),
             Route::Plan => "#plan".into(),
@@ -128,6 +140,12 @@ impl Route {
                 if let Some(score) = filter.score {
                     query.append_pair("score", &score.to_string());
                 }
+                if let Some(text) = &filter.text {
+                    query.append_pair("text", text);
+                }
+                if filter.mismatch {
+                    query.append_pair("mismatch", "1");
+                }
                 if *page > 1 {
                     query.append_pair("page", &page.to_string());
                 }
@@ -148,6 +166,9 @@ mod tests {
             level: Some(Level::Strong),
             reason: Some(Reason::Device),
             score: Some(10),
+            text: Some("slow & \"rude\"".into()),
+            mismatch: true,
+            ..Filter::default()
         };
         for route in [
             Route::Open,

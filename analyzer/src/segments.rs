@@ -6,10 +6,11 @@ use crate::chart::axis::Axis;
 use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
 use crate::conclusions::Conclusions;
+use crate::cross::CrossPart;
 use crate::distribution::Distribution;
 use crate::names::{Names, NamesSwitch};
 use crate::numbers::{Statistic, count, percent};
-use crate::session::Opened;
+use crate::session::{Opened, Session};
 use crate::text::{TEXT, fill, form};
 use crate::units::Units;
 use candor_engine::report::{Heard, Score, Weighted};
@@ -21,9 +22,9 @@ const DRAWN: usize = 60;
 
 /// The page.
 #[component]
-pub(crate) fn SegmentsPage(opened: Arc<Opened>) -> impl IntoView {
+pub(crate) fn SegmentsPage(session: Session, opened: Arc<Opened>) -> impl IntoView {
     let report = &opened.report;
-    let names = Names::of(report);
+    let names = Names::of(&opened);
     let parts = report.scores.first().cloned().map(|score| {
         let weighted = report.weighted.clone().map(|weighted| {
             view! { <WeightedPart weighted score=score.clone()/> }
@@ -32,6 +33,7 @@ pub(crate) fn SegmentsPage(opened: Arc<Opened>) -> impl IntoView {
             <Distribution score=score.clone()/>
             <Units units=report.units.clone() score plan=opened.plan.clone() names=names.clone()/>
             {weighted}
+            <CrossPart session opened=opened.clone() names=names.clone()/>
         }
     });
     let switch = (!report.units.is_empty()).then(|| view! { <NamesSwitch/> });

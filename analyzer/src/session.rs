@@ -2,29 +2,42 @@
 //! at its plan, reading, cancelling. It owns no component; screens read the signals and call the steps. Files are read by
 //! workers, and what was read stays there: [`Session::rows`] asks for single responses.
 
+use crate::among::{Among, address};
+use crate::export;
 use crate::numbers::count;
-use crate::reading::{Desk, News, Progress, Source, Spare, mark, now};
+use crate::project::{Companion, Fingerprint, Project, companion};
+use crate::reading::{Desk, Done, News, Progress, Source, Spare, mark, now};
 use crate::route::Route;
 use crate::text::{TEXT, counted, fill};
+use candor_engine::columns::selection::Grouping;
 use candor_engine::columns::{Filter, Page, Skipped};
 use candor_engine::plan::Plan;
-use candor_engine::report::Report;
-use candor_worker::{Refusal, Unreadable};
+use candor_engine::report::{Report, TooFew};
+use candor_worker::{Answer, Question, Refusal, Unreadable};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use wasm_bindgen_futures::JsFuture;
 
-/// A file that has been read.
+/// A file that has been read, and the report of those of its responses that are chosen.
 pub(crate) struct Opened {
+    /// Tells it from every other file that was read.
+    pub(crate) file: u64,
     /// Its name.
     pub(crate) name: String,
     /// Its size in bytes.
     pub(crate) size: f64,
     /// The plan that it was read by.
     pub(crate) plan: Plan,
-    /// What its responses come to.
-    pub(crate) report: Report,
+    /// What the chosen responses come to.
+    pub(crate) report: Arc<Report>,
+    /// What all of them come to.
+    pub(crate) whole: Arc<Report>,
+    /// The columns by which responses can be chosen.
+    pub(crate) groupings: Vec<Grouping>,
 }
 
 /// Something that went wrong, for the analyst.
@@ -49,16 +62,36 @@ pub(crate) struct Draft {
     pub(crate) read: bool,
 }
 
+/// No plan or project is longer, in bytes.
+const LARGEST_COMPANION: f64 = 4_194_304.0;
+
+/// Before the names of each side's values in an address.
+const FIRST: &str = "first-";
+const SECOND: &str = "second-";
+
 /// What is done with rows that were asked for.
 type Then = Box<dyn FnOnce(Option<Page>)>;
+
+/// What is done with an answer.
+type Answered = Box<dyn FnOnce(Option<Answer>)>;
 
 /// The app's state.
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
     /// Where the analyst is.
     pub(crate) route: RwSignal<Route>,
-    /// The file that has been read.
+    /// The file that has been read, among the responses that were chosen last.
     pub(crate) opened: RwSignal<Option<Arc<Opened>>>,
+    /// The same among all its responses.
+    pub(crate) whole: RwSignal<Option<Arc<Opened>>>,
+    /// Which responses are chosen.
+    pub(crate) among: RwSignal<Among>,
+    /// The two sides that are compared on the Change page.
+    pub(crate) sides: RwSignal<[Among; 2]>,
+    /// Whether the report of the chosen responses is still being worked out.
+    pub(crate) working: RwSignal<bool>,
+    /// The chosen responses, when they are too few for a report.
+    pub(crate) few: RwSignal<Option<TooFew>>,
     /// The plan that is being looked at, of the file in `source`.
     pub(crate) draft: RwSignal<Option<Draft>>,
     /// The name of the file that is being read, and how far that is.
@@ -74,12 +107,20 @@ pub(crate) struct Session {
     desk: StoredValue<Option<(u64, Desk)>, LocalStorage>,
     opened_desk: StoredValue<Option<(u64, Desk)>, LocalStorage>,
     ticket: StoredValue<u64>,
+    /// What the analyst did with the file before, to come back to once it has been read; then the same, with the file's number.
+    project: StoredValue<Option<Project>>,
+    pub(crate) restored: RwSignal<Option<(u64, Project)>>,
     /// The plan by which a file is read as soon as it is on its desk.
     planned: StoredValue<Option<Plan>>,
     /// Since when a file is being read.
     began: StoredValue<f64>,
     /// Who waits for rows.
     waiting: StoredValue<Option<(u64, Then)>, LocalStorage>,
+    /// Who waits for the answer to a question.
+    questions: StoredValue<BTreeMap<u64, Answered>, LocalStorage>,
+    /// The report that is being worked out, and the responses whose report is on show.
+    asked: StoredValue<u64>,
+    shown: StoredValue<Among>,
     spare: StoredValue<Rc<RefCell<Spare>>, LocalStorage>,
 }
 
@@ -91,6 +132,11 @@ impl Session {
         Session {
             route: RwSignal::new(Route::Open),
             opened: RwSignal::new(None),
+            whole: RwSignal::new(None),
+            among: RwSignal::new(Among::default()),
+            sides: RwSignal::new(<[Among; 2]>::default()),
+            working: RwSignal::new(false),
+            few: RwSignal::new(None),
             draft: RwSignal::new(None),
             progress: RwSignal::new(None),
             problem: RwSignal::new(None),
@@ -100,9 +146,14 @@ impl Session {
             desk: StoredValue::new_local(None),
             opened_desk: StoredValue::new_local(None),
             ticket: StoredValue::new(0),
+            project: StoredValue::new(None),
+            restored: RwSignal::new(None),
             planned: StoredValue::new(None),
             began: StoredValue::new(0.0),
             waiting: StoredValue::new_local(None),
+            questions: StoredValue::new_local(BTreeMap::new()),
+            asked: StoredValue::new(0),
+            shown: StoredValue::new(Among::default()),
             spare: StoredValue::new_local(Rc::new(RefCell::new(spare))),
         }
     }
@@ -114,29 +165,222 @@ impl Session {
         }
         if let Some(window) = web_sys::window() {
             // The hashchange that follows sets the signal too, to the same place.
-            window.location().set_hash(&route.href()).ok();
+            window.location().set_hash(&self.address(route)).ok();
         }
         self.route.set(route.clone());
     }
 
-    /// Takes the files that were chosen or dropped: one to read, and perhaps the definitions beside it.
+    /// The address of a place among the responses that are chosen now.
+    pub(crate) fn address(&self, route: &Route) -> String {
+        let mut pairs = self.among.with_untracked(|among| among.pairs(""));
+        if *route == Route::Page(crate::route::Page::Change) {
+            self.sides.with_untracked(|[first, second]| {
+                pairs.extend(first.pairs(FIRST));
+                pairs.extend(second.pairs(SECOND));
+            });
+        }
+        address(route.fragment(), pairs)
+    }
+
+    /// Takes from an address which responses are chosen, and which sides are compared.
+    pub(crate) fn follow_the_query(&self, query: &str) {
+        let among = Among::parse(query, "");
+        if self.among.with_untracked(|now| *now != among) {
+            self.among.set(among);
+        }
+        let sides = [FIRST, SECOND].map(|prefix| Among::parse(query, prefix));
+        if self.sides.with_untracked(|now| *now != sides) {
+            self.sides.set(sides);
+        }
+    }
+
+    /// Compares other sides; the address changes with it, so that Back takes it back.
+    pub(crate) fn choose_sides(&self, sides: [Among; 2]) {
+        if self.sides.with_untracked(|now| *now == sides) {
+            return;
+        }
+        self.sides.set(sides);
+        if let Some(window) = web_sys::window() {
+            window.location().set_hash(&self.address(&self.route.get_untracked())).ok();
+        }
+    }
+
+    /// Chooses other responses; the address changes with it, so that Back takes it back.
+    pub(crate) fn choose_among(&self, among: Among) {
+        if self.among.with_untracked(|now| *now == among) {
+            return;
+        }
+        self.among.set(among);
+        if let Some(window) = web_sys::window() {
+            window.location().set_hash(&self.address(&self.route.get_untracked())).ok();
+        }
+    }
+
+    /// From now on the report follows the choice of responses.
+    pub(crate) fn follow_the_choice(self) {
+        Effect::new(move |_| {
+            let (among, Some(whole)) = (self.among.get(), self.whole.get()) else { return };
+            let selection = among.selection(&whole.whole);
+            if selection.is_all() {
+                self.asked.set_value(0);
+                return self.show(among, Ok(whole));
+            }
+            if self.shown.with_value(|shown| *shown == among) {
+                self.asked.set_value(0);
+                return self.working.set(false);
+            }
+            let nth = self.next_ticket();
+            self.asked.set_value(nth);
+            self.working.set(true);
+            self.ask(Question::Report(selection), move |answer| {
+                if self.asked.get_value() == nth {
+                    self.reported(&whole, answer);
+                }
+            });
+        });
+    }
+
+    /// Shows the report of the chosen responses, unless it is on show.
+    fn show(&self, among: Among, found: Result<Arc<Opened>, TooFew>) {
+        self.working.set(false);
+        self.shown.set_value(among);
+        match found {
+            Err(few) => self.few.set(Some(few)),
+            Ok(opened) => {
+                self.few.set(None);
+                let same = self
+                    .opened
+                    .with_untracked(|now| now.as_ref().is_some_and(|now| Arc::ptr_eq(now, &opened)));
+                if !same {
+                    self.opened.set(Some(opened));
+                }
+            }
+        }
+    }
+
+    /// The report of chosen responses has come.
+    fn reported(&self, whole: &Arc<Opened>, answer: Option<Answer>) {
+        let Some(Answer::Report(report)) = answer else {
+            // The choice goes back to the responses whose report is on show.
+            self.working.set(false);
+            return self.choose_among(self.shown.get_value());
+        };
+        let opened = report.map(|report| {
+            let responses = counted(TEXT.responses_used, report.responses.used);
+            self.said.set(fill(TEXT.filter_done, &[("n", &responses)]));
+            Arc::new(Opened {
+                file: whole.file,
+                name: whole.name.clone(),
+                size: whole.size,
+                plan: whole.plan.clone(),
+                report: Arc::from(report),
+                whole: whole.whole.clone(),
+                groupings: whole.groupings.clone(),
+            })
+        });
+        if opened.is_err() {
+            self.said.set(TEXT.filter_few.into());
+        }
+        self.show(self.among.get_untracked(), opened);
+    }
+
+    /// Asks something about what was read; the answer is missing when that is gone, and the page says so.
+    pub(crate) fn ask(&self, question: Question, then: impl FnOnce(Option<Answer>) + 'static) {
+        let ticket = self.next_ticket();
+        let asked = self.opened_desk.with_value(|desk| match desk {
+            Some((_, desk)) => {
+                desk.ask(ticket, question);
+                true
+            }
+            None => false,
+        });
+        if asked {
+            self.questions.update_value(|questions| {
+                questions.insert(ticket, Box::new(then));
+            });
+        } else {
+            self.gone(TEXT.gone_before);
+            then(None);
+        }
+    }
+
+    fn answered(&self, ticket: u64, answer: Option<Answer>) {
+        let then = self.questions.try_update_value(|questions| questions.remove(&ticket)).flatten();
+        if let Some(then) = then {
+            then(answer);
+        }
+    }
+
+    /// What was read is gone, and the report stays.
+    fn gone(&self, reason: &str) {
+        let name = self.opened.with_untracked(|o| o.as_ref().map(|o| o.name.clone()).unwrap_or_default());
+        self.problem.set(Some(Problem {
+            title: TEXT.problem_gone_title,
+            sentences: vec![fill(TEXT.problem_gone, &[("name", &name), ("reason", reason)])],
+            skipped: Vec::new(),
+        }));
+    }
+
+    /// Takes the files that were chosen or dropped: one to read, and perhaps the definitions, a plan or a project beside it.
     pub(crate) fn choose(self, files: &web_sys::FileList) {
         let files: Vec<web_sys::File> = (0..files.length()).filter_map(|i| files.get(i)).collect();
         let (definitions, files): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|file| file.name().ends_with("definitions.json"));
-        match files.as_slice() {
-            [] => {}
+        let definitions = definitions.into_iter().next();
+        let may_tell =
+            |file: &web_sys::File| file.name().ends_with(".json") && file.size() <= LARGEST_COMPANION;
+        let (told, mut files): (Vec<_>, Vec<_>) = files.into_iter().partition(may_tell);
+        if told.is_empty() {
+            return self.take(&files, definitions, None);
+        }
+        spawn_local(async move {
+            let mut with = None;
+            for file in told {
+                let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+                match companion(&text.unwrap_or_default()) {
+                    Companion::Other => files.push(file),
+                    found => with = Some(found),
+                }
+            }
+            self.take(&files, definitions, with);
+        });
+    }
+
+    fn take(self, files: &[web_sys::File], definitions: Option<web_sys::File>, with: Option<Companion>) {
+        let alone = |sentence: &str| Problem {
+            title: TEXT.problem_title,
+            sentences: vec![sentence.into()],
+            skipped: Vec::new(),
+        };
+        match files {
+            [] => match with {
+                Some(Companion::Plan(plan)) if self.draft.with_untracked(Option::is_some) => {
+                    self.problem.set(None);
+                    self.use_plan(*plan);
+                }
+                Some(Companion::Plan(_)) => self.fail(alone(TEXT.problem_plan_alone)),
+                Some(Companion::Project(project)) => {
+                    self.fail(alone(&fill(TEXT.problem_project_alone, &[("name", &project.file.name)])));
+                }
+                _ => {}
+            },
             [file] if file.size() == 0.0 => {
                 self.fail(unread(&[fill(TEXT.problem_empty, &[("name", &file.name())])]));
             }
-            [file] => self.put(
-                Source {
+            [file] => {
+                let source = Source {
                     blob: Some(file.clone().into()),
                     name: file.name(),
-                    definitions: definitions.into_iter().next().map(Into::into),
-                },
-                None,
-            ),
+                    definitions: definitions.map(Into::into),
+                };
+                let (plan, project) = match with {
+                    Some(Companion::Plan(plan)) => (Some(*plan), None),
+                    Some(Companion::Project(project)) => (Some(project.plan.clone()), Some(*project)),
+                    _ => (None, None),
+                };
+                self.put(source, plan);
+                self.project.set_value(project);
+            }
             several => {
                 let names: Vec<String> = several.iter().map(web_sys::File::name).collect();
                 let places = [("n", &*count(several.len() as u64)), ("name", &*names.join(", "))];
@@ -147,6 +391,20 @@ impl Session {
                 });
             }
         }
+    }
+
+    /// Reads the file whose plan is being looked at by another plan; what stands in its columns stays in sight.
+    pub(crate) fn use_plan(&self, mut plan: Plan) {
+        self.draft.update(|draft| {
+            if let Some(draft) = draft {
+                for column in &mut plan.columns {
+                    let before = draft.plan.columns.iter().find(|before| before.name == column.name);
+                    column.examples = before.map(|before| before.examples.clone()).unwrap_or_default();
+                }
+                draft.plan = plan;
+                self.said.set(TEXT.plan_used.into());
+            }
+        });
     }
 
     /// Has the sample made on this machine and opens it.
@@ -194,6 +452,9 @@ impl Session {
     ) {
         let ticket = self.next_ticket();
         self.waiting.set_value(Some((ticket, Box::new(then))));
+        let whole = self.whole.get_untracked();
+        let among = whole.map(|whole| self.among.with_untracked(|among| among.selection(&whole.whole)));
+        let filter = &Filter { among: among.unwrap_or_default(), ..filter.clone() };
         let asked = self.opened_desk.with_value(|desk| match desk {
             Some((_, desk)) => {
                 desk.rows(ticket, filter, offset, limit);
@@ -219,6 +480,7 @@ impl Session {
         self.begin(&source);
         let ticket = self.next_ticket();
         self.planned.set_value(plan);
+        self.project.set_value(None);
         // The file before, if it was still being read, ends here.
         self.desk.set_value(None);
         let desk = Desk::open(&source, self.spare.get_value(), move |news| self.heard(ticket, news));
@@ -279,7 +541,7 @@ impl Session {
                     }
                 });
             }
-            News::Read(plan, report, broken) => self.has_read(source, *plan, *report, broken),
+            News::Read(done) => self.has_read(source, *done),
             News::Refused(refusal) => self.refused(&source, refusal),
             News::Died(reason) => {
                 self.desk.set_value(None);
@@ -291,12 +553,13 @@ impl Session {
                 });
                 self.refill();
             }
-            News::Rows(..) => {}
+            News::Rows(..) | News::Answer(..) => {}
         }
     }
 
     fn heard_of_opened(&self, news: News) {
         match news {
+            News::Answer(ticket, answer) => self.answered(ticket, answer),
             News::Rows(ticket, Ok(page)) => self.found(ticket, Some(page)),
             News::Rows(ticket, Err(unreadable)) => {
                 let name =
@@ -306,14 +569,9 @@ impl Session {
             }
             News::Died(reason) => {
                 self.opened_desk.set_value(None);
-                let name =
-                    self.opened.with_untracked(|o| o.as_ref().map(|o| o.name.clone()).unwrap_or_default());
-                let places = [("name", &*name), ("reason", &*reason)];
-                self.problem.set(Some(Problem {
-                    title: TEXT.problem_gone_title,
-                    sentences: vec![fill(TEXT.problem_gone, &places)],
-                    skipped: Vec::new(),
-                }));
+                self.gone(&reason);
+                let questions = self.questions.try_update_value(std::mem::take).unwrap_or_default();
+                questions.into_values().for_each(|then| then(None));
                 if let Some((_, then)) = self.waiting.try_update_value(Option::take).flatten() {
                     then(None);
                 }
@@ -330,6 +588,9 @@ impl Session {
             self.source.set_value(Some(source.clone()));
         }
         if let Some(planned) = self.planned.try_update_value(Option::take).flatten() {
+            // When it cannot be followed, it is there to be changed.
+            self.draft.set(Some(Draft { name: source.name, plan: planned.clone(), read: false }));
+            self.go(&Route::Plan);
             self.read(planned);
         } else if plan.tool.is_own() {
             self.draft.set(None);
@@ -363,7 +624,8 @@ impl Session {
         self.refill();
     }
 
-    fn has_read(&self, source: Source, plan: Plan, report: Report, broken: Option<Unreadable>) {
+    fn has_read(&self, source: Source, done: Done) {
+        let Done { plan, report, groupings, broken } = done;
         mark("candor-report");
         self.refill();
         let name = source.name.clone();
@@ -388,9 +650,58 @@ impl Session {
         // The file that was opened before leaves its memory here.
         self.opened_desk.set_value(self.desk.try_update_value(Option::take).flatten());
         self.draft.set(None);
-        self.opened.set(Some(Arc::new(Opened { name, size, plan, report })));
+        let (file, report) = (self.next_ticket(), Arc::new(report));
+        let whole = report.clone();
+        let opened = Arc::new(Opened { file, name, size, plan, report, whole, groupings });
+        let project = self.project.try_update_value(Option::take).flatten();
+        let page = project.as_ref().map(|project| project.page.clone()).unwrap_or_default();
+        self.shown.set_value(Among::default());
+        self.few.set(None);
+        self.opened.set(Some(opened.clone()));
+        self.whole.set(Some(opened));
+        // What was chosen of another file says nothing of this one.
+        self.follow_the_query(page.split_once('?').map_or("", |(_, query)| query));
         self.progress.set(None);
-        self.go(&Route::Report);
+        match project {
+            Some(project) => {
+                self.go(&Route::parse(&project.page));
+                self.restored.set(Some((file, project)));
+            }
+            None => self.go(&Route::Report),
+        }
+    }
+
+    /// Makes a project of what the analyst did with the opened file and hands it to the browser to save.
+    pub(crate) fn save_project(self, made: impl FnOnce(Fingerprint, String) -> Project + 'static) {
+        let Some(opened) = self.whole.get_untracked() else { return };
+        let page = self.address(&self.route.get_untracked());
+        self.said.set(TEXT.project_making.into());
+        self.ask(Question::Hash, move |answer| {
+            let Some(Answer::Hash(Ok(sha256))) = answer else { return };
+            let file = Fingerprint { name: opened.name.clone(), size: opened.size as u64, sha256 };
+            let name = [&opened.name, ".candor.json"].concat();
+            let text = serde_json::to_string_pretty(&made(file, page));
+            let saved = text.is_ok_and(|text| export::save(&name, "application/json", &text));
+            let said = if saved { TEXT.export_done } else { TEXT.export_failed };
+            self.said.set(fill(said, &[("name", &name)]));
+        });
+    }
+
+    /// Says so when the opened file is not the one that a project is about.
+    pub(crate) fn check_the_file(self, about: Fingerprint) {
+        let Some(opened) = self.whole.get_untracked() else { return };
+        self.ask(Question::Hash, move |answer| {
+            if let Some(Answer::Hash(Ok(sha256))) = answer
+                && sha256 != about.sha256
+            {
+                let places = [("name", &*opened.name), ("before", &*about.name)];
+                self.problem.set(Some(Problem {
+                    title: TEXT.problem_project_title,
+                    sentences: vec![fill(TEXT.problem_project_other, &places)],
+                    skipped: Vec::new(),
+                }));
+            }
+        });
     }
 }
 

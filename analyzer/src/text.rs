@@ -18,6 +18,8 @@ texts! {
     skip_to_content: "Skip to the content";
     open_another: "Open another file";
     back_to_report: "Back to the report";
+    project_save: "Save this project";
+    project_making: "Making the project file.";
     contents: "The report’s pages";
     page_brief: "Brief";
     page_integrity: "Integrity";
@@ -29,6 +31,27 @@ texts! {
     page_card: "Evidence card";
     names_hide: "Hide names: show A, B, C instead";
     names_sentence: "This sentence names units. Show names to read it.";
+
+    // The filters
+    filter_label: "Among which responses";
+    filter_all: "All {n}";
+    filter_some: "{n} of {all}: {words}";
+    filter_since: "from {day} on";
+    filter_until: "until {day}";
+    filter_member: "{column}: {value}";
+    filter_value: "{value} ({n})";
+    filter_clear_said: "without suspect answers";
+    filter_open: "Choose responses";
+    filter_from: "From";
+    filter_to: "To";
+    filter_segment: "Segment";
+    filter_any: "any";
+    filter_clear: "Without suspect answers";
+    filter_reset: "Show all responses";
+    filter_working: "Working it out";
+    filter_done: "The report is now of {n}.";
+    filter_few: "Too few responses to say anything";
+    filter_few_what: "The filters leave {n} in {of}. From 10 on there is a report: fewer would say more about single people than about the score.";
 
     // Numbers
     points: "{value} point ({low} to {high})|{value} points ({low} to {high})";
@@ -44,7 +67,7 @@ texts! {
     open_title: "Is this score worth believing?";
     open_what: "Candor reads a survey export on this machine and tells you what its score is worth: how sure it is, where it comes from, and which answers look pressured.";
     open_choose: "Choose a file";
-    open_drop: "or drop it anywhere on this page. Candor’s own NDJSON or CSV, or any CSV with one header row.";
+    open_drop: "or drop it anywhere on this page, alone or with a plan or a project of yours. Candor’s own NDJSON or CSV, tables, workbooks, Parquet and SPSS files.";
     open_drop_now: "Drop it: it is read here, and stays here.";
     open_sample: "Open the sample";
     open_sample_what: "No file at hand? The sample is a simulated shop: 12 agents, two of them under pressure to score.";
@@ -74,6 +97,10 @@ texts! {
     problem_nothing: "{name} holds no response that could be read. The rows and what is wrong with each are listed below.";
     problem_no_rows: "{name} has a header but no row below it. Export it with its responses and choose the new file.";
     problem_file_count: "{n} files were chosen, and one is read at a time: {name}. A definitions.json may come with a responses.csv.";
+    problem_plan_alone: "This is a plan for reading a file. Choose it together with the file, or on the page where the file’s plan is shown.";
+    problem_project_alone: "This is a project about {name}, which is not in it. Choose both files together.";
+    problem_project_title: "This is not the file that the project is about";
+    problem_project_other: "{name} does not hold the same bytes as {before} did when the project was saved. It was read by the project’s plan all the same; notes may be about other answers.";
     dismiss: "Dismiss";
 
     // Skipped rows
@@ -129,6 +156,20 @@ texts! {
     plan_utf8: "UTF-8";
     plan_windows: "Windows-1252";
     plan_other_columns: "1 other column is not read|{n} other columns are not read";
+    plan_save: "Save this plan as a file";
+    plan_load: "Use a plan from a file";
+    plan_keep: "Remember this plan on this device";
+    plan_keep_what: "Then it is offered for files with the same columns. It holds names of columns and labels, no answers, and stays in this browser.";
+    plan_held: "This plan is remembered on this device.";
+    plan_offered: "A plan for files with these columns is remembered on this device.";
+    plan_use: "Use it";
+    plan_used: "The plan is in use.";
+    plan_forget: "Forget it";
+    plan_kept: "The plan is remembered on this device.";
+    plan_forgotten: "Nothing of it is kept any more.";
+    plan_not_kept: "The browser does not let this page keep anything. Save the plan as a file instead.";
+    plans_kept: "1 plan is remembered on this device, for files with the same columns.|{n} plans are remembered on this device, for files with the same columns.";
+    plans_forget: "Forget all";
     read_it: "Read it";
     read_again: "Read it again";
     plan_leave: "Choose another file";
@@ -191,6 +232,9 @@ texts! {
     distribution_share: "Share";
 
     as_table: "Show as a table";
+    picture_save: "Save the picture as";
+    picture_svg: "SVG";
+    picture_png: "PNG";
 
     // Units
     units_label: "The same by {unit}";
@@ -321,6 +365,20 @@ texts! {
     parts_part: "Part";
     parts_from: "From";
     parts_to: "To";
+    compare_label: "Two sides of your own choice";
+    compare_what: "Compare";
+    compare_periods: "two periods";
+    compare_units: "two units";
+    compare_segments: "two segments";
+    compare_first: "First";
+    compare_second: "Second";
+    compare_choose: "Choose one";
+    compare_none: "Choose both sides to see them beside each other.";
+    compare_unknown: "Whether the two sides differ cannot be told";
+    compare_higher: "The second side is higher, by more than chance explains";
+    compare_lower: "The second side is lower, by more than chance explains";
+    compare_drawn: "{statistic} first {before} (n\u{a0}=\u{a0}{nb}), second {after} (n\u{a0}=\u{a0}{na}), and what lies between them: {difference}, {p}. Thin lines are 95% intervals.";
+    compare_caution: "You chose these sides: of twenty comparisons of sides that do not differ, one looks like a difference.";
     trend_label: "Week by week";
     trend_once: "The level moved once, in the week from {day}";
     trend_often: "The level moved {n} times, last in the week from {day}";
@@ -343,6 +401,11 @@ texts! {
     drivers_johnson: "Relative weight";
     drivers_correlation: "Correlation";
     drivers_performance: "Performance";
+    drivers_slope: "If it rose by one point";
+    rise_label: "If one rating rose by one point";
+    rise_finding: "Where “{driver}” is one point higher and the others are the same, the score is higher by {points}";
+    rise_unknown: "No rating can be named with which the score rises while the others stay";
+    rise_drawn: "By how many points of its scale the score differs between answers that differ by one point in this rating and in no other, with its 95% interval, {n}. What goes with the score need not move it.";
     priorities_label: "Where there is much to gain";
     priorities_finding: "Much importance and room above meet at the upper left";
     priorities_drawn: "The same ratings by number: importance upward, and how well each does to the right, from 0% at the lowest point of its scale to 100% at the highest.";
@@ -352,6 +415,12 @@ texts! {
     voices_title: "What do the comments say?";
     comments: "1 comment|{n} comments";
     comments_head: "Comments";
+    search_label: "Search the comments";
+    search_words: "Words or a part of one";
+    search_go: "Show the answers";
+    mismatch_label: "Where score and words disagree";
+    mismatch_what: "A low score with kind words, or a high one with unkind words: the scale may have been misread, or the score was not the writer’s own.";
+    mismatch_read: "Read these answers";
     asked_label: "A score that was asked for";
     asked_none: "None of {all} tells of a score that was asked for";
     asked_some: "{n} of {all} tells of a score that was asked for|{n} of {all} tell of a score that was asked for";
@@ -395,6 +464,17 @@ texts! {
 
     // Segments
     segments_title: "Who scores how?";
+    cross_label: "One grouping by another";
+    cross_rows: "Down";
+    cross_columns: "Across";
+    cross_none: "Choose two columns to see the score of each combination.";
+    cross_finding: "1 of {all} combinations differs from all other answers|{n} of {all} combinations differ from all other answers";
+    cross_finding_none: "No combination can be told from all other answers";
+    cross_drawn: "{statistic} of each combination with its 95% interval. A bold one with ▲ or ▼ lies above or below all other answers together, at a false discovery rate of 5%; combinations with fewer than 10 scores are not shown.";
+    cross_few: "fewer than 10";
+    cross_nobody: "nobody";
+    cross_above: "above the others";
+    cross_below: "below the others";
     heard_label: "Who is heard";
     heard_finding: "{share} of those who were invited gave a score";
     heard_drawn: "Share of sampled invitations that led to a score, with its 95% interval, n\u{a0}=\u{a0}{n}; units with fewer than 10 invitations are left out.";
@@ -469,6 +549,7 @@ texts! {
 
     // Responses behind a number
     behind_all: "All responses";
+    behind_among: "Among the responses that are chosen: {words}.";
     behind_label: "The responses behind the number";
     behind_level_none: "Responses without evidence of pressure";
     behind_level_some: "Responses with some evidence of pressure";
@@ -478,6 +559,9 @@ texts! {
     behind_score: "with the score {score}";
     behind_reason: "{sentence}";
     behind_with_reason: "with one reason";
+    behind_text: "with “{text}”";
+    behind_mismatch: "whose score and words disagree";
+    behind_mismatch_what: "Among the English comments that were looked at, 2,000 at most: scores in the lower third of the scale with clearly kind words, and in the upper third with clearly unkind ones.";
     behind_count: "{from}–{to} of {n}";
     behind_none: "No response is behind this.";
     behind_previous: "Previous";
@@ -499,8 +583,9 @@ texts! {
     reading_report: "All rows are read. Working out what they say.";
     problem_format: "The part of the analyzer that reads such files could not be loaded ({reason}). Reload the page while you are online, or save the table as CSV and open that.";
     problem_worker: "The part of the browser that was reading {name} has ended ({reason}). Nothing was kept of it. Choose the file again; if it ends again, close other tabs, because memory may be short.";
-    problem_gone_title: "Single responses can no longer be shown";
-    problem_gone: "The part of the browser that kept the responses of {name} has ended ({reason}). The report stays. Open the file again to look at single responses.";
+    gone_before: "it ended before";
+    problem_gone_title: "Responses can no longer be asked for";
+    problem_gone: "The part of the browser that kept the responses of {name} has ended ({reason}). The report stays. Open the file again to filter, to compare, or to look at single responses.";
 }
 
 /// A text with its `{name}` places filled.

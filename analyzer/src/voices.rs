@@ -9,7 +9,7 @@ use crate::conclusions::Conclusions;
 use crate::names::Names;
 use crate::numbers::{NOTHING, Statistic, count, share};
 use crate::route::Route;
-use crate::session::Opened;
+use crate::session::{Opened, Session};
 use crate::text::{TEXT, counted, fill};
 use candor_engine::columns::Filter;
 use candor_engine::report::{Sentiment, Words};
@@ -20,15 +20,17 @@ use std::sync::Arc;
 
 /// The page.
 #[component]
-pub(crate) fn VoicesPage(opened: Arc<Opened>) -> impl IntoView {
+pub(crate) fn VoicesPage(session: Session, opened: Arc<Opened>) -> impl IntoView {
     let report = &opened.report;
-    let names = Names::of(report);
+    let names = Names::of(&opened);
     let words = report.words.clone().map(|words| {
         view! {
+            <Search session/>
             <Asked words=words.clone()/>
             {words.sentiment.map(|sentiment| view! { <Kindness sentiment/> })}
             <Phrases words=words.clone()/>
             <Languages words/>
+            <Mismatches/>
         }
     });
     view! {
@@ -36,6 +38,51 @@ pub(crate) fn VoicesPage(opened: Arc<Opened>) -> impl IntoView {
         {words}
         {absent(&opened, "words")}
         <Conclusions findings=report.findings.clone() about=&["words", "phrases", "drift"] names/>
+    }
+}
+
+/// The way to the answers whose comments have some words.
+#[component]
+fn Search(session: Session) -> impl IntoView {
+    let wanted = RwSignal::new(String::new());
+    let search = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let text = wanted.get_untracked().trim().to_owned();
+        if !text.is_empty() {
+            session.go(&Route::responses(Filter { text: Some(text), ..Filter::default() }));
+        }
+    };
+    view! {
+        <section class="part onscreen" aria-labelledby="search">
+            <h2 id="search" class="label">{TEXT.search_label}</h2>
+            <form class="search" role="search" on:submit=search>
+                <label>
+                    <span class="unseen">{TEXT.search_words}</span>
+                    <input
+                        type="search"
+                        data-test="search"
+                        dir="auto"
+                        placeholder=TEXT.search_words
+                        prop:value=wanted
+                        on:input=move |event| wanted.set(event_target_value(&event))
+                    />
+                </label>
+                <button type="submit" class="second" data-test="search-go">{TEXT.search_go}</button>
+            </form>
+        </section>
+    }
+}
+
+/// The way to the answers whose score and words disagree.
+#[component]
+fn Mismatches() -> impl IntoView {
+    let behind = Route::responses(Filter { mismatch: true, ..Filter::default() });
+    view! {
+        <section class="part" aria-labelledby="mismatch">
+            <h2 id="mismatch" class="label">{TEXT.mismatch_label}</h2>
+            <p>{TEXT.mismatch_what}</p>
+            <p class="onscreen"><a href=behind.href() data-test="mismatches">{TEXT.mismatch_read}</a></p>
+        </section>
     }
 }
 

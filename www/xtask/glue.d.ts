@@ -12,8 +12,14 @@ declare module "candor-style" {
 }
 
 declare module "candor-analyzer-glue" {
-  /** Fetches and instantiates the module, and runs the app. */
-  export default function init(options: { module_or_path: string | URL }): Promise<unknown>;
+  /** Instantiates the module, and runs the app. */
+  export default function init(options: { module_or_path: Promise<Response> }): Promise<unknown>;
+}
+
+/** The script that runs the workers' program. */
+declare module "candor-worker-program" {
+  const text: string;
+  export default text;
 }
 
 declare module "candor-preview-glue" {

@@ -4,10 +4,13 @@
 pub mod beside;
 pub mod comments;
 pub mod dates;
+mod mismatch;
+pub mod selection;
 mod transfer;
 
 use self::beside::Beside;
 use self::comments::Comments;
+use self::selection::Selection;
 use crate::encoding;
 use crate::plan::{Encoding, Scale, Tool};
 use crate::table;
@@ -598,6 +601,12 @@ pub struct Filter {
     pub reason: Option<Reason>,
     /// Only this score.
     pub score: Option<u8>,
+    /// Only rows whose text has this, in whatever case.
+    pub text: Option<String>,
+    /// Only rows whose score and words disagree ([`Dataset::mismatches`]).
+    pub mismatch: bool,
+    /// Only among these.
+    pub among: Selection,
 }
 
 /// Some of the rows that pass a filter.
@@ -741,8 +750,24 @@ impl Dataset {
                 && filter.reason.is_none_or(|reason| self.evidence.reasons[row].has(reason))
                 && filter.score.is_none_or(|score| self.ratings[row] == score && score != NO_RATING)
         };
+        let mut chosen = self.chosen(&filter.among);
+        if filter.mismatch {
+            let mut of_mismatch = self.mismatches().into_iter().peekable();
+            chosen
+                .iter_mut()
+                .enumerate()
+                .for_each(|(row, chosen)| *chosen &= of_mismatch.next_if_eq(&row).is_some());
+        }
+        let wanted =
+            filter.text.as_ref().map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
         let mut page = Page::default();
-        for row in (0..self.ratings.len()).filter(passes) {
+        for row in (0..self.ratings.len()).filter(|&row| chosen[row]).filter(passes) {
+            if let Some(wanted) = &wanted {
+                let Some(texts) = self.texts.as_ref().filter(|texts| texts.has(row)) else { continue };
+                if !texts.read(row, &mut bytes)?.to_lowercase().contains(wanted) {
+                    continue;
+                }
+            }
             if page.total >= offset && page.rows.len() < limit {
                 let mut shown = self.row(row);
                 if let Some(texts) = &self.texts {

@@ -20,6 +20,8 @@ use tally::{Tally, by_unit};
 
 mod careless;
 mod change;
+mod compared;
+mod cross;
 mod drivers;
 mod findings;
 mod funnel;
@@ -27,6 +29,7 @@ mod heard;
 mod points;
 mod pressure;
 mod protected;
+mod selected;
 mod tally;
 mod text;
 mod weighted;
@@ -34,12 +37,15 @@ mod words;
 
 pub use careless::Careless;
 pub use change::{Change, Parts, Period, Stretch};
+pub use compared::{Comparison, Side, compare};
+pub use cross::{Cell, Cross, cross};
 pub use drivers::Driver;
 pub use findings::{Finding, STEPS, Step};
 pub use funnel::{Funnel, Width};
 pub use heard::{Heard, UnitHeard};
 pub use pressure::{Availability, Pressure, Removal};
 pub use protected::Protected;
+pub use selected::{TooFew, report_of};
 pub use weighted::Weighted;
 pub use words::{CueCount, LanguageCount, Sentiment, Words};
 

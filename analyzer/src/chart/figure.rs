@@ -1,6 +1,7 @@
 //! The figure around a picture: the finding as its title, what is drawn as its subtitle, and the table one key away. It
 //! lays out what it is given.
 
+use super::keep::KeepPicture;
 use crate::text::TEXT;
 use leptos::prelude::*;
 
@@ -18,7 +19,7 @@ pub(crate) fn Figure(
     /// The picture.
     children: Children,
 ) -> impl IntoView {
-    let caption = drawn.clone();
+    let (caption, called) = (drawn.clone(), finding.clone());
     // The table is made when it is first opened: with a thousand units it costs more than the picture.
     let wanted = RwSignal::new(false);
     let table = move || {
@@ -34,10 +35,13 @@ pub(crate) fn Figure(
                 <p class="drawn">{drawn}</p>
             </figcaption>
             {children()}
-            <details class="as-table" on:toggle=move |_| wanted.set(true)>
-                <summary>{TEXT.as_table}</summary>
-                {table}
-            </details>
+            <div class="figure-keep">
+                <details class="as-table" on:toggle=move |_| wanted.set(true)>
+                    <summary>{TEXT.as_table}</summary>
+                    {table}
+                </details>
+                <KeepPicture finding=called/>
+            </div>
         </figure>
     }
 }

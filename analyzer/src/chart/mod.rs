@@ -3,4 +3,5 @@
 
 pub(crate) mod axis;
 pub(crate) mod figure;
+mod keep;
 pub(crate) mod scale;

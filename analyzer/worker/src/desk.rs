@@ -6,9 +6,10 @@ use candor_engine::columns::{Dataset, Filter, Page};
 use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
 use candor_engine::plan::{self, Plan};
 use candor_engine::reader::Reading;
-use candor_engine::report::report;
-use candor_worker::{Refusal, Reply, Unreadable};
+use candor_engine::report::{compare, cross, report, report_of};
+use candor_worker::{Answer, Question, Refusal, Reply, Unreadable};
 use js_sys::WebAssembly;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -24,6 +25,8 @@ const SAY_EVERY: f64 = 50.0;
 /// What a desk has.
 pub(crate) struct Desk {
     source: Source,
+    /// The file as it was chosen; the source may be a part of it.
+    file: File,
     name: String,
     state: State,
     /// The module that reads a workbook, Parquet or SPSS file, once it has come.
@@ -55,7 +58,8 @@ impl Desk {
     /// # Errors
     /// It cannot be read or opened.
     pub(crate) fn open(name: String, file: File, definitions: Option<File>) -> Result<Desk, Refusal> {
-        Ok(Desk { source: Source::open(file, definitions)?, name, state: State::Open, module: None })
+        let source = Source::open(file.clone(), definitions)?;
+        Ok(Desk { source, file, name, state: State::Open, module: None })
     }
 
     /// Takes the module that was wanted.
@@ -199,15 +203,40 @@ impl Desk {
     }
 
     fn report(&mut self, plan: Plan, dataset: Dataset, broken: Option<Unreadable>, say: &impl Fn(&Reply)) {
-        say(&Reply::Read { plan: Box::new(plan), report: Box::new(report(&dataset)), broken });
+        let groupings = dataset.groupings();
+        say(&Reply::Read { plan: Box::new(plan), report: Box::new(report(&dataset)), groupings, broken });
         self.state = State::Read(Box::new(dataset));
+    }
+
+    /// The answer to a question; nothing before the file has been read.
+    pub(crate) fn answer(&self, question: &Question) -> Option<Answer> {
+        let State::Read(dataset) = &self.state else { return None };
+        Some(match question {
+            Question::Report(selection) => Answer::Report(report_of(dataset, selection).map(Box::new)),
+            Question::Compare { among, sides } => {
+                Answer::Compare(compare(dataset, among, sides).map(Box::new))
+            }
+            Question::Cross { among, rows, columns } => Answer::Cross(cross(dataset, among, rows, columns)),
+            Question::Hash => Answer::Hash(self.hash()),
+        })
+    }
+
+    /// The SHA-256 of the file that was chosen.
+    fn hash(&self) -> Result<String, Unreadable> {
+        let mut hash = Sha256::new();
+        slices(&self.file, 0..self.file.size(), &mut |bytes, _| hash.update(bytes))?;
+        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// Some of the rows that pass a filter, with their texts.
     pub(crate) fn rows(&self, filter: &Filter, offset: u64, limit: usize) -> Result<Page, Unreadable> {
         let State::Read(dataset) = &self.state else { return Ok(Page::default()) };
-        let file = &self.source.table;
-        dataset.rows_with_texts(filter, offset, limit, |range| Ok(file.bytes(range)?.to_vec()))
+        // Whoever looks for words reads all of them, in order.
+        let mut windows = Windows::new(&self.source.table);
+        dataset.rows_with_texts(filter, offset, limit, |range| match filter.text {
+            Some(_) => windows.bytes(range),
+            None => Ok(self.source.table.bytes(range)?.to_vec()),
+        })
     }
 }
 

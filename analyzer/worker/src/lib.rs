@@ -14,11 +14,13 @@
 //! page → reader  Begin + file, Part …      reader → page  Part + columns …
 //! page → desk    Add + columns …           desk → page    Progress …, Read
 //! page → desk    Rows                      desk → page    Rows
+//! page → desk    Ask                       desk → page    Answer
 //! ```
 
+use candor_engine::columns::selection::{Grouping, Selection};
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;
-use candor_engine::report::Report;
+use candor_engine::report::{Comparison, Cross, Report, TooFew};
 use serde::{Deserialize, Serialize};
 
 /// What the page asks of a worker.
@@ -60,6 +62,13 @@ pub enum Request {
         offset: u64,
         /// At most so many.
         limit: usize,
+    },
+    /// Desk: a question about what was read.
+    Ask {
+        /// Comes back with the reply.
+        ticket: u64,
+        /// The question.
+        question: Question,
     },
     /// Reader: parts of the file that comes with this are to be read by this plan.
     Begin {
@@ -118,6 +127,8 @@ pub enum Reply {
         plan: Box<Plan>,
         /// What its responses come to.
         report: Box<Report>,
+        /// The columns by which responses can be chosen.
+        groupings: Vec<Grouping>,
         /// Where the file broke off, when it did; what came before is in the report.
         broken: Option<Unreadable>,
     },
@@ -135,6 +146,51 @@ pub enum Reply {
         /// The rows, or why their texts cannot be had any more.
         page: Result<Page, Unreadable>,
     },
+    /// The answer to a question; nothing before the file has been read.
+    Answer {
+        /// That of the request.
+        ticket: u64,
+        /// The answer.
+        answer: Option<Answer>,
+    },
+}
+
+/// A question about what was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Question {
+    /// The report of some of the responses.
+    Report(Selection),
+    /// Two sides beside each other.
+    Compare {
+        /// Among which responses.
+        among: Selection,
+        /// The sides.
+        sides: [Selection; 2],
+    },
+    /// The score by two groupings.
+    Cross {
+        /// Among which responses.
+        among: Selection,
+        /// The column whose values go down.
+        rows: String,
+        /// The column whose values go across.
+        columns: String,
+    },
+    /// The SHA-256 of the file's bytes.
+    Hash,
+}
+
+/// What a desk answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// The report, or that too few responses are chosen.
+    Report(Result<Box<Report>, TooFew>),
+    /// The comparison, or why there is none: a sentence.
+    Compare(Result<Box<Comparison>, String>),
+    /// The table, or why there is none: a sentence.
+    Cross(Result<Cross, String>),
+    /// 64 hexadecimal digits.
+    Hash(Result<String, Unreadable>),
 }
 
 /// Why a file is not read.

@@ -108,6 +108,10 @@ impl Worker {
                 let page = self.desk.as_ref().map(|desk| desk.rows(&filter, offset, limit));
                 say(&Reply::Rows { ticket, page: page.unwrap_or_else(|| Err(missing())) });
             }
+            Request::Ask { ticket, question } => {
+                let answer = self.desk.as_ref().and_then(|desk| desk.answer(&question));
+                say(&Reply::Answer { ticket, answer });
+            }
             Request::Begin { plan } => {
                 let begun = file(message, 1).and_then(|file| {
                     let file = file.ok_or_else(missing)?;

@@ -200,9 +200,10 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
     let aliases = [
         format!("--alias:candor-analyzer-glue={}", glue.display()),
         format!("--alias:candor-workers={}", folder.join("workers.js").display()),
+        format!("--alias:candor-picture={}", folder.join("picture.js").display()),
         format!("--alias:candor-worker-program={}", program.display()),
     ];
-    let options = ["--bundle", "--format=esm", &aliases[0], &aliases[1], &aliases[2]];
+    let options = ["--bundle", "--format=esm", &aliases[0], &aliases[1], &aliases[2], &aliases[3]];
     let js = esbuild(house, &folder, "start.js", &[glue, program], &options)?;
     let css = esbuild(house, &folder, "analyzer.css", &[], &["--bundle"])?;
     let wasm = files::read(&built.wasm)?;

@@ -84,6 +84,24 @@ impl Comments {
         }
     }
 
+    /// Those of these rows, which are in order, and what is heard in them; nothing is told or heard anew.
+    pub(super) fn select(&self, rows: &[usize]) -> Comments {
+        let place = |row: usize| rows.binary_search(&row).ok();
+        let new = |(&priority, (row, text)): (&u64, &(u64, Box<str>))| {
+            Some((priority, (place(*row as usize)? as u64, text.clone())))
+        };
+        let languages = self.in_order().into_iter().zip(&self.languages);
+        Comments {
+            highest: None,
+            kept: self.kept.iter().filter_map(new).collect(),
+            heard: rows.iter().filter_map(|&row| self.heard.get(row).copied()).collect(),
+            languages: languages
+                .filter(|((row, _), _)| place(*row).is_some())
+                .map(|(_, &told)| told)
+                .collect(),
+        }
+    }
+
     /// Keeps only those whose row is kept, and counts rows anew.
     pub(crate) fn retain(&mut self, keep: &[bool]) {
         let before: Vec<u64> = keep

@@ -199,7 +199,7 @@ pub(super) fn over_time(
     over
 }
 
-fn by_rank(units: &[Periods]) -> By<u32, Periods> {
+pub(super) fn by_rank(units: &[Periods]) -> By<u32, Periods> {
     let mut by = By::default();
     for (rank, unit) in units.iter().enumerate().filter(|(_, unit)| unit.before.n + unit.after.n > 0) {
         by.update(&(rank as u32), unit);
@@ -221,25 +221,10 @@ fn compared(
     unitless: u64,
     say: &mut impl FnMut(&str, String),
 ) -> Option<Change> {
-    let met = units.states().filter(|unit| unit.before.n > 0 && unit.after.n > 0).count() as u64;
-    let by_unit = unitless == 0 && met >= FEWEST_UNITS;
-    let two = two_samples(statistic, before, after);
-    let (found, test) = match paired(units).ok().filter(|_| by_unit) {
-        Some(found) => {
-            let k = units.len();
-            (
-                Some(found),
-                format!("difference paired by unit, linearized; t with {} degrees of freedom", k - 1),
-            )
-        }
-        None => (two, "two independent samples, adjusted Wald; responses taken for independent".to_owned()),
-    };
-    let Some(found) = found else {
+    let Some((difference, p, test)) = tested(statistic, [before, after], units, unitless, None) else {
         say("change", "Both periods hold the same answer everywhere, so there is nothing to test.".into());
         return None;
     };
-    let (least, greatest) = statistic.range();
-    let range = greatest - least;
     let period = |ratings: &Distribution, from: i64, to: i64| {
         let value = statistic.estimate(ratings)?.value;
         Some(Period { from: date(from), to: date(to), n: ratings.n(), value })
@@ -249,22 +234,59 @@ fn compared(
         statistic: statistic.name().into(),
         before: period(before, start, cut - 1)?,
         after: period(after, cut, last)?,
-        difference: Estimate { value: found.value, low: found.low.max(-range), high: found.high.min(range) },
-        p: Some(found.p).filter(|p| p.is_finite()),
+        difference,
+        p,
         test,
         split,
     })
 }
 
-fn two_samples(statistic: Statistic, before: &Distribution, after: &Distribution) -> Option<Difference> {
+/// The difference of two sides with its p-value and how it was tested: paired by unit where enough units are in both, else as
+/// two samples, each with its design effect where that is known. Nothing when there is nothing to test.
+pub(super) fn tested(
+    statistic: Statistic,
+    [before, after]: [&Distribution; 2],
+    units: &By<u32, Periods>,
+    unitless: u64,
+    deffs: Option<[f64; 2]>,
+) -> Option<(Estimate, Option<f64>, String)> {
+    let met = units.states().filter(|unit| unit.before.n > 0 && unit.after.n > 0).count() as u64;
+    let by_unit = unitless == 0 && met >= FEWEST_UNITS;
+    let (found, test) = match paired(units).ok().filter(|_| by_unit) {
+        Some(found) => {
+            let k = units.len();
+            (found, format!("difference paired by unit, linearized; t with {} degrees of freedom", k - 1))
+        }
+        None => {
+            let found = two_samples(statistic, before, after, deffs.unwrap_or([1.0; 2]))?;
+            let clusters = match deffs {
+                Some(_) => "widened by how responses cluster in units",
+                None => "responses taken for independent",
+            };
+            (found, format!("two independent samples, adjusted Wald; {clusters}"))
+        }
+    };
+    let (least, greatest) = statistic.range();
+    let range = greatest - least;
+    let difference = Estimate { value: found.value, low: found.low.max(-range), high: found.high.min(range) };
+    Some((difference, Some(found.p).filter(|p| p.is_finite()), test))
+}
+
+/// The difference of two samples, each with its design effect.
+pub(super) fn two_samples(
+    statistic: Statistic,
+    before: &Distribution,
+    after: &Distribution,
+    [one, other]: [f64; 2],
+) -> Option<Difference> {
     use super::points::{nps, top_box};
     let found = match statistic {
-        Statistic::Nps => change::nps((&nps(before), 1.0), (&nps(after), 1.0)),
+        Statistic::Nps => change::nps((&nps(before), one), (&nps(after), other)),
         Statistic::TopBox(scale) => {
-            change::top_box((&top_box(before, scale), 1.0), (&top_box(after, scale), 1.0))
+            change::top_box((&top_box(before, scale), one), (&top_box(after, scale), other))
         }
         Statistic::BottomBox(scale) | Statistic::Mean(scale) => {
-            change::mean((&statistic.points(before), 1.0), (&statistic.points(after), 1.0), scale)
+            change::mean((&statistic.points(before), one), (&statistic.points(after), other), scale)
         }
     };
     found.ok()
@@ -283,13 +305,13 @@ fn between_periods(
         return deff;
     }
     let half = (change.difference.high - change.difference.low) / (2.0 * Z);
-    match two_samples(statistic, before, after) {
+    match two_samples(statistic, before, after, [1.0; 2]) {
         Some(plain) if plain.standard_error > 0.0 => (half / plain.standard_error).powi(2).max(1.0),
         _ => deff,
     }
 }
 
-fn parts(units: &By<u32, Periods>, say: &mut impl FnMut(&str, String)) -> Option<Parts> {
+pub(super) fn parts(units: &By<u32, Periods>, say: &mut impl FnMut(&str, String)) -> Option<Parts> {
     let (Split { rate, mix, opened, closed, .. }, _) = change::split(units).ok()?;
     let point = |value: f64| Estimate { value, low: value, high: value };
     let found = if units.len() <= MOST_UNITS {

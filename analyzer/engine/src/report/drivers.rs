@@ -7,6 +7,7 @@ use super::{Absent, MINIMUM_CELL, RANDOM, counted};
 use crate::columns::beside::Item;
 use crate::columns::{Dataset, NO_CODE, NO_RATING};
 use crate::sample::mix;
+use crate::scores::Estimate;
 use crate::scores::distribution::Distribution;
 use crate::scores::drivers::{Moments, driver_intervals, drivers};
 use crate::scores::state::By;
@@ -46,6 +47,9 @@ pub struct Driver {
     pub correlation: f64,
     /// Its own mean, from 0 at the scale's low end to 1 at its high end.
     pub performance: f64,
+    /// By how many points of the outcome responses differ that differ by one point in this question and in no other of these, with its
+    /// 95% interval; absent where that cannot be told apart, or has no interval.
+    pub slope: Option<Estimate>,
     /// Complete responses.
     pub n: u64,
     /// What all drivers together account for, in [0, 1].
@@ -124,6 +128,7 @@ pub(super) fn key_drivers(dataset: &Dataset, tally: &Tally, absent: &mut Vec<Abs
             high: interval.map_or(found.r_squared, |interval| interval.high),
             correlation: importance.correlation,
             performance: mean.sum as f64 / (mean.n as f64 * f64::from(item.scale.high - item.scale.low)),
+            slope: intervals.as_ref().ok().and_then(|intervals| intervals.slope[at].clone().ok()),
             n: found.n,
             r_squared: found.r_squared,
         });

@@ -21,6 +21,15 @@ impl Distribution {
         }
     }
 
+    /// Counts a point `n` times.
+    pub fn add(&mut self, point: u8, n: u64) {
+        let at = usize::from(point);
+        if n > 0 {
+            self.counts.resize(self.counts.len().max(at + 1), 0);
+            self.counts[at] += n;
+        }
+    }
+
     /// Adds what another state has counted.
     pub fn merge(&mut self, other: &Distribution) {
         if other.counts.len() > self.counts.len() {

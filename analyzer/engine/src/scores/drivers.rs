@@ -181,6 +181,9 @@ pub struct Importance {
     pub johnson: f64,
     /// Its correlation with the outcome, which has the sign.
     pub correlation: f64,
+    /// By how many of its points the outcome differs between two responses that differ by one point in this predictor and in no
+    /// other: its coefficient in the least squares regression on all of them. NaN where predictors are nearly sums of others.
+    pub slope: f64,
 }
 
 /// R² divided among the predictors.
@@ -208,6 +211,8 @@ struct Correlations {
     predictors: Vec<f64>,
     /// Their correlations with the outcome.
     outcome: Vec<f64>,
+    /// The outcome's standard deviation over theirs.
+    scales: Vec<f64>,
 }
 
 fn correlations(moments: &Moments) -> Result<Correlations, Unavailable> {
@@ -251,7 +256,25 @@ fn correlations(moments: &Moments) -> Result<Correlations, Unavailable> {
         }
     }
     let outcome = kept.iter().map(|&i| correlation(i, outcome)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Correlations { kept, predictors, outcome })
+    let scales = kept.iter().map(|&i| libm::sqrt(spreads[moments.columns - 1] as f64 / spreads[i] as f64));
+    Ok(Correlations { scales: scales.collect(), kept, predictors, outcome })
+}
+
+/// The coefficients of the regression on all predictors, in points; NaN where some are nearly sums of others.
+fn slopes(correlations: &Correlations) -> Vec<f64> {
+    let size = correlations.outcome.len();
+    let mut entering = Entering::new(correlations);
+    (0..size).for_each(|predictor| {
+        entering.enter(predictor);
+    });
+    let mut slopes = vec![f64::NAN; size];
+    if !entering.collinear {
+        for at in (0..size).rev() {
+            let known: f64 = (at + 1..size).map(|later| entering.rows[later][at] * slopes[later]).sum();
+            slopes[at] = (entering.scores[at] - known) / entering.rows[at][at];
+        }
+    }
+    slopes.iter().zip(&correlations.scales).map(|(slope, scale)| slope * scale).collect()
 }
 
 /// A regression that predictors enter one by one: the rows of the Cholesky factor of their correlations, and the factor times
@@ -406,9 +429,14 @@ pub fn drivers(moments: &Moments, orders: u32, random: &mut impl Rng) -> Result<
         if exact { exact_lmg(&correlations) } else { sampled_lmg(&correlations, orders, random) };
     let johnson = johnson(&correlations);
     let mut predictors = vec![Err(Unavailable::Constant); moments.columns - 1];
+    let slopes = slopes(&correlations);
     for (at, &predictor) in correlations.kept.iter().enumerate() {
-        predictors[predictor] =
-            Ok(Importance { lmg: lmg[at], johnson: johnson[at], correlation: correlations.outcome[at] });
+        predictors[predictor] = Ok(Importance {
+            lmg: lmg[at],
+            johnson: johnson[at],
+            correlation: correlations.outcome[at],
+            slope: slopes[at],
+        });
     }
     let orders = if exact { 0 } else { orders.div_ceil(2).max(1) * 2 };
     let (n, incomplete) = (moments.n, moments.incomplete);
@@ -424,6 +452,8 @@ pub struct DriverIntervals {
     pub lmg: Vec<Result<Estimate, Unavailable>>,
     /// The relative weight of each predictor in order, or why it has none.
     pub johnson: Vec<Result<Estimate, Unavailable>>,
+    /// The slope of each predictor in order, or why it has none.
+    pub slope: Vec<Result<Estimate, Unavailable>>,
 }
 
 /// Fewest blocks that the bootstrap may draw from.
@@ -445,6 +475,7 @@ pub fn driver_intervals<K: Key>(
     let mut squared = Vec::new();
     let mut lmg = vec![Vec::new(); observed.predictors.len()];
     let mut johnson = lmg.clone();
+    let mut slope = lmg.clone();
     for _ in 0..replicates {
         let mut drawn = Moments::default();
         (0..met.len()).for_each(|_| drawn.merge(met[below(met.len() as u64, random) as usize]));
@@ -452,10 +483,10 @@ pub fn driver_intervals<K: Key>(
         squared.push(found.r_squared);
         for (at, predictor) in found.predictors.iter().enumerate() {
             // A predictor that happens not to vary in a draw accounts for nothing there.
-            let (a, b) =
-                predictor.as_ref().map_or((0.0, 0.0), |predictor| (predictor.lmg, predictor.johnson));
-            lmg[at].push(a);
-            johnson[at].push(b);
+            let of = |part: fn(&Importance) -> f64| predictor.as_ref().map_or(0.0, part);
+            lmg[at].push(of(|predictor| predictor.lmg));
+            johnson[at].push(of(|predictor| predictor.johnson));
+            slope[at].push(of(|predictor| predictor.slope));
         }
     }
     let needed = (u64::from(replicates) * 19 / 20).max(40);
@@ -474,6 +505,7 @@ pub fn driver_intervals<K: Key>(
         r_squared: interval(observed.r_squared, squared)?,
         lmg: each(lmg, |predictor| predictor.lmg),
         johnson: each(johnson, |predictor| predictor.johnson),
+        slope: each(slope, |predictor| predictor.slope),
     })
 }
 
@@ -522,6 +554,20 @@ mod tests {
         }
         assert!(worst < 1e-13, "the largest deviation is {worst:e}");
         assert_eq!((found.n, found.collinear, found.orders), (47, false, 0));
+    }
+
+    #[test]
+    fn slopes_are_those_that_r_prints_of_the_same_regression() {
+        // lm(Fertility ~ ., data = swiss) in R.
+        let expected = [-0.17211, -0.25801, -0.87094, 0.10412, 1.07705];
+        let found = drivers(&moments(&swiss()), 0, &mut random(1)).unwrap();
+        for (predictor, expected) in found.predictors.iter().zip(expected) {
+            let slope = predictor.as_ref().unwrap().slope;
+            assert!((slope - expected).abs() < 6e-6, "{slope} is not {expected}");
+        }
+        let twice: Vec<Vec<i32>> = swiss().iter().map(|row| vec![row[0], row[1], row[1]]).collect();
+        let found = drivers(&moments(&twice), 0, &mut random(1)).unwrap();
+        assert!(found.collinear && found.predictors.iter().all(|one| one.as_ref().unwrap().slope.is_nan()));
     }
 
     #[test]

@@ -1,0 +1,128 @@
+//! Two sides that somebody picks, beside each other: two periods, two units, two groups. Tested as the report tests its own two
+//! periods ([`super::change`]); whoever picks sides by their result makes every test false, and whoever shows this must say so.
+
+use super::change::{Parts, by_rank, parts, tested};
+use super::points::Statistic;
+use super::tally::Tally;
+use super::{MINIMUM_CELL, counted, grouped};
+use crate::columns::selection::Selection;
+use crate::columns::{Dataset, NO_CODE, NO_RATING};
+use crate::scores::Estimate;
+use crate::scores::change::Periods;
+use crate::scores::cluster::clustering;
+use crate::scores::distribution::Distribution;
+use crate::scores::mean::Mean;
+use crate::scores::state::By;
+use serde::{Deserialize, Serialize};
+
+/// Two sides beside each other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// What is compared: `nps`, `top_box` or `mean`.
+    pub statistic: String,
+    /// The first side.
+    pub before: Side,
+    /// The second side.
+    pub after: Side,
+    /// The second less the first, with its 95% interval.
+    pub difference: Estimate,
+    /// The probability of such a difference or a larger one if the sides did not differ; absent when it cannot be said.
+    pub p: Option<f64>,
+    /// Whether the difference is more than chance explains: p < .05, once.
+    pub conclusive: bool,
+    /// How it was tested.
+    pub test: String,
+    /// What the difference is made of; absent when fewer than two units are on both sides.
+    pub split: Option<Parts>,
+    /// What is not said, and why: a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// A side of a comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Side {
+    /// Ratings.
+    pub n: u64,
+    /// The score, with its 95% interval.
+    pub score: Estimate,
+}
+
+/// Compares two sides among the responses that are chosen.
+///
+/// # Errors
+/// A sentence: a side has too few ratings, the sides share responses, or there is nothing to test.
+pub fn compare(dataset: &Dataset, among: &Selection, sides: &[Selection; 2]) -> Result<Comparison, String> {
+    let statistic = Statistic::of(&dataset.score);
+    let chosen = dataset.chosen(among);
+    let [first, second] = sides.each_ref().map(|side| dataset.chosen(side));
+    let tally = Tally::of(dataset);
+    let codes = dataset.units.as_ref().map(|units| &units.codes);
+    let mut found = [Distribution::default(), Distribution::default()];
+    let mut units = vec![Periods::default(); tally.ranks.len()];
+    let (mut shared, mut unitless) = (0, 0u64);
+    for (row, &rating) in dataset.ratings.iter().enumerate().filter(|(_, rating)| **rating != NO_RATING) {
+        let side = match (chosen[row], first[row], second[row]) {
+            (true, true, true) => {
+                shared += 1;
+                continue;
+            }
+            (true, true, false) => 0,
+            (true, false, true) => 1,
+            _ => continue,
+        };
+        found[side].update(&[rating]);
+        match codes.map(|codes| codes[row]).filter(|&code| code != NO_CODE) {
+            Some(code) => {
+                let x = statistic.point(rating);
+                let unit = &mut units[tally.ranks[code as usize] as usize];
+                let of = if side == 0 { &mut unit.before } else { &mut unit.after };
+                of.merge(&Mean { n: 1, sum: x, squares: x * x });
+            }
+            None => unitless += 1,
+        }
+    }
+    if shared > 0 {
+        return Err(format!("On both sides: {}. Choose sides that share none.", counted(shared, "response")));
+    }
+    let [before, after] = &found;
+    if before.n() < MINIMUM_CELL || after.n() < MINIMUM_CELL {
+        return Err(format!(
+            "{} on the first side and {} on the second: each needs {MINIMUM_CELL} to be compared.",
+            counted(before.n(), "rating"),
+            grouped(after.n())
+        ));
+    }
+    let by = by_rank(&units);
+    let deffs = [deff(&units, |unit| unit.before), deff(&units, |unit| unit.after)];
+    let deffs = (unitless == 0).then_some(deffs).and_then(|[one, other]| Some([one?, other?]));
+    let (difference, p, test) = tested(statistic, [before, after], &by, unitless, deffs)
+        .ok_or("Both sides hold the same answer everywhere, so there is nothing to test.")?;
+    let met = by.states().filter(|unit| unit.before.n > 0 && unit.after.n > 0).count();
+    let mut notes = Vec::new();
+    let mut say = |_: &str, reason: String| notes.push(reason);
+    let split = (unitless == 0 && met >= 2).then(|| parts(&by, &mut say)).flatten();
+    let side = |ratings: &Distribution, deff: Option<f64>| {
+        let score = statistic.clustered(ratings, deff.unwrap_or(1.0));
+        score.map(|score| Side { n: ratings.n(), score }).ok_or("A side has no score.")
+    };
+    Ok(Comparison {
+        statistic: statistic.name().into(),
+        before: side(before, deffs.map(|deffs| deffs[0]))?,
+        after: side(after, deffs.map(|deffs| deffs[1]))?,
+        difference,
+        p,
+        conclusive: p.is_some_and(|p| p < 0.05),
+        test,
+        split,
+        notes,
+    })
+}
+
+/// How much wider a side's interval is because responses cluster in units; nothing when that cannot be told.
+fn deff(units: &[Periods], side: impl Fn(&Periods) -> Mean) -> Option<f64> {
+    let mut by: By<u32, Mean> = By::default();
+    for (rank, mean) in units.iter().map(side).enumerate().filter(|(_, mean)| mean.n > 0) {
+        by.update(&(rank as u32), &mean);
+    }
+    clustering(&by).ok().map(|clustering| clustering.deff)
+}

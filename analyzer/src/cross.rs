@@ -1,0 +1,161 @@
+//! The score of each combination of two groupings, as a table: which combinations differ from all other answers, after the tests
+//! are adjusted for each other. It asks the desk and shows the answer.
+
+use crate::names::Names;
+use crate::numbers::{Statistic, count, p_value};
+use crate::score::{n_of, statistic_name};
+use crate::session::{Opened, Session};
+use crate::text::{TEXT, fill, form};
+use candor_engine::columns::selection::MOST_VALUES;
+use candor_engine::plan::Role;
+use candor_engine::report::{Cell, Cross};
+use candor_worker::{Answer, Question};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The false discovery rate at which a combination is said to differ.
+const RATE: f64 = 0.05;
+
+/// The part of the page; nothing where there are no two groupings.
+#[component]
+pub(crate) fn CrossPart(session: Session, opened: Arc<Opened>, names: Names) -> impl IntoView {
+    let unit = opened
+        .plan
+        .columns
+        .iter()
+        .find(|column| column.role == Role::Unit && opened.whole.units.len() <= MOST_VALUES)
+        .map(|column| {
+            column
+                .name
+                .strip_prefix("attribute.")
+                .filter(|_| opened.plan.tool.is_own())
+                .unwrap_or(&column.name)
+                .to_owned()
+        });
+    let columns: Vec<String> = unit
+        .clone()
+        .into_iter()
+        .chain(opened.groupings.iter().map(|grouping| grouping.column.clone()))
+        .collect();
+    let [first, second, ..] = columns.as_slice() else { return ().into_any() };
+    let chosen = RwSignal::new([first.clone(), second.clone()]);
+    let answer: RwSignal<Option<Result<Cross, String>>> = RwSignal::new(None);
+    let of = opened.clone();
+    Effect::new(move |_| {
+        let [rows, columns] = chosen.get();
+        let among = session.among.with_untracked(|among| among.selection(&of.whole));
+        session.ask(Question::Cross { among, rows: rows.clone(), columns: columns.clone() }, move |found| {
+            // Whoever has chosen other columns, or gone elsewhere, no longer waits.
+            let same = chosen.try_with_untracked(|now| *now == [rows, columns]);
+            if let (Some(true), Some(Answer::Cross(found))) = (same, found) {
+                answer.set(Some(found));
+            }
+        });
+    });
+    let field = move |nth: usize, label: &'static str, hook: &'static str| {
+        let options = columns
+            .iter()
+            .map(|column| {
+                let (name, value) = (column.clone(), column.clone());
+                let selected = move || chosen.with(|chosen| chosen[nth] == name);
+                view! { <option value=value prop:selected=selected>{column.clone()}</option> }
+            })
+            .collect_view();
+        let set = move |event| chosen.update(|chosen| chosen[nth] = event_target_value(&event));
+        view! {
+            <label>
+                <span>{label}</span>
+                <select data-test=hook on:change=set>{options}</select>
+            </label>
+        }
+    };
+    let table = move || match answer.get() {
+        None => view! { <p class="quiet">{TEXT.cross_none}</p> }.into_any(),
+        Some(Err(sentence)) => view! { <p role="status" data-test="cross-refused">{sentence}</p> }.into_any(),
+        Some(Ok(cross)) => {
+            let [rows, columns] = chosen.get_untracked();
+            let names_of = |column: &str| (Some(column) == unit.as_deref()).then(|| names.clone());
+            let (down, across) = (names_of(&rows), names_of(&columns));
+            view! { <CrossTable cross down across/> }.into_any()
+        }
+    };
+    view! {
+        <section class="part" aria-labelledby="cross">
+            <h2 id="cross" class="label">{TEXT.cross_label}</h2>
+            <div class="fields onscreen">
+                {field(0, TEXT.cross_rows, "cross-rows")} {field(1, TEXT.cross_columns, "cross-columns")}
+            </div>
+            {table}
+        </section>
+    }
+    .into_any()
+}
+
+/// Whether a combination differs from the others: above, below, or neither.
+fn differs(cell: &Cell) -> Option<bool> {
+    let found = cell.difference.zip(cell.p_adjusted);
+    found.filter(|(_, p)| *p <= RATE).map(|(difference, _)| difference.value > 0.0)
+}
+
+#[component]
+fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl IntoView {
+    let statistic = Statistic::new(&cross.statistic);
+    let many = cross.cells.iter().flatten().filter(|cell| differs(cell).is_some()).count() as u64;
+    let title = match many {
+        0 => TEXT.cross_finding_none.to_owned(),
+        n => fill(form(TEXT.cross_finding, n), &[("n", &count(n)), ("all", &count(cross.tested))]),
+    };
+    let name =
+        |names: &Option<Names>, word: &str| names.as_ref().map_or(word.to_owned(), |names| names.name(word));
+    let cell = move |cell: Cell| {
+        let Some(score) = cell.score else {
+            let word = if cell.n == Some(0) { TEXT.cross_nobody } else { TEXT.cross_few };
+            return view! { <td class="quiet">{word}</td> }.into_any();
+        };
+        let (sign, says) = match differs(&cell) {
+            Some(true) => ("▲ ", TEXT.cross_above),
+            Some(false) => ("▼ ", TEXT.cross_below),
+            None => ("", ""),
+        };
+        let p = cell.p_adjusted.map(p_value).unwrap_or_default();
+        let n = n_of(cell.n.unwrap_or_default());
+        view! {
+            <td class:differs=!sign.is_empty() data-test="cross-cell">
+                <span aria-hidden="true">{sign}</span>
+                <span data-test="cross-score">{statistic.with_interval(score.value, score.low, score.high)}</span>
+                <span class="unseen">" " {says}</span>
+                <span class="quiet small">{[n, p].join(", ")}</span>
+            </td>
+        }
+        .into_any()
+    };
+    let heads =
+        cross.columns.iter().map(|word| view! { <th scope="col"><bdi>{name(&across, word)}</bdi></th> });
+    let heads = heads.collect_view();
+    let rows = cross
+        .rows
+        .iter()
+        .zip(cross.cells)
+        .map(|(word, cells)| {
+            view! {
+                <tr>
+                    <th scope="row"><bdi>{name(&down, word)}</bdi></th>
+                    {cells.into_iter().map(cell).collect_view()}
+                </tr>
+            }
+        })
+        .collect_view();
+    let drawn = fill(TEXT.cross_drawn, &[("statistic", statistic_name(statistic))]);
+    view! {
+        <h3 class="finding" id="cross-finding">{title}</h3>
+        <p class="drawn quiet">{drawn}</p>
+        // Wide tables scroll inside, and the keyboard must be able to do it.
+        <div class="scroll" tabindex="0" role="region" aria-labelledby="cross-finding">
+            <table class="numbers cross">
+                <thead><tr><td></td>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <p class="quiet tested">{cross.test} "."</p>
+    }
+}

@@ -1,0 +1,80 @@
+//! The project file: everything that the analyst did with a file, without the file. Opened together with the file it comes back
+//! to the same page. One JSON of names and choices; it reads and writes no storage.
+
+use candor_engine::plan::Plan;
+use candor_engine::report::Purpose;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A project.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Project {
+    /// Format version, 1.
+    pub(crate) candor_project: u32,
+    /// The file that it is about.
+    pub(crate) file: Fingerprint,
+    /// How that is read.
+    pub(crate) plan: Plan,
+    /// The purpose, where the analyst wrote one.
+    pub(crate) purpose: Option<Purpose>,
+    /// Notes by unit.
+    pub(crate) notes: BTreeMap<String, String>,
+    /// The page, with its filters and the sides that are compared, as the address has them.
+    pub(crate) page: String,
+    /// Whether names are hidden.
+    pub(crate) names_hidden: bool,
+}
+
+/// What tells a file from others.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Fingerprint {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its size in bytes.
+    pub(crate) size: u64,
+    /// The SHA-256 of its bytes, 64 hexadecimal digits.
+    pub(crate) sha256: String,
+}
+
+/// What a JSON file beside the data says.
+pub(crate) enum Companion {
+    Plan(Box<Plan>),
+    Project(Box<Project>),
+    /// Something else: data, perhaps.
+    Other,
+}
+
+/// Tells what a JSON file is.
+pub(crate) fn companion(text: &str) -> Companion {
+    if let Ok(project) = serde_json::from_str::<Project>(text) {
+        return Companion::Project(Box::new(project));
+    }
+    serde_json::from_str(text).map_or(Companion::Other, |plan| Companion::Plan(Box::new(plan)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candor_engine::plan::recognise;
+
+    #[test]
+    fn plans_and_projects_are_told_from_data_by_what_they_hold() {
+        let plan = recognise(b"store,score\nLeeds,9\nYork,3\n", "a.csv");
+        let project = Project {
+            candor_project: 1,
+            file: Fingerprint { name: "a.csv".into(), size: 27, sha256: "0".repeat(64) },
+            plan: plan.clone(),
+            purpose: None,
+            notes: BTreeMap::from([("Leeds".into(), "Ask Ann".into())]),
+            page: "#change?from=2026-01-01".into(),
+            names_hidden: true,
+        };
+        let text = serde_json::to_string(&project).unwrap();
+        assert!(matches!(companion(&text), Companion::Project(found) if *found == project));
+        let text = serde_json::to_string(&plan).unwrap();
+        assert!(matches!(companion(&text), Companion::Plan(found) if *found == plan));
+        for text in ["{}", "[1]", "", "{\"v\":1,\"id\":\"x\"}\n{\"v\":1}"] {
+            assert!(matches!(companion(text), Companion::Other), "{text}");
+        }
+    }
+}
