@@ -10,7 +10,7 @@ mod bench;
 #[path = "../examples/pressure/limit.rs"]
 mod limit;
 
-use bench::{Cell, METHODS, parameters, spread_out, terms};
+use bench::{Cell, METHODS, known_words, parameters, spread_out, terms};
 use candor_engine::plan::Scale;
 use candor_engine::pressure::Absent;
 use candor_engine::pressure::channel::{ALL, Family};
@@ -172,12 +172,13 @@ fn the_same_rows_give_the_same_cards_whatever_order_they_stand_in() {
 /// The smallest version of the benchmark that can fail: six worlds a cell.
 #[test]
 fn in_a_few_simulated_worlds_honest_units_are_left_alone_and_mixed_pressure_is_found() {
-    let honest = spread_out(&Cell { kind: None, size: 150.0, spread: 0.25 }, 6, 1);
+    let words = known_words(60, 400.0);
+    let honest = spread_out(&Cell { kind: None, size: 150.0, spread: 0.25 }, &words, 6, 0, 1);
     let at = |name: &str| METHODS.iter().position(|method| *method == name).unwrap();
     assert_eq!(honest.tallies[at("Candor")].flagged, 0);
     // The naive test accuses somebody in nearly every honest world.
     assert!(honest.tallies[at("naive")].any >= 5);
-    let mix = spread_out(&Cell { kind: Some(Pressure::Mix), size: 400.0, spread: 0.25 }, 6, 1);
+    let mix = spread_out(&Cell { kind: Some(Pressure::Mix), size: 400.0, spread: 0.25 }, &words, 6, 6, 1);
     let ours = &mix.tallies[at("Candor")];
     assert!(ours.found().0 > 0.6 && ours.wrong <= 1, "{ours:?}");
     assert_eq!(parameters(&Cell { kind: None, size: 60.0, spread: 0.5 }).quality_spread, 0.5);
