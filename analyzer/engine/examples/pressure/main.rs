@@ -134,7 +134,7 @@ fn row(cell: &Cell, outcome: &Outcome) -> bool {
         .tallies
         .iter()
         .map(|tally| {
-            if cell.kind.is_none() {
+            if cell.kind.is_none() || tally.worlds == 0 {
                 return "–".to_owned();
             }
             let (found, half) = tally.found();
