@@ -102,6 +102,7 @@ impl Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scores::state::proof;
     use proptest::prelude::*;
 
     #[test]
@@ -129,7 +130,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_split_of_the_rows_gives_the_same_bytes(
-            parts in proptest::collection::vec(0usize..64, 0..200), keep in 0usize..30, seed: u64
+            parts in proptest::collection::vec(0usize..64, 0..200), keep in 0usize..30, seed: u64, order: u64
         ) {
             let mut whole = Sample::new(keep, seed);
             let mut states = vec![Sample::new(keep, seed); 64];
@@ -137,10 +138,7 @@ mod tests {
                 whole.update(index as u64, &[part as u8; 2]);
                 states[part].update(index as u64, &[part as u8; 2]);
             }
-            let mut merged = Sample::new(keep, seed);
-            for state in states.iter().rev() {
-                prop_assert!(merged.merge(state));
-            }
+            let merged = proof::in_any_order(states, order, |into, part| assert!(into.merge(part)));
             prop_assert_eq!(merged.to_bytes(), whole.to_bytes());
             prop_assert_eq!(Sample::from_bytes(&whole.to_bytes()).unwrap(), whole);
         }

@@ -4,10 +4,13 @@
 #[macro_use]
 extern crate candor_wasm_test as wasm_bindgen_test;
 
-use candor_engine::plan::{Margin, Plan, recognise};
+use candor_engine::plan::{Bonus, Margin, Paid, Period, Plan, recognise};
 use candor_engine::reader::Reading;
 use candor_engine::report::{Report, report};
+use candor_engine::world::{Parameters, World};
+use candor_survey::Time;
 use proptest::prelude::*;
+use serde_json::json;
 
 fn planned(text: &str) -> Plan {
     let mut plan = recognise(text.as_bytes(), "x.csv");
@@ -41,6 +44,12 @@ fn check(report: &Report) {
     }
     assert!(report.findings.iter().map(|finding| finding.rank).eq(1..=report.findings.len() as u32));
     assert!(report.first.len() <= 3);
+    for channel in report.units.iter().flat_map(|unit| &unit.channels).chain(&report.firm) {
+        assert!(channel.p.is_none_or(|p| (0.0..=1.0).contains(&p)), "{channel:?}");
+        let ends = [channel.value, channel.low, channel.high, channel.expected, channel.effect];
+        assert!(ends.iter().flatten().all(|end| end.is_finite()), "{channel:?}");
+        assert!(!channel.sentence.contains("NaN") && !channel.sentence.contains("inf"), "{channel:?}");
+    }
     for score in &report.scores {
         assert!(score.low <= score.value && score.value <= score.high && score.deff >= 1.0, "{score:?}");
     }
@@ -189,6 +198,181 @@ fn a_file_of_tens_of_thousands_of_days_is_no_trend_of_weeks() {
         text.push_str(&format!("{year:04}-01-{:02},{}\n", 1 + n % 28, n % 11));
     }
     read(&planned("date,nps\n2026-01-01,3\n2026-01-02,10\n2026-01-03,0\n"), &text);
+}
+
+/// An own file of 12 units with all signals, comments and page views, and a bonus on its monthly mean, of which `bend` has bent each
+/// line; the plan is that of the file as it was.
+fn bent(bend: impl Fn(usize, &mut serde_json::Value)) -> Report {
+    let world = World { seed: 9, responses: 720, units: 12, pressured: 0, start: Time(1_788_220_800_000) };
+    let p = Parameters::default();
+    let simulation = world.simulate_with(&p);
+    let mut text = simulation.ndjson();
+    for exposure in world.exposures(&p, &simulation.definition.id, &simulation.revision) {
+        text.push_str(&candor_survey::Json::to_json(&exposure));
+        text.push('\n');
+    }
+    let mut plan = recognise(text.as_bytes(), "x.ndjson");
+    plan.bonus = Some(Bonus { target: Some(9.0), statistic: Paid::Mean, period: Period::Month, tz: 0 });
+    let lines = text.lines().enumerate().map(|(at, line)| {
+        let mut line = serde_json::from_str(line).unwrap();
+        bend(at, &mut line);
+        format!("{line}\n")
+    });
+    read(&plan, &lines.collect::<String>())
+}
+
+/// A response's part of this name, where the line is a response.
+fn part<'v>(line: &'v mut serde_json::Value, name: &str) -> Option<&'v mut serde_json::Value> {
+    line.get("answers")?;
+    line.get_mut(name)
+}
+
+fn channels_say(report: &Report, unit: usize, part: &str) -> usize {
+    let channels = report.units[unit].channels.iter();
+    channels.filter(|channel| channel.reason.as_ref().is_some_and(|reason| reason.contains(part))).count()
+}
+
+#[test]
+fn responses_that_are_all_alike_are_no_evidence() {
+    let report = bent(|_, line| {
+        if let Some(answers) = part(line, "answers") {
+            *answers = json!({"nps": 10, "why": "he asked me to give a 10"});
+            line["signals"] = json!({"ms_total": 3000, "ms_first": 1000, "ms": {"nps": 1000}, "changes": 0, "raised": 0,
+                "hidden": 0, "untrusted": 0, "input": "touch", "pasted": 0, "device_day": 0, "device_all": 0});
+        }
+    });
+    assert_eq!(report.scores[0].n, report.responses.used);
+    assert!(report.units.iter().all(|unit| !unit.flagged));
+    says(&report, "clustering", "Every rating is the same");
+}
+
+#[test]
+fn one_unit_has_no_others_to_stand_out_from() {
+    let report = bent(|_, line| {
+        if let Some(attributes) = line.get_mut("attributes") {
+            *attributes = json!({"agent": "A"});
+        }
+    });
+    assert_eq!(report.units.len(), 1);
+    assert!(!report.units[0].flagged && report.units[0].p_adjusted.is_none());
+    assert!(
+        channels_say(&report, 0, "units to compare and there is 1") >= 8,
+        "{:?}",
+        report.units[0].channels
+    );
+    says(&report, "flagged", "Two kinds of evidence must agree");
+}
+
+#[test]
+fn units_of_one_response_with_every_signal_are_not_tested() {
+    let report = bent(|at, line| {
+        if let Some(attributes) = line.get_mut("attributes") {
+            *attributes = json!({"agent": format!("A{at}")});
+        }
+    });
+    assert!(report.pressure.is_none() && report.units.iter().all(|unit| unit.untested.is_some()));
+    says(&report, "flagged", "No unit has the 20 ratings that a test needs");
+}
+
+#[test]
+fn responses_without_a_unit_an_answer_or_a_signal_leave_nothing_to_test() {
+    let nameless = bent(|_, line| {
+        if let Some(attributes) = line.get_mut("attributes") {
+            *attributes = json!({});
+        }
+    });
+    assert!(nameless.units.is_empty() && nameless.pressure.is_none());
+    let silent = bent(|_, line| {
+        if let Some(answers) = part(line, "answers") {
+            *answers = json!({});
+        }
+    });
+    assert!(silent.scores.is_empty() && silent.pressure.is_none());
+    says(&silent, "score", "No response has a rating");
+}
+
+#[test]
+fn times_and_counts_that_cannot_be_skip_the_row_with_a_reason() {
+    let bends: [(&str, serde_json::Value, &str); 4] = [
+        ("ms", json!({"nps": -5}), "found -5"),
+        ("ms_total", json!(-1), "found -1"),
+        ("device_day", json!(1e300), "whole number"),
+        ("input", json!("thought"), "\"thought\""),
+    ];
+    for (name, value, part_of_reason) in bends {
+        let report = bent(|at, line| {
+            if let Some(signals) = part(line, "signals").filter(|_| at % 2 == 0) {
+                signals[name] = value.clone();
+            }
+        });
+        assert!(report.responses.skipped > 100 && report.scores[0].n > 100, "{name}");
+        let skipped = &report.skipped[0];
+        assert!(
+            skipped.column.as_ref().is_some_and(|column| column.starts_with(&format!("signals.{name}"))),
+            "{skipped:?}"
+        );
+        assert!(skipped.reason.contains(part_of_reason), "{skipped:?}");
+    }
+    for (score, said) in [(json!(11), "10"), (json!(-1), "0"), (json!("ten"), "\"ten\"")] {
+        let report = bent(|at, line| {
+            if let Some(answers) = part(line, "answers").filter(|_| at % 2 == 0) {
+                answers["nps"] = score.clone();
+            }
+        });
+        assert!(report.responses.skipped > 100 && report.scores[0].n > 100, "{score}");
+        assert!(report.skipped[0].reason.contains(said), "{:?}", report.skipped[0]);
+    }
+    for time in ["soon", "2026-02-30T10:00:00Z", ""] {
+        let report = bent(|at, line| {
+            if let Some(received) = part(line, "received").filter(|_| at % 2 == 0) {
+                *received = json!(time);
+            }
+        });
+        assert!(report.responses.skipped > 100 && report.scores[0].n > 100, "{time}");
+        assert!(report.skipped[0].column.as_deref() == Some("received"), "{:?}", report.skipped[0]);
+    }
+}
+
+#[test]
+fn counts_and_times_at_the_ends_of_their_ranges_give_numbers() {
+    bent(|at, line| {
+        if let Some(signals) = part(line, "signals") {
+            let most = if at % 2 == 0 { u32::MAX } else { 0 };
+            for name in ["ms_total", "ms_first", "raised", "hidden", "untrusted", "device_day", "device_all"]
+            {
+                signals[name] = json!(most);
+            }
+            signals["ms"] = json!({"nps": most});
+        }
+    });
+    bent(|at, line| {
+        let ends = ["0000-01-01T00:00:00.000Z", "1969-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"];
+        for name in ["started", "submitted", "received"] {
+            if let Some(time) = part(line, name) {
+                *time = json!(ends[at % 3]);
+            }
+        }
+    });
+}
+
+#[test]
+fn page_views_that_contradict_the_responses_give_shares_all_the_same() {
+    // Nobody could have been asked, and yet everybody was; then the other way round.
+    for kept in ["sampled", "eligible"] {
+        let report = bent(|_, line| {
+            if let Some(event) = line.get_mut("event") {
+                *event = json!(kept);
+            }
+        });
+        let tested = report.units.iter().filter(|unit| !unit.channels.is_empty());
+        let coverage =
+            tested.map(|unit| unit.channels.iter().find(|channel| channel.name == "coverage").unwrap());
+        let spoken: Vec<bool> = coverage.map(|channel| channel.p.is_some()).collect();
+        assert!(
+            !spoken.is_empty() && spoken.iter().all(|spoken| *spoken == (kept == "eligible")),
+            "{kept}: {spoken:?}"
+        );
+    }
 }
 
 proptest! {

@@ -172,7 +172,7 @@ fn the_same_rows_give_the_same_cards_whatever_order_they_stand_in() {
 /// The smallest version of the benchmark that can fail: six worlds a cell.
 #[test]
 fn in_a_few_simulated_worlds_honest_units_are_left_alone_and_mixed_pressure_is_found() {
-    let words = known_words();
+    let words = known_words(60, 400.0);
     let honest = spread_out(&Cell { kind: None, size: 150.0, spread: 0.25 }, &words, 6, 0, 1);
     let at = |name: &str| METHODS.iter().position(|method| *method == name).unwrap();
     assert_eq!(honest.tallies[at("Candor")].flagged, 0);

@@ -31,13 +31,8 @@ pub(crate) struct Cell {
 pub(crate) const UNITS: u32 = 60;
 /// See [`UNITS`].
 pub(crate) const PRESSURED: u32 = 6;
-/// The limit takes longer than all else, and is computed in the first of a cell's worlds only.
-pub(crate) const LIMIT_WORLDS: u64 = 100;
 /// Honest units that the same-rule oracle knows the honest distribution from.
 const KNOWN: u32 = 3000;
-/// Honest units that it knows the words from, and their median size. A comment in a thousand sounds like solicitation, so that
-/// units of the table's sizes would show how often, and not how much units differ; the words do not depend on the size.
-const KNOWN_WORDS: (u32, f64) = (1000, 4000.0);
 
 /// What is compared, in the order of the table.
 pub(crate) const METHODS: [&str; 6] = ["Candor", "oracle", "limit", "naive", "funnel", "beta-binomial"];
@@ -242,9 +237,8 @@ fn known(cell: &Cell, units: u32, seed: u64) -> Rule {
     Rule::learn(&tested, &terms)
 }
 
-/// What the oracle knows of words, the same for all cells.
-pub(crate) fn known_words() -> Rule {
-    let (units, size) = KNOWN_WORDS;
+/// What the oracle knows of words, which do not depend on the cell, from so many honest units of this median size.
+pub(crate) fn known_words(units: u32, size: f64) -> Rule {
     known(&Cell { kind: None, size, spread: 0.25 }, units, SEED)
 }
 

@@ -4,7 +4,7 @@
 mod bench;
 mod limit;
 
-use bench::{Cell, LEVELS, LIMIT_WORLDS, METHODS, Outcome, known_words, spread_out};
+use bench::{Cell, LEVELS, METHODS, Outcome, known_words, spread_out};
 use candor_engine::pressure::channel::{ALL, Family};
 use candor_engine::world::Pressure;
 use std::process::ExitCode;
@@ -13,6 +13,12 @@ use std::process::ExitCode;
 const SIZES: [f64; 3] = [60.0, 150.0, 400.0];
 /// See [`SIZES`].
 const SPREADS: [f64; 3] = [0.0, 0.25, 0.5];
+
+/// The limit takes longer than all else, and is computed in the first of a cell's worlds only.
+const LIMIT_WORLDS: u64 = 100;
+/// How many honest units the oracle knows the words from, and their median size. A comment in a thousand sounds like solicitation, so
+/// that units of the table's sizes would show how often, and not how much units differ.
+const KNOWN_WORDS: (u32, f64) = (1000, 4000.0);
 
 struct Options {
     worlds: u64,
@@ -93,7 +99,7 @@ fn main() -> ExitCode {
     );
     println!("|---|---|---|{}---|---|---|", "---|".repeat(METHODS.len()));
     let kinds = [None].into_iter().chain(Pressure::ALL.iter().copied().map(Some));
-    let words = known_words();
+    let words = known_words(KNOWN_WORDS.0, KNOWN_WORDS.1);
     let mut met = true;
     for kind in kinds {
         if options.kind.as_ref().is_some_and(|only| only != kind_name(kind)) {
@@ -128,7 +134,7 @@ fn row(cell: &Cell, outcome: &Outcome) -> bool {
         .tallies
         .iter()
         .map(|tally| {
-            if cell.kind.is_none() {
+            if cell.kind.is_none() || tally.worlds == 0 {
                 return "–".to_owned();
             }
             let (found, half) = tally.found();

@@ -581,6 +581,7 @@ fn below<R: Rng>(n: usize, random: &mut R) -> usize {
 mod tests {
     use super::super::fixture;
     use super::*;
+    use crate::scores::state::proof;
     use proptest::prelude::*;
     use rand_core::SeedableRng;
     use rand_pcg::Pcg64;
@@ -760,7 +761,7 @@ mod tests {
         #[test]
         fn any_split_of_the_rows_gives_the_same_bytes(
             rows in proptest::collection::vec((0usize..64, proptest::array::uniform3(prop_oneof![0u8..3, Just(MISSING)])), 0..80),
-            seed: u64
+            seed: u64, order: u64
         ) {
             let mut whole = Duplicates::new(3, seed);
             let mut parts = vec![Duplicates::new(3, seed); 64];
@@ -768,8 +769,7 @@ mod tests {
                 whole.update(number, &Block::new(3, row).unwrap()).unwrap();
                 parts[*part].update(number, &Block::new(3, row).unwrap()).unwrap();
             }
-            let mut merged = Duplicates::new(3, seed);
-            parts.iter().rev().for_each(|part| merged.merge(part).unwrap());
+            let merged = proof::in_any_order(parts, order, |into, part| into.merge(part).unwrap());
             prop_assert_eq!(merged.to_bytes(), whole.to_bytes());
             prop_assert_eq!(merged.finish(), whole.finish());
             prop_assert_eq!(Duplicates::from_bytes(&whole.to_bytes()).unwrap(), whole);

@@ -208,6 +208,7 @@ impl Scorer<'_> {
 mod tests {
     use super::super::{MISSING, fixture};
     use super::*;
+    use crate::scores::state::proof;
     use proptest::prelude::*;
 
     #[test]
@@ -256,7 +257,7 @@ mod tests {
         #[test]
         fn any_split_of_the_rows_gives_the_same_bytes_and_never_a_nan(
             rows in proptest::collection::vec((0usize..64, proptest::array::uniform6(prop_oneof![2 => 0u8..4, 1 => Just(MISSING)])), 0..60),
-            factors in prop_oneof![Just(vec![2, 2, 2]), Just(vec![]), Just(vec![3, 3])]
+            factors in prop_oneof![Just(vec![2, 2, 2]), Just(vec![]), Just(vec![3, 3])], order: u64
         ) {
             let mut whole = State::new(6);
             let mut parts = vec![State::new(6); 64];
@@ -264,8 +265,7 @@ mod tests {
                 whole.update(&Block::new(6, row).unwrap()).unwrap();
                 parts[*part].update(&Block::new(6, row).unwrap()).unwrap();
             }
-            let mut merged = State::new(6);
-            parts.iter().rev().for_each(|part| merged.merge(part).unwrap());
+            let merged = proof::in_any_order(parts, order, |into, part| into.merge(part).unwrap());
             prop_assert_eq!(merged.to_bytes(), whole.to_bytes());
             prop_assert_eq!(&State::from_bytes(&whole.to_bytes()).unwrap(), &whole);
             let fitted = whole.finish(&Options { factors, ..Options::default() });

@@ -84,6 +84,7 @@ impl PageTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scores::state::proof;
     use proptest::prelude::*;
 
     fn share(pages: &[Page]) -> Option<f64> {
@@ -119,7 +120,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_split_of_the_pages_gives_the_same_bytes(
-            pages in proptest::collection::vec((0usize..64, proptest::option::of(-5i64..20_000), 0u32..6), 0..60)
+            pages in proptest::collection::vec((0usize..64, proptest::option::of(-5i64..20_000), 0u32..6), 0..60), order: u64
         ) {
             let mut whole = PageTime::default();
             let mut parts = vec![PageTime::default(); 64];
@@ -127,8 +128,7 @@ mod tests {
                 whole.update(&[Page { milliseconds, items }]);
                 parts[part].update(&[Page { milliseconds, items }]);
             }
-            let mut merged = PageTime::default();
-            parts.iter().rev().for_each(|part| merged.merge(part));
+            let merged = proof::in_any_order(parts, order, |into, part| into.merge(part));
             prop_assert_eq!(merged.to_bytes(), whole.to_bytes());
             prop_assert_eq!(PageTime::from_bytes(&whole.to_bytes()).unwrap(), whole);
         }

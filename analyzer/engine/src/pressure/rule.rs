@@ -12,6 +12,7 @@ use super::channel::{ALL, Channel, Family, Reading, Usual};
 use super::gathered::{Gathered, Units};
 use super::partial_conjunction::two_families;
 use super::rows::Terms;
+use super::usual::stride;
 use super::{Absent, RESPONSES_NEEDED, across_units};
 
 /// The share of flagged units that may be there by chance.
@@ -68,7 +69,8 @@ impl Rule {
             if round == ROUNDS {
                 break;
             }
-            for (place, unit) in units.iter().enumerate() {
+            // Of very many units, only those are asked that a channel may learn from.
+            for (place, unit) in units.iter().enumerate().step_by(stride(units.len())) {
                 let families = rule.read(unit, Some(place)).families;
                 for (family, odds) in odds.iter_mut().enumerate() {
                     let others = families.iter().enumerate().filter(|(other, _)| *other != family);

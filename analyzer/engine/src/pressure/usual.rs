@@ -160,8 +160,8 @@ fn left_out(points: &[Point], apart: &[f64], own: Option<usize>) -> Vec<f64> {
     weights.into_iter().map(|weight| weight / total).collect()
 }
 
-/// Every how many-th unit is learned from.
-fn stride(k: usize) -> usize {
+/// Every how many-th of `k` units is learned from.
+pub(super) fn stride(k: usize) -> usize {
     k.div_ceil(ENOUGH).max(1)
 }
 
@@ -390,4 +390,168 @@ fn beyond(x: u64, mean: f64, here: f64) -> f64 {
         at -= 1.0;
     }
     (1.0 - sum - here).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::draw;
+    use super::super::exact::Counts;
+    use super::*;
+    use rand_core::{Rng, SeedableRng};
+
+    const LEVELS: [f64; 3] = [0.05, 0.01, 0.001];
+
+    /// A unit that is honest: its own value around 1 with this spread, seen with one of three sampling errors.
+    fn value(at: usize, spread: f64, random: &mut impl Rng) -> Seen {
+        let s2 = [0.01, 0.04, 0.09][at % 3];
+        (1.0 + spread * draw::normal(random) + libm::sqrt(s2) * draw::normal(random), s2)
+    }
+
+    /// An honest unit's events among a few hundred comments, at a rate of .01 times one with this spread of its logarithm.
+    fn events(at: usize, spread: f64, random: &mut impl Rng) -> Events {
+        let n = [100, 200, 400][at % 3];
+        let rate = 0.01 * libm::exp(spread * draw::normal(random));
+        (draw::binomial(n, rate.min(1.0), random), n as f64)
+    }
+
+    /// The shares of honest units at or below each level, each in a world of `k`, in which one in ten stands apart when `mixed`.
+    fn shares(rounds: usize, k: usize, mut world: impl FnMut(usize) -> Vec<f64>) -> [f64; 3] {
+        let mut counts = [0usize; 3];
+        for _ in 0..rounds {
+            for p in world(k) {
+                counts.iter_mut().zip(LEVELS).for_each(|(count, level)| *count += usize::from(p <= level));
+            }
+        }
+        counts.map(|count| count as f64 / (rounds * k) as f64)
+    }
+
+    #[test]
+    fn tails_of_honest_values_hold_their_share_whatever_the_spread() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(61);
+        for spread in [0.0, 0.1, 0.5] {
+            let found = shares(60, 60, |k| {
+                let units: Vec<Seen> = (0..k).map(|at| value(at, spread, &mut random)).collect();
+                let usual = Spread::among(&units, &vec![1.0; k]).unwrap();
+                units.iter().enumerate().map(|(at, unit)| usual.tail(*unit, Some(at))).collect()
+            });
+            // 3,600 units: four standard errors are .0145, .0066 and .0021; a spread that is not known makes tails a little cautious.
+            assert!((0.02..0.0645).contains(&found[0]), "{spread}: {found:?}");
+            assert!(found[1] < 0.0166 && found[2] < 0.0031, "{spread}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn tails_of_honest_counts_hold_their_share_whatever_the_spread() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(62);
+        // At a spread of 1, three times what the prior expects, a nominal 1% holds 2%.
+        for (spread, most) in [(0.0, 0.0194), (0.35, 0.0194), (1.0, 0.03)] {
+            let found = shares(30, 60, |k| {
+                let units: Vec<Events> = (0..k).map(|at| events(at, spread, &mut random)).collect();
+                let usual = Rates::among(&units, &vec![1.0; k]).unwrap();
+                units.iter().enumerate().map(|(at, unit)| usual.tail(*unit, Some(at)).mid_p).collect()
+            });
+            // 1,800 units: four standard errors are .0205, .0094 and .0030.
+            assert!((0.015..0.0705).contains(&found[0]), "{spread}: {found:?}");
+            assert!(found[1] < most && found[2] < 0.004, "{spread}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn units_that_stand_apart_hardly_widen_what_is_usual() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(63);
+        let honest: Vec<Seen> = (0..54).map(|at| value(at, 0.1, &mut random)).collect();
+        let mut mixed = honest.clone();
+        mixed.extend([(2.0, 0.01); 6]);
+        let (alone, among) =
+            [&honest, &mixed].map(|units| Spread::among(units, &vec![1.0; units.len()]).unwrap()).into();
+        let (centre, spread) = alone.usual();
+        let (mixed_centre, mixed_spread) = among.usual();
+        assert!(
+            (centre - 1.0).abs() < 0.08 && (mixed_centre - centre).abs() < 0.04,
+            "{centre} {mixed_centre}"
+        );
+        assert!((mixed_spread - spread).abs() < 0.05, "{spread} {mixed_spread}");
+        // The variance of all sixty would make two of 2.0 a nominal one in a hundred.
+        assert!(among.tail((2.0, 0.01), Some(54)) < 1e-4);
+        let mut rates: Vec<Events> = (0..54).map(|at| events(at, 0.3, &mut random)).collect();
+        rates.extend([(40, 200.0); 6]);
+        let usual = Rates::among(&rates, &[1.0; 60]).unwrap();
+        assert!((0.007..0.016).contains(&usual.usual()), "{}", usual.usual());
+        assert!(usual.tail((40, 200.0), Some(55)).p < 1e-3);
+    }
+
+    #[test]
+    fn a_unit_that_others_speak_against_is_learned_from_less_and_never_from_itself() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(64);
+        let mut rates: Vec<Events> =
+            (0..54).map(|_| (draw::binomial(100, 0.002, &mut random), 100.0)).collect();
+        rates.extend([(3, 100.0); 6]);
+        let told = |odds: f64| {
+            let mut all = vec![1.0; 54];
+            all.extend([odds; 6]);
+            Rates::among(&rates, &all).unwrap()
+        };
+        let (deaf, told) = (told(1.0), told(30.0));
+        let p = |usual: &Rates, own| usual.tail((3, 100.0), own).mid_p;
+        assert!(
+            p(&told, Some(58)) < 0.8 * p(&deaf, Some(58)),
+            "{} {}",
+            p(&told, Some(58)),
+            p(&deaf, Some(58))
+        );
+        assert!(p(&deaf, Some(58)) < p(&deaf, None));
+        let mut values: Vec<Seen> = (0..30).map(|at| value(at, 0.0, &mut random)).collect();
+        values.push((1.8, 0.04));
+        let usual = Spread::among(&values, &[1.0; 31]).unwrap();
+        assert!(usual.tail(values[30], Some(30)) < usual.tail(values[30], None));
+    }
+
+    #[test]
+    fn where_hardly_anything_was_seen_a_tail_is_heavier_than_chance() {
+        // Six events in sixty units of a hundred comments, none with two.
+        let units: Vec<Events> = (0..60).map(|at| (u64::from(at % 10 == 0), 100.0)).collect();
+        let usual = Rates::among(&units, &[1.0; 60]).unwrap();
+        let chance = Counts::binomial(100, 0.001).upper(3).p;
+        let found = usual.tail((3, 100.0), None).p;
+        assert!(found > 2.0 * chance && found < 0.01, "{found} {chance}");
+    }
+
+    #[test]
+    fn a_poisson_tail_is_the_sum_of_its_terms_on_either_side_of_the_mean() {
+        for (x, mean) in [(0u64, 0.3f64), (3, 0.3), (3, 9.0), (12, 9.0), (40, 9.0), (64, 64.0)] {
+            let term = |k: u64| libm::exp(k as f64 * libm::log(mean) - mean - libm::lgamma(k as f64 + 1.0));
+            let expected: f64 = (x + 1..x + 400).map(term).rev().sum();
+            let found = beyond(x, mean, term(x));
+            assert!((found - expected).abs() < 1e-12 * expected.max(1e-3), "{x} {mean}: {found} {expected}");
+        }
+        // More events than are looked at are as many as are, at the same rate.
+        assert_eq!(fewer((64, 10.0)), (64, 10.0));
+        assert_eq!(fewer((128, 10.0)), (64, 5.0));
+    }
+
+    #[test]
+    fn of_very_many_units_some_are_learned_from_and_the_others_are_not_left_out() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(65);
+        let units: Vec<Seen> = (0..2 * ENOUGH).map(|at| value(at, 0.1, &mut random)).collect();
+        let usual = Spread::among(&units, &vec![1.0; units.len()]).unwrap();
+        assert_eq!((stride(ENOUGH), usual.step, place(7, 2), place(8, 2)), (1, 2, None, Some(4)));
+        let p = |own| usual.tail((1.6, 0.01), own);
+        assert_eq!(p(Some(7)).to_bits(), p(None).to_bits());
+        assert_ne!(p(Some(8)).to_bits(), p(None).to_bits());
+        let (centre, spread) = usual.usual();
+        assert!((centre - 1.0).abs() < 0.02 && (spread - 0.1).abs() < 0.03, "{centre} {spread}");
+    }
+
+    #[test]
+    fn fewer_than_ten_units_show_nothing_usual() {
+        let few = Err(Absent::Units { needed: 10, found: 9 });
+        assert_eq!(Spread::among(&[(0.0, 1.0); 9], &[1.0; 9]).map(|_| ()), few);
+        assert_eq!(Rates::among(&[(0, 1.0); 9], &[1.0; 9]).map(|_| ()), few);
+        // Ten that are all alike have a tail all the same.
+        let alike = Rates::among(&[(0, 50.0); 10], &[1.0; 10]).unwrap();
+        let tail = alike.tail((0, 50.0), Some(3));
+        assert!((0.999..=1.0).contains(&tail.p) && (0.4..0.6).contains(&tail.mid_p), "{tail:?}");
+        let p = Spread::among(&[(0.5, 0.01); 10], &[1.0; 10]).unwrap().tail((0.5, 0.01), Some(0));
+        assert!((p - 0.5).abs() < 0.02, "{p}");
+    }
 }

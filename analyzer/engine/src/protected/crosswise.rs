@@ -169,6 +169,7 @@ pub fn among_attentive(rate: &Rate, random: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scores::state::proof;
     use proptest::prelude::*;
 
     #[test]
@@ -265,15 +266,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_split_of_the_answers_gives_the_same_bytes(answers in proptest::collection::vec((0usize..64, any::<bool>()), 0..200)) {
+        fn any_split_of_the_answers_gives_the_same_bytes(
+            answers in proptest::collection::vec((0usize..64, any::<bool>()), 0..200), order: u64
+        ) {
             let mut whole = Crosswise::default();
             let mut parts = vec![Crosswise::default(); 64];
             for &(part, same) in &answers {
                 whole.update(&[same]);
                 parts[part].update(&[same]);
             }
-            let mut merged = Crosswise::default();
-            parts.iter().rev().for_each(|part| merged.merge(part));
+            let merged = proof::in_any_order(parts, order, |into, part| into.merge(part));
             prop_assert_eq!(merged.to_bytes(), whole.to_bytes());
             prop_assert_eq!(Crosswise::from_bytes(&whole.to_bytes()).unwrap(), whole);
         }

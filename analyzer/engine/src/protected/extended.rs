@@ -163,6 +163,7 @@ fn crossing(mut from: f64, mut to: f64, falling: impl Fn(f64) -> f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scores::state::proof;
     use proptest::prelude::*;
 
     fn groups(first: (u64, u64), second: (u64, u64)) -> Extended {
@@ -280,7 +281,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_split_of_the_answers_gives_the_same_bytes(
-            answers in proptest::collection::vec((0usize..64, any::<bool>(), any::<bool>()), 0..200)
+            answers in proptest::collection::vec((0usize..64, any::<bool>(), any::<bool>()), 0..200), order: u64
         ) {
             let mut whole = Extended::default();
             let mut parts = vec![Extended::default(); 64];
@@ -289,8 +290,7 @@ mod tests {
                 whole.update(a, b);
                 parts[part].update(a, b);
             }
-            let mut merged = Extended::default();
-            parts.iter().rev().for_each(|part| merged.merge(part));
+            let merged = proof::in_any_order(parts, order, |into, part| into.merge(part));
             prop_assert_eq!(merged.to_bytes(), whole.to_bytes());
             prop_assert_eq!(Extended::from_bytes(&whole.to_bytes()).unwrap(), whole);
         }

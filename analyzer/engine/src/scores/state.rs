@@ -358,6 +358,17 @@ pub(crate) mod proof {
     use super::*;
     use proptest::prelude::*;
 
+    /// Merges parts, at least one, in pairs drawn at random: every order and every grouping can come up.
+    pub(crate) fn in_any_order<S>(mut parts: Vec<S>, mut order: u64, merge: impl Fn(&mut S, &S)) -> S {
+        while parts.len() > 1 {
+            order = order.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let part = parts.swap_remove((order >> 33) as usize % parts.len());
+            let into = (order >> 17) as usize % parts.len();
+            merge(&mut parts[into], &part);
+        }
+        parts.remove(0)
+    }
+
     /// Deals `rows` into `parts` by `deal`, merges the parts in the order of `order`, and compares with one pass: the states
     /// and their bytes must be equal, and the bytes must read back.
     pub(crate) fn any_split_equals_one_pass<R, S: State + std::fmt::Debug>(
@@ -373,16 +384,9 @@ pub(crate) mod proof {
             update(&mut whole, row);
             update(&mut split[deal.get(at).copied().unwrap_or(0) as usize % parts], row);
         }
-        // Merged in pairs drawn at random: every order and every grouping can come up.
-        let mut order = order;
-        while split.len() > 1 {
-            order = order.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let part = split.swap_remove((order >> 33) as usize % split.len());
-            let into = (order >> 17) as usize % split.len();
-            split[into].merge(&part);
-        }
-        prop_assert_eq!(&split[0], &whole);
-        prop_assert_eq!(split[0].to_bytes(), whole.to_bytes());
+        let merged = in_any_order(split, order, |into, part| into.merge(part));
+        prop_assert_eq!(&merged, &whole);
+        prop_assert_eq!(merged.to_bytes(), whole.to_bytes());
         prop_assert_eq!(&S::from_bytes(&whole.to_bytes()), &Ok(whole));
         Ok(())
     }

@@ -120,3 +120,92 @@ impl Usual for Learnt {
         Ok(Reading { p, effect: seen.0 - usual, figure: Figure::points(seen, usual), n, sentence })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Scale;
+    use crate::pressure::draw;
+    use rand_core::{Rng, SeedableRng};
+
+    const TERMS: Terms = Terms { scale: Scale { low: 0, high: 10, nps: true }, bonus: None, protected: None };
+
+    /// A unit of four months: how customers feel differs by unit and month, words and scores follow it, each with noise of its own. In
+    /// the later two months a share of the scores from 7 to 9 is lifted to ten.
+    fn unit(n: u64, lifted: f64, random: &mut impl Rng) -> Gathered {
+        let mut unit = Gathered::default();
+        let quality = 0.3 * draw::normal(random);
+        for month in 0..4i64 {
+            let mood = quality + 0.2 * draw::normal(random);
+            for _ in 0..n {
+                let felt = mood + draw::normal(random);
+                let words = (300.0 + 250.0 * felt + 250.0 * draw::normal(random)).clamp(-1000.0, 1000.0);
+                let mut score = (7.5 + 1.5 * felt + draw::normal(random)).round().clamp(0.0, 10.0);
+                if month >= 2 && (7.0..10.0).contains(&score) && draw::share(random) < lifted {
+                    score = 10.0;
+                }
+                let (x, y) = (words as i128, score as i128);
+                unit.months.entry(&month).merge(&Sums { n: 1, x, y, xx: x * x, xy: x * y, yy: y * y });
+            }
+        }
+        unit
+    }
+
+    fn read(units: &[Gathered]) -> Vec<Reading> {
+        let units: Vec<&Gathered> = units.iter().collect();
+        let usual = Drift.usual(&units, &vec![1.0; units.len()], &TERMS).unwrap();
+        units.iter().enumerate().map(|(at, unit)| usual.read(unit, Some(at)).unwrap()).collect()
+    }
+
+    #[test]
+    fn scores_that_follow_the_words_keep_the_level_and_lifted_ones_stand_out() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(71);
+        let (mut five, mut one, mut all, mut found) = (0, 0, 0, 0);
+        for _ in 0..20 {
+            let mut units: Vec<Gathered> = (0..54).map(|_| unit(20, 0.0, &mut random)).collect();
+            units.extend((0..6).map(|_| unit(100, 0.7, &mut random)));
+            for (at, reading) in read(&units).into_iter().enumerate() {
+                if at < 54 {
+                    all += 1;
+                    five += u32::from(reading.p <= 0.05);
+                    one += u32::from(reading.p <= 0.01);
+                } else {
+                    found += u32::from(reading.p <= 0.05);
+                    assert!(reading.n == 400, "{reading:?}");
+                }
+            }
+        }
+        let share = |count: u32| f64::from(count) / f64::from(all);
+        // 1,080 honest units: four standard errors of 5% and 1% are 2.7% and 1.2%.
+        assert!(share(five) < 0.077 && share(one) < 0.022, "{five} {one} of {all}");
+        assert!(found > 72, "{found} of 120");
+    }
+
+    #[test]
+    fn a_rise_that_the_words_share_is_none() {
+        // Scores of 5 go with sentiment 0 and scores of 9 with 400; later everybody says and gives more.
+        let mut units = Vec::new();
+        for at in 0..12i128 {
+            let mut unit = Gathered::default();
+            for (month, more) in [(0, 0), (1, 400)] {
+                for n in 0..30i128 {
+                    let x = if n % 2 == 0 { more } else { more + 400 };
+                    // Noise that neither words nor months know of.
+                    let y = 5 + x / 100 + (n / 2 + at) % 3 - 1;
+                    unit.months.entry(&month).merge(&Sums { n: 1, x, y, xx: x * x, xy: x * y, yy: y * y });
+                }
+            }
+            units.push(unit);
+        }
+        for reading in read(&units) {
+            assert!(reading.p > 0.2 && reading.effect.abs() < 0.01, "{reading:?}");
+        }
+        let few: Vec<&Gathered> = units.iter().take(9).collect();
+        assert_eq!(
+            Drift.usual(&few, &[1.0; 9], &TERMS).map(|_| ()),
+            Err(Absent::Units { needed: 10, found: 9 })
+        );
+        let silent = Gathered::default();
+        assert_eq!(Drift.usual(&[&silent], &[1.0], &TERMS).map(|_| ()), Err(Absent::NoSentiment));
+    }
+}

@@ -9,13 +9,18 @@
 //! Trap: the famous 85% rule fails on customer surveys, where 58% of honest responses repeat someone on 4 items.
 
 use super::{Channel, Family, Usual, about, counted, enough};
+use crate::columns::ShortHash;
 use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 /// The channel.
 pub struct Duplicates;
+
+/// How often a pattern is given elsewhere of which the chance of a twin is looked up.
+const RARE: usize = 256;
 
 impl Channel for Duplicates {
     fn name(&self) -> &'static str {
@@ -37,7 +42,8 @@ impl Channel for Duplicates {
         if units.iter().all(|unit| unit.patterns.is_empty()) {
             return Err(Absent::OneQuestion);
         }
-        let mut all: BTreeMap<u64, u64> = BTreeMap::new();
+        // Only looked up in, so that its order plays no part.
+        let mut all: HashMap<u64, u64, BuildHasherDefault<ShortHash>> = HashMap::default();
         for (&pattern, &count) in units.iter().flat_map(|unit| &unit.patterns) {
             *all.entry(pattern).or_default() += count;
         }
@@ -46,10 +52,16 @@ impl Channel for Duplicates {
             let n = enough(unit.patterns.values().sum())?;
             let others = total.saturating_sub(n) as f64 + 1.0;
             let (mut twins, mut expected) = (0, 0.0);
+            let chance = |elsewhere: u64| {
+                let common = ((elsewhere as f64 + 0.5) / others).min(1.0);
+                1.0 - libm::pow(1.0 - common, n as f64 - 1.0)
+            };
+            // Most patterns are rare, and a power takes longer than all else here.
+            let rare: Vec<f64> = (0..unit.patterns.len().min(RARE) as u64).map(chance).collect();
             for (pattern, &count) in &unit.patterns {
-                let elsewhere = all.get(pattern).copied().unwrap_or(0).saturating_sub(count) as f64 + 0.5;
-                let common = (elsewhere / others).min(1.0);
-                expected += count as f64 * (1.0 - libm::pow(1.0 - common, n as f64 - 1.0));
+                let elsewhere = all.get(pattern).copied().unwrap_or(0).saturating_sub(count);
+                let chance = rare.get(elsewhere as usize).copied().unwrap_or_else(|| chance(elsewhere));
+                expected += count as f64 * chance;
                 twins += if count > 1 { count } else { 0 };
             }
             Ok((twins, expected))

@@ -218,9 +218,10 @@ fn enough(n: u64) -> Result<u64, Absent> {
     if n >= RESPONSES_NEEDED { Ok(n) } else { Err(Absent::Responses { needed: RESPONSES_NEEDED, found: n }) }
 }
 
-/// What a channel that counts events has learned: the rates, and how to see and to say.
+/// What a channel that counts events has learned: the rates, what was seen of the units learned from, and how to see and to say.
 struct Counted<See, Say> {
     rates: Learned<Rates>,
+    seen: Vec<Result<Events, Absent>>,
     see: See,
     say: Say,
 }
@@ -232,8 +233,8 @@ where
     See: Fn(&Gathered) -> Result<Events, Absent> + Send + Sync + 'static,
     Say: Fn(&Gathered, u64, f64) -> (f64, u64, String) + Send + Sync + 'static,
 {
-    let seen = units.iter().map(|unit| see(unit)).collect();
-    Ok(Box::new(Counted { rates: Learned::from(seen, odds, Rates::among)?, see, say }))
+    let seen: Vec<Result<Events, Absent>> = units.iter().map(|unit| see(unit)).collect();
+    Ok(Box::new(Counted { rates: Learned::from(seen.clone(), odds, Rates::among)?, seen, see, say }))
 }
 
 impl<See, Say> Usual for Counted<See, Say>
@@ -242,7 +243,10 @@ where
     Say: Fn(&Gathered, u64, f64) -> (f64, u64, String) + Send + Sync,
 {
     fn read(&self, unit: &Gathered, own: Option<usize>) -> Result<Reading, Absent> {
-        let events = (self.see)(unit)?;
+        let events = match own.and_then(|own| self.seen.get(own)) {
+            Some(seen) => seen.clone()?,
+            None => (self.see)(unit)?,
+        };
         let tail = self.rates.usual.tail(events, self.rates.place(own));
         let expected = events.1 * self.rates.usual.usual();
         let (effect, n, sentence) = (self.say)(unit, events.0, expected);
