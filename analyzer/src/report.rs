@@ -49,7 +49,7 @@ pub(crate) fn Contents(current: Option<Route>) -> impl IntoView {
                 {Page::ALL
                     .map(|page| {
                         let here = (current == Some(page)).then_some("page");
-                        let hook = format!("go-{}", Route::Page(page).href().trim_start_matches('#'));
+                        let hook = format!("go-{}", page.word());
                         view! {
                             <li>
                                 <a href=Route::Page(page).href() aria-current=here data-test=hook>

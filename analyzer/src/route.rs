@@ -56,7 +56,7 @@ impl Page {
         [Page::Brief, Page::Integrity, Page::Change, Page::Drivers, Page::Voices, Page::Segments, Page::Data];
 
     /// The word in its address.
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Page::Brief => "brief",
             Page::Integrity => "integrity",
