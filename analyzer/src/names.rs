@@ -6,6 +6,7 @@ use crate::text::TEXT;
 use leptos::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
 
 /// Whether names are hidden.
 #[derive(Clone, Copy)]
@@ -22,6 +23,11 @@ impl Hiding {
     /// Whether they are hidden, at this moment.
     pub(crate) fn now(self) -> bool {
         self.0.get_untracked()
+    }
+
+    /// Whoever calls this is called again when that changes: the body of a component is not.
+    pub(crate) fn track(self) {
+        self.0.track();
     }
 
     /// Hides or shows them.
@@ -137,7 +143,15 @@ pub(crate) fn NamesSwitch() -> impl IntoView {
                     type="checkbox"
                     data-test="hide-names"
                     prop:checked=hidden
-                    on:change=move |event| hidden.set(event_target_checked(&event))
+                    on:change=move |event| {
+                        hidden.set(event_target_checked(&event));
+                        // The page is made anew, and the switch with it: the keyboard stays there.
+                        request_animation_frame(|| {
+                            if let Ok(Some(switch)) = document().query_selector(".switch input") {
+                                switch.unchecked_into::<web_sys::HtmlElement>().focus().ok();
+                            }
+                        });
+                    }
                 />
                 <span>{TEXT.names_hide}</span>
             </label>

@@ -7,6 +7,7 @@ use crate::change::ChangePage;
 use crate::data::DataPage;
 use crate::drivers::DriversPage;
 use crate::integrity::IntegrityPage;
+use crate::names::Hiding;
 use crate::route::{Page, Route};
 use crate::segments::SegmentsPage;
 use crate::session::{Opened, Session};
@@ -19,7 +20,11 @@ use std::sync::Arc;
 #[component]
 pub(crate) fn ReportPage(session: Session, opened: Arc<Opened>, place: Route) -> impl IntoView {
     // Each page is made anew when names are hidden or shown, because sentences and tables change with them.
+    let hiding = use_context::<Hiding>();
     let page = move || {
+        if let Some(hiding) = hiding {
+            hiding.track();
+        }
         let opened = opened.clone();
         match place {
             Route::Card(place) => view! { <Card opened place/> }.into_any(),
