@@ -4,19 +4,24 @@ use super::RESPONSES_NEEDED;
 use super::gathered::{Units, update, update_asked};
 use super::rows::{Asked, Bonus, Moments, Rows, Terms};
 use crate::columns::beside::{Beside, Protected};
-use crate::columns::{Categories, Dataset, NO_CODE, NO_RATING};
+use crate::columns::{Categories, Dataset, NO_CODE, NO_RATING, Signals};
 use crate::sample::mix;
 use candor_survey::words::Cues;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// What was found in comments beyond what a reading hears; empty where nothing was.
 #[derive(Clone, Debug, Default)]
 pub struct Listened {
     /// Cues in languages other than English, one a row.
     pub cues: Vec<Cues>,
-    /// The sentiment in thousandths, from −1000 to 1000, one a row; nothing where it is not known.
-    pub sentiment: Vec<Option<i16>>,
+    /// The sentiment in thousandths, from −1000 to 1000, by row; the others' is not known.
+    pub sentiment: BTreeMap<usize, i16>,
 }
+
+/// As many rows are gathered at a time, so that what is made of each for the channels never takes more than some megabytes.
+const AT_ONCE: usize = 1 << 20;
 
 /// More units than this are not kept when they have too few ratings to be tested: a million units of one response would take a
 /// gigabyte, and nothing is said of any of them.
@@ -55,35 +60,13 @@ fn kept<'a>(units: &'a Categories, ratings: &[u8]) -> Kept<'a> {
 /// Counts the responses of `dataset` by unit; nothing when no column is the unit. Of more than 50,000 units only those are kept that
 /// have the ratings for a test.
 pub fn gather(dataset: &Dataset, listened: &Listened) -> Option<(Units, Terms)> {
+    gather_by(dataset, listened, AT_ONCE)
+}
+
+fn gather_by(dataset: &Dataset, listened: &Listened, at_once: usize) -> Option<(Units, Terms)> {
     let units = dataset.units.as_ref()?;
-    let cues: Option<Vec<Option<Cues>>> = dataset.texts.as_ref().map(|texts| {
-        let heard = dataset.evidence.cues.iter().enumerate();
-        let more = |row: usize| listened.cues.get(row).copied().unwrap_or_default();
-        heard.map(|(row, cues)| texts.has(row).then(|| cues.union(more(row)))).collect()
-    });
-    let answers = answers(&dataset.beside, dataset.ratings.len());
-    let (p, same) = told(&dataset.beside);
+    let (p, turned) = designs(&dataset.beside);
     let (names, codes) = kept(units, &dataset.ratings);
-    let rows = Rows {
-        names: &names,
-        units: &codes,
-        ratings: &dataset.ratings,
-        times: dataset.times.as_deref(),
-        moments: dataset.own.as_ref().map(|own| Moments {
-            preset: &own.signals.preset,
-            kiosk: &own.signals.kiosk,
-            input: &own.signals.input,
-            untrusted: &own.signals.untrusted,
-            raised: &own.signals.raised,
-            hidden: &own.signals.hidden,
-            ms_score: &own.signals.ms_score,
-            device_day: &own.signals.device_day,
-        }),
-        cues: cues.as_deref(),
-        sentiment: Some(listened.sentiment.as_slice()).filter(|sentiment| !sentiment.is_empty()),
-        answers: answers.as_deref(),
-        same: same.as_deref(),
-    };
     let bonus = dataset.beside.bonus.as_ref().map(|bonus| Bonus {
         paid: bonus.statistic,
         target: bonus.target,
@@ -92,7 +75,25 @@ pub fn gather(dataset: &Dataset, listened: &Listened) -> Option<(Units, Terms)> 
     });
     let terms = Terms { scale: dataset.score.scale, bonus, protected: p };
     let mut gathered = Units::default();
-    update(&mut gathered, &rows, &terms);
+    for from in (0..dataset.ratings.len()).step_by(at_once) {
+        let at = from..dataset.ratings.len().min(from + at_once);
+        let cues = cues(dataset, listened, &at);
+        let sentiment = sentiment(listened, &at);
+        let answers = answers(&dataset.beside, &at);
+        let same = turned.as_ref().map(|turned| same(&dataset.beside, turned, &at));
+        let rows = Rows {
+            names: &names,
+            units: &codes[at.clone()],
+            ratings: &dataset.ratings[at.clone()],
+            times: dataset.times.as_ref().map(|times| &times[at.clone()]),
+            moments: dataset.own.as_ref().map(|own| moments(&own.signals, &at)),
+            cues: cues.as_deref(),
+            sentiment: sentiment.as_deref(),
+            answers: answers.as_deref(),
+            same: same.as_deref(),
+        };
+        update(&mut gathered, &rows, &terms);
+    }
     let beside = &dataset.beside;
     for (unit, &eligible) in &beside.eligible {
         // A unit that nobody answered for has nothing to be tested by.
@@ -105,8 +106,45 @@ pub fn gather(dataset: &Dataset, listened: &Listened) -> Option<(Units, Terms)> 
     Some((gathered, terms))
 }
 
-/// A hash of the answers to all other closed questions; nothing for a row that left one out, or in a file that asks none.
-fn answers(beside: &Beside, rows: usize) -> Option<Vec<Option<u64>>> {
+/// How the responses in these rows were given.
+fn moments<'d>(signals: &'d Signals, at: &Range<usize>) -> Moments<'d> {
+    Moments {
+        preset: &signals.preset[at.clone()],
+        kiosk: &signals.kiosk[at.clone()],
+        input: &signals.input[at.clone()],
+        untrusted: &signals.untrusted[at.clone()],
+        raised: &signals.raised[at.clone()],
+        hidden: &signals.hidden[at.clone()],
+        ms_score: &signals.ms_score[at.clone()],
+        device_day: &signals.device_day[at.clone()],
+    }
+}
+
+/// What the comments of these rows say was done to their writers; nothing for a row without one, or a file without texts.
+fn cues(dataset: &Dataset, listened: &Listened, at: &Range<usize>) -> Option<Vec<Option<Cues>>> {
+    let texts = dataset.texts.as_ref()?;
+    let of = |row: usize| {
+        let more = listened.cues.get(row).copied().unwrap_or_default();
+        texts.has(row).then(|| dataset.evidence.cues[row].union(more))
+    };
+    Some(at.clone().map(of).collect())
+}
+
+/// The sentiment of the comments of these rows; nothing where none is known in the whole file.
+fn sentiment(listened: &Listened, at: &Range<usize>) -> Option<Vec<Option<i16>>> {
+    if listened.sentiment.is_empty() {
+        return None;
+    }
+    let mut rows = vec![None; at.len()];
+    for (row, &thousandths) in listened.sentiment.range(at.clone()) {
+        rows[row - at.start] = Some(thousandths);
+    }
+    Some(rows)
+}
+
+/// A hash of the answers of these rows to all other closed questions; nothing for a row that left one out, or in a file that asks
+/// none.
+fn answers(beside: &Beside, at: &Range<usize>) -> Option<Vec<Option<u64>>> {
     let items = &beside.items;
     if items.is_empty() {
         return None;
@@ -117,13 +155,13 @@ fn answers(beside: &Beside, rows: usize) -> Option<Vec<Option<u64>>> {
             Some(mix(hash ^ (u64::from(rating) + 1)))
         })
     };
-    Some((0..rows).map(of).collect())
+    Some(at.clone().map(of).collect())
 }
 
-/// The share of people for whom the unrelated statement is true, and which answers say "same". Of two groups with shares p and
-/// 1 − p, the answers of the second are turned round: "same" there is what "different" is in the first. Designs of other shares are
-/// not put together.
-fn told(beside: &Beside) -> (Option<f64>, Option<Vec<Option<bool>>>) {
+/// The share of people for whom the unrelated statement is true; and for each design, whether its answers are turned round: of two
+/// groups with shares p and 1 − p, "same" in the second is what "different" is in the first. Designs of other shares are not put
+/// together.
+fn designs(beside: &Beside) -> (Option<f64>, Option<Vec<bool>>) {
     let Some(p) = beside.designs.first().map(|design| design.p) else { return (None, None) };
     let turned: Option<Vec<bool>> = beside
         .designs
@@ -134,12 +172,19 @@ fn told(beside: &Beside) -> (Option<f64>, Option<Vec<Option<bool>>>) {
             _ => None,
         })
         .collect();
-    let Some(turned) = turned else { return (None, None) };
-    let same = beside.protected.iter().map(|answer| match *answer {
+    match turned {
+        Some(turned) => (Some(p), Some(turned)),
+        None => (None, None),
+    }
+}
+
+/// Which crosswise answers of these rows say "same"; nothing for other answers.
+fn same(beside: &Beside, turned: &[bool], at: &Range<usize>) -> Vec<Option<bool>> {
+    let of = |row: usize| match *beside.protected.get(row)? {
         Protected::Crosswise { design, same } => Some(same != turned.get(usize::from(design)).copied()?),
         _ => None,
-    });
-    (Some(p), Some(same.collect()))
+    };
+    at.clone().map(of).collect()
 }
 
 #[cfg(test)]
@@ -160,13 +205,14 @@ mod tests {
     #[test]
     fn equal_answers_to_the_other_questions_are_one_pattern_whatever_the_score() {
         let read = dataset("agent,nps,speed,price\nA,9,5,1\nA,3,5,1\nA,10,1,5\nB,0,5,\nB,10,1,5\n");
-        let found = answers(&read.beside, read.ratings.len()).unwrap();
+        let found = answers(&read.beside, &(0..read.ratings.len())).unwrap();
         assert_eq!(read.beside.items.len(), 2, "{:?}", read.beside.items);
         assert!(found[0] == found[1] && found[2] == found[4] && found[0] != found[2], "{found:?}");
         assert_eq!(found[3], None);
         let (units, _) = gather(&read, &Listened::default()).unwrap();
         assert_eq!(units.get("A").unwrap().patterns.values().copied().max(), Some(2));
-        assert_eq!(answers(&dataset("agent,nps\nA,9\nB,0\n").beside, 2), None);
+        assert_eq!(answers(&read.beside, &(1..3)).unwrap(), found[1..3]);
+        assert_eq!(answers(&dataset("agent,nps\nA,9\nB,0\n").beside, &(0..2)), None);
     }
 
     #[test]
@@ -185,10 +231,24 @@ mod tests {
             ..Beside::default()
         };
         let expected = vec![Some(true), Some(false), Some(true), None, None];
-        assert_eq!(told(&beside), (Some(0.2), Some(expected)));
+        let (p, turned) = designs(&beside);
+        assert_eq!((p, same(&beside, &turned.unwrap(), &(0..5))), (Some(0.2), expected));
         beside.designs[1].p = 0.3;
-        assert_eq!(told(&beside), (None, None));
-        assert_eq!(told(&Beside::default()), (None, None));
+        assert_eq!(designs(&beside), (None, None));
+        assert_eq!(designs(&Beside::default()), (None, None));
+    }
+
+    #[test]
+    fn rows_are_gathered_a_few_at_a_time_to_the_same_states() {
+        let read = dataset(
+            "agent,nps,speed,price,comment\nA,9,5,1,good\nB,3,5,1,\nA,10,5,1,he begged\n,0,5,\nB,10,1,5,bad\n",
+        );
+        let listened =
+            Listened { cues: Vec::new(), sentiment: BTreeMap::from([(0, 440), (2, -10), (4, -542)]) };
+        let whole = gather_by(&read, &listened, 100).unwrap();
+        for at_once in [1, 2, 3, 4, 5] {
+            assert_eq!(gather_by(&read, &listened, at_once).unwrap(), whole, "{at_once}");
+        }
     }
 
     #[test]

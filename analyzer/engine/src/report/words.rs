@@ -78,14 +78,15 @@ pub(super) fn hear(dataset: &Dataset) -> Option<Heard<'_>> {
     let rows = dataset.ratings.len();
     let commented = (0..rows).filter(|&row| texts.has(row)).count() as u64;
     let lexicon = Lexicon::english().ok().filter(|_| commented > 0)?;
-    let mut sentiment = vec![None; rows];
     let look = |comment: Comment<'_>| {
         (comment.language == Some(Language::ENGLISH)).then(|| lexicon.score(comment.text).compound)
     };
     let sample: Vec<_> = dataset.comments.sample().map(|comment| (comment, look(comment))).collect();
-    for (comment, compound) in &sample {
-        sentiment[comment.row] = compound.map(|compound| libm::round(compound * 1000.0) as i16);
-    }
+    let thousandths = |compound: f64| libm::round(compound * 1000.0) as i16;
+    let sentiment = sample
+        .iter()
+        .filter_map(|&(comment, compound)| Some((comment.row, thousandths(compound?))))
+        .collect();
     // English was heard on reading, other languages behind it.
     let cues = dataset.comments.heard.clone();
     Some(Heard { commented, sample, listened: Listened { cues, sentiment } })
