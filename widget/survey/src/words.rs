@@ -143,9 +143,11 @@ pub struct Listener<T = English> {
     /// The different slots that stand for words.
     slots: Vec<&'static str>,
     memory: Memory,
-    /// The words of the text at hand, by their place in the memory, and the slots that any of them fits.
+    /// The words of the text at hand, by their place in the memory, the slots that any of them fits, and the phrases that any of
+    /// them can begin.
     text: Vec<usize>,
     fitted: Fits,
+    begun: u64,
     /// The word at hand.
     word: String,
 }
@@ -179,7 +181,6 @@ enum Slot {
 #[derive(Clone, Debug)]
 struct Known {
     word: Box<str>,
-    print: Print,
     /// The phrases that it can begin, a bit each.
     begins: u64,
     /// The slots that it fits.
@@ -197,9 +198,16 @@ const FOLLOWS_SCORE: u8 = 16;
 #[derive(Clone, Debug, Default)]
 struct Memory {
     words: Vec<Known>,
-    /// One more than the place of a word, at its hash or behind; 0 where there is none. Its length is a power of two and
-    /// more than that of the words.
-    table: Vec<u32>,
+    /// Each word at its hash or behind. Its length is a power of two and more than that of the words.
+    table: Vec<Entry>,
+}
+
+/// A word in the table, or none.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entry {
+    print: Print,
+    /// One more than its place among the words; 0 where there is none.
+    place: u32,
 }
 
 /// The most words that a [`Listener`] remembers before it begins anew: the usual ones of a language are met long before.
@@ -240,6 +248,7 @@ impl<T: Tongue> Default for Listener<T> {
             memory: Memory::default(),
             text: Vec::new(),
             fitted: Fits::default(),
+            begun: 0,
             word: String::new(),
         }
     }
@@ -264,11 +273,13 @@ impl<T: Tongue> Listener<T> {
         }
         self.read(text);
         // Most comments have the words of no phrase, and need no search.
-        let fitted = &self.fitted;
-        let possible = |phrase: &Phrase| phrase.needs.iter().zip(fitted).all(|(need, fit)| need & !fit == 0);
-        let mut open = 0;
-        for (at, phrase) in self.phrases.iter().enumerate() {
-            open |= u64::from(possible(phrase)) << at;
+        let (mut open, mut begun) = (0, self.begun);
+        while begun != 0 {
+            let at = begun.trailing_zeros() as usize;
+            begun &= begun - 1;
+            let Some(phrase) = self.phrases.get(at) else { break };
+            let possible = phrase.needs.iter().zip(&self.fitted).all(|(need, fit)| need & !fit == 0);
+            open |= u64::from(possible) << at;
         }
         if open == 0 {
             return Cues::default();
@@ -325,17 +336,18 @@ impl<T: Tongue> Listener<T> {
     /// Takes the words of a text, as [`words`] does.
     fn read(&mut self, text: &str) {
         self.text.clear();
-        self.fitted = Fits::default();
+        (self.fitted, self.begun) = (Fits::default(), 0);
         let mut at = 0;
         while at < text.len() {
-            // Most words are small letters up to a space: such a one is looked up where it stands.
-            if self.word.is_empty() {
-                let length = plain(&text.as_bytes()[at..]);
-                if length > 0 {
-                    self.enter(&text[at..at + length]);
-                    at += length + 1;
-                    continue;
-                }
+            // Most words are ASCII up to a sign that ends them: such a one is looked up where it stands.
+            if self.word.is_empty()
+                && let Some(print) = Print::at(&text.as_bytes()[at..])
+            {
+                let end = at + print.length as usize;
+                self.enter(&text[at..end], print);
+                // A space only ends the word; every other sign is looked at.
+                at = end + usize::from(text.as_bytes().get(end) == Some(&b' '));
+                continue;
             }
             let Some(c) = text[at..].chars().next() else { break };
             at += c.len_utf8();
@@ -358,28 +370,29 @@ impl<T: Tongue> Listener<T> {
             return;
         }
         let mut word = core::mem::take(&mut self.word);
-        self.enter(&word);
+        self.enter(&word, Print::of(word.as_bytes()));
         word.clear();
         self.word = word;
     }
 
-    /// Adds a word to the text.
-    fn enter(&mut self, word: &str) {
-        let print = Print::of(word.as_bytes());
+    /// Adds a word to the text, in whatever case.
+    fn enter(&mut self, word: &str, print: Print) {
         let place = match self.memory.place(word, print) {
             Some(place) => place,
             None => {
-                let known = self.look_up(word, print);
+                let known = self.look_up(&word.to_ascii_lowercase());
                 self.memory.remember(known)
             }
         };
         self.text.push(place);
-        for (fitted, fits) in self.fitted.iter_mut().zip(&self.memory.words[place].fits) {
+        let known = &self.memory.words[place];
+        self.begun |= known.begins;
+        for (fitted, fits) in self.fitted.iter_mut().zip(&known.fits) {
             *fitted |= fits;
         }
     }
 
-    fn look_up(&self, word: &str, print: Print) -> Known {
+    fn look_up(&self, word: &str) -> Known {
         let mut fitting = Fits::default();
         for (at, _) in self.slots.iter().enumerate().filter(|(_, slot)| fits::<T>(slot, word)) {
             fitting[at / 64] |= 1 << (at % 64);
@@ -394,7 +407,6 @@ impl<T: Tongue> Listener<T> {
         ];
         Known {
             word: word.into(),
-            print,
             begins: phrases::<T>().enumerate().map(can_begin).sum(),
             fits: fitting,
             signs: signs.iter().map(|(sign, has)| sign * u8::from(*has)).sum(),
@@ -402,46 +414,92 @@ impl<T: Tongue> Listener<T> {
     }
 }
 
-/// What tells a word from most others: its length, its first eight bytes, and a hash of it all.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What tells a word from most others, in whatever case: its length, its first eight bytes, and a hash of it all.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Print {
-    length: usize,
     first: u64,
     hash: u32,
+    length: u32,
 }
 
 impl Print {
-    /// Eight bytes at a time.
+    /// Of a word without capitals.
     fn of(word: &[u8]) -> Print {
-        let eight = |bytes: &[u8]| bytes.iter().rev().fold(0, |all, &byte| all << 8 | u64::from(byte));
-        let mix = |hash: u64, bytes: u64| {
-            let mixed = (hash ^ bytes).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            mixed ^ mixed >> 32
-        };
-        let (whole, rest) = word.as_chunks::<8>();
-        let hash = whole.iter().fold(word.len() as u64, |hash, bytes| mix(hash, u64::from_le_bytes(*bytes)));
-        let rest = eight(rest);
-        let first = whole.first().map_or(rest, |bytes| u64::from_le_bytes(*bytes));
-        Print { length: word.len(), first, hash: mix(hash, rest) as u32 }
+        let mut chunks = word.chunks(8).map(eight);
+        let first = chunks.next().unwrap_or_default();
+        let hash = chunks.fold(mix(0, first), mix);
+        Print::new(first, hash, word.len())
+    }
+
+    /// The word of ASCII letters and digits that these bytes begin with; `None` when there is none, or when what follows
+    /// does not end it.
+    #[inline]
+    fn at(bytes: &[u8]) -> Option<Print> {
+        let (first, mut length) = letters(bytes);
+        let mut hash = mix(0, first);
+        let mut more = length;
+        while more == 8 {
+            let next;
+            (next, more) = letters(&bytes[length..]);
+            if more > 0 {
+                hash = mix(hash, next);
+                length += more;
+            }
+        }
+        let ends = bytes.get(length).is_none_or(|&byte| byte < 0x80 && byte != b'\'');
+        (length > 0 && ends).then(|| Print::new(first, hash, length))
+    }
+
+    fn new(first: u64, hash: u64, length: usize) -> Print {
+        Print { first, hash: mix(hash, length as u64) as u32, length: length as u32 }
     }
 }
 
-/// The length of the small ASCII letters and digits that these bytes begin with, if a space or nothing follows; else 0.
-fn plain(bytes: &[u8]) -> usize {
-    let small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let length = bytes.iter().take_while(|byte| small(byte)).count();
-    if bytes.get(length).is_none_or(|&byte| byte == b' ') { length } else { 0 }
+fn mix(hash: u64, bytes: u64) -> u64 {
+    let mixed = (hash ^ bytes).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed ^ mixed >> 32
+}
+
+/// A byte in each of the eight.
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The first eight bytes as a number, the first one lowest; zeros behind the last.
+#[inline]
+fn eight(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(&eight) => u64::from_le_bytes(eight),
+        None => bytes.iter().rev().fold(0, |all, &byte| all << 8 | u64::from(byte)),
+    }
+}
+
+/// The ASCII letters and digits that these bytes begin with, eight at most, letters small; and how many there are.
+#[inline]
+fn letters(bytes: &[u8]) -> (u64, usize) {
+    let bytes = eight(bytes);
+    // Bit 7 of each byte: whether the lower seven are from `low` to `high`.
+    let within = |bytes: u64, low: u8, high: u8| (bytes + each(0x80 - low)) & !(bytes + each(0x7f - high));
+    let (seven, small) = (bytes & each(0x7f), (bytes | each(0x20)) & each(0x7f));
+    let good = (within(small, b'a', b'z') | within(seven, b'0', b'9')) & !bytes & each(0x80);
+    let length = ((!good & each(0x80)).trailing_zeros() / 8) as usize;
+    let kept = if length == 8 { u64::MAX } else { (1 << (8 * length)) - 1 };
+    // A digit has the bit that makes a letter small.
+    ((bytes | each(0x20)) & kept, length)
 }
 
 impl Memory {
+    #[inline]
     fn place(&self, word: &str, print: Print) -> Option<usize> {
         let mask = self.table.len().checked_sub(1)?;
         let mut at = print.hash as usize & mask;
         loop {
-            let place = self.table[at].checked_sub(1)? as usize;
-            let known = &self.words[place];
+            let entry = &self.table[at];
+            let place = entry.place.checked_sub(1)? as usize;
             // Of eight bytes the print is all.
-            if known.print == print && (print.length <= 8 || *known.word == *word) {
+            if entry.print == print
+                && (print.length <= 8 || self.words[place].word.eq_ignore_ascii_case(word))
+            {
                 return Some(place);
             }
             at = (at + 1) & mask;
@@ -451,7 +509,7 @@ impl Memory {
     fn remember(&mut self, known: Known) -> usize {
         self.words.push(known);
         if self.words.len() * 2 > self.table.len() {
-            self.table = vec![0; (self.words.len() * 4).next_power_of_two()];
+            self.table = vec![Entry::default(); (self.words.len() * 4).next_power_of_two()];
             (0..self.words.len()).for_each(|place| self.enter(place));
         } else {
             self.enter(self.words.len() - 1);
@@ -461,11 +519,12 @@ impl Memory {
 
     fn enter(&mut self, place: usize) {
         let mask = self.table.len() - 1;
-        let mut at = self.words[place].print.hash as usize & mask;
-        while self.table[at] != 0 {
+        let print = Print::of(self.words[place].word.as_bytes());
+        let mut at = print.hash as usize & mask;
+        while self.table[at].place != 0 {
             at = (at + 1) & mask;
         }
-        self.table[at] = place as u32 + 1;
+        self.table[at] = Entry { print, place: place as u32 + 1 };
     }
 }
 
