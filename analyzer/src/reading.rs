@@ -5,7 +5,7 @@ use crate::text::{TEXT, fill};
 use candor_engine::columns::selection::Grouping;
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;
-use candor_engine::report::Report;
+use candor_engine::report::{Report, Unit};
 use candor_worker::{Answer, Question, Refusal, Reply, Request, Unreadable};
 use js_sys::{Array, ArrayBuffer};
 use leptos::task::spawn_local;
@@ -193,7 +193,7 @@ pub(crate) struct Desk {
     shared: Rc<RefCell<Shared>>,
 }
 
-/// What a reading in parts has under way.
+/// What a file has under way.
 #[derive(Default)]
 struct Shared {
     readers: Vec<Rc<Worker>>,
@@ -203,6 +203,8 @@ struct Shared {
     /// The parts that were given out, and those that the desk has put together.
     given: usize,
     joined: usize,
+    /// The units of the report that is on the way.
+    units: Vec<Unit>,
 }
 
 /// Workers that have started and wait for work, so that nobody waits for them.
@@ -311,10 +313,17 @@ impl Table {
                 self.shared.borrow_mut().readers.clear();
                 self.tell(News::Columns);
             }
-            Reply::Read { plan, report, groupings, broken } => {
+            Reply::Units { units } => self.shared.borrow_mut().units.extend(units),
+            Reply::Read { plan, mut report, groupings, broken } => {
+                report.units = std::mem::take(&mut self.shared.borrow_mut().units);
                 self.tell(News::Read(Box::new(Done { plan: *plan, report: *report, groupings, broken })))
             }
-            Reply::Answer { ticket, answer } => self.tell(News::Answer(ticket, answer)),
+            Reply::Answer { ticket, mut answer } => {
+                if let Some(Answer::Report(Ok(report))) = &mut answer {
+                    report.units = std::mem::take(&mut self.shared.borrow_mut().units);
+                }
+                self.tell(News::Answer(ticket, answer));
+            }
             Reply::Rows { ticket, page } => self.tell(News::Rows(ticket, page)),
             Reply::Part { .. } => {}
         }

@@ -6,7 +6,7 @@ use candor_engine::columns::{Dataset, Filter, Page};
 use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
 use candor_engine::plan::{self, Plan};
 use candor_engine::reader::Reading;
-use candor_engine::report::{compare, cross, report, report_of};
+use candor_engine::report::{Report, Unit, compare, cross, report, report_of};
 use candor_worker::{Answer, Question, Refusal, Reply, Unreadable};
 use js_sys::WebAssembly;
 use sha2::{Digest, Sha256};
@@ -21,6 +21,9 @@ const WORTH_DIVIDING: u64 = 1 << 20;
 const LOOKED_AT: usize = 257 << 10;
 /// Milliseconds between two words about the progress.
 const SAY_EVERY: f64 = 50.0;
+
+/// Units in a message: some 200 KB, which a page reads in five milliseconds.
+const UNITS_AT_ONCE: usize = 24;
 
 /// What a desk has.
 pub(crate) struct Desk {
@@ -204,15 +207,23 @@ impl Desk {
 
     fn report(&mut self, plan: Plan, dataset: Dataset, broken: Option<Unreadable>, say: &impl Fn(&Reply)) {
         let groupings = dataset.groupings();
-        say(&Reply::Read { plan: Box::new(plan), report: Box::new(report(&dataset)), groupings, broken });
+        let mut report = Box::new(report(&dataset));
+        say_units(&mut report, say);
+        say(&Reply::Read { plan: Box::new(plan), report, groupings, broken });
         self.state = State::Read(Box::new(dataset));
     }
 
     /// The answer to a question; nothing before the file has been read.
-    pub(crate) fn answer(&self, question: &Question) -> Option<Answer> {
+    pub(crate) fn answer(&self, question: &Question, say: &impl Fn(&Reply)) -> Option<Answer> {
         let State::Read(dataset) = &self.state else { return None };
         Some(match question {
-            Question::Report(selection) => Answer::Report(report_of(dataset, selection).map(Box::new)),
+            Question::Report(selection) => {
+                let mut report = report_of(dataset, selection).map(Box::new);
+                if let Ok(report) = &mut report {
+                    say_units(report, say);
+                }
+                Answer::Report(report)
+            }
             Question::Compare { among, sides } => {
                 Answer::Compare(compare(dataset, among, sides).map(Box::new))
             }
@@ -254,6 +265,18 @@ impl Joining {
         }
         self.done = end;
         Ok(())
+    }
+}
+
+/// Says the units of a report before it, a few at a time.
+fn say_units(report: &mut Report, say: &impl Fn(&Reply)) {
+    let mut units = std::mem::take(&mut report.units).into_iter();
+    loop {
+        let units: Vec<Unit> = units.by_ref().take(UNITS_AT_ONCE).collect();
+        if units.is_empty() {
+            return;
+        }
+        say(&Reply::Units { units });
     }
 }
 

@@ -12,15 +12,15 @@
 //! page → desk    Read                      desk → page    Progress …, Read             a file that is read in one go
 //!                                          desk → page    Divide                       or a table that can be divided:
 //! page → reader  Begin + file, Part …      reader → page  Part + columns …
-//! page → desk    Add + columns …           desk → page    Progress …, Read
+//! page → desk    Add + columns …           desk → page    Progress …, Units …, Read
 //! page → desk    Rows                      desk → page    Rows
-//! page → desk    Ask                       desk → page    Answer
+//! page → desk    Ask                       desk → page    Units …, Answer
 //! ```
 
 use candor_engine::columns::selection::{Grouping, Selection};
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;
-use candor_engine::report::{Comparison, Cross, Report, TooFew};
+use candor_engine::report::{Comparison, Cross, Report, TooFew, Unit};
 use serde::{Deserialize, Serialize};
 
 /// What the page asks of a worker.
@@ -120,12 +120,18 @@ pub enum Reply {
     },
     /// All columns are there; the report is being computed.
     Columns,
+    /// Some of the units of the report that the next reply brings, which comes without them: a message that is read in one go
+    /// holds the page no longer than a moment.
+    Units {
+        /// In the report's order.
+        units: Vec<Unit>,
+    },
     /// The file has been read.
     Read {
         /// The plan by which it was read: the one that was asked for, or the same with the order of day and month that the whole
         /// column tells.
         plan: Box<Plan>,
-        /// What its responses come to.
+        /// What its responses come to, without the units, which came before it.
         report: Box<Report>,
         /// The columns by which responses can be chosen.
         groupings: Vec<Grouping>,
@@ -183,7 +189,7 @@ pub enum Question {
 /// What a desk answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
-    /// The report, or that too few responses are chosen.
+    /// The report without its units, which came before it, or that too few responses are chosen.
     Report(Result<Box<Report>, TooFew>),
     /// The comparison, or why there is none: a sentence.
     Compare(Result<Box<Comparison>, String>),

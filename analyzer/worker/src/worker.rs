@@ -109,7 +109,7 @@ impl Worker {
                 say(&Reply::Rows { ticket, page: page.unwrap_or_else(|| Err(missing())) });
             }
             Request::Ask { ticket, question } => {
-                let answer = self.desk.as_ref().and_then(|desk| desk.answer(&question));
+                let answer = self.desk.as_ref().and_then(|desk| desk.answer(&question, &say));
                 say(&Reply::Answer { ticket, answer });
             }
             Request::Begin { plan } => {
