@@ -1,14 +1,12 @@
-// Starts the analyzer: fetches its program and its workers', the last requests this page makes, and says so plainly when it
-// cannot.
+// Starts the analyzer: its program and its workers', which a page that a server sent fetches now, its last requests; and says so
+// plainly when it cannot.
 import init from "candor-analyzer-glue";
+import { program } from "candor-programs";
 import { ready } from "./workers.js";
 
 try {
-  // A module script has no document.currentScript: the address stands in the page.
-  const script = /** @type {HTMLScriptElement | null} */ (document.querySelector("script[data-wasm]"));
-  const program = fetch(script?.dataset.wasm ?? "");
-  await ready();
-  await init({ module_or_path: program });
+  const [app] = await Promise.all([program("app"), ready()]);
+  await init({ module_or_path: app });
 } catch (error) {
   const place = document.getElementById("starting");
   // Once the app stands, its own panic hook speaks.

@@ -1,27 +1,27 @@
-// Starts the analyzer's workers. Their program is fetched once, while the page loads; each runs from an address made here,
+// Starts the analyzer's workers. Their program is compiled once, while the page loads; each runs from an address made here,
 // without another request, and is bound by the page's own policy.
-import program from "candor-worker-program";
+import { program } from "candor-programs";
+import script from "candor-worker-program";
 
-// A module script has no document.currentScript: the address stands in the page.
-const place = /** @type {HTMLScriptElement | null} */ (document.querySelector("script[data-worker]"));
-const address = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+export { handed } from "candor-programs";
+
+const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
 
 /** @type {WebAssembly.Module} */
 let module;
 let started = 0;
 
-/** Fetches and compiles the program. Nobody may call `spawn` before. */
+/** Gets and compiles the program. Nobody may call `spawn` before. */
 export async function ready() {
-  module = await WebAssembly.compileStreaming(fetch(place?.dataset.worker ?? ""));
+  module = await program("worker");
 }
 
 /**
- * Fetches and compiles the module that reads a format. It is the only request that opening a file can make, and carries
- * nothing of the file.
+ * Gets and compiles the module that reads a format: where it has to be fetched, the only request that opening a file can make.
  * @param {string} format `xlsx`, `parquet` or `sav`
  */
 export function reader(format) {
-  return WebAssembly.compileStreaming(fetch(place?.dataset[format] ?? ""));
+  return program(format);
 }
 
 /** A new worker with the program in it. It tells of its end by an `error`, however it comes to it. */

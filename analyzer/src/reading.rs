@@ -21,7 +21,11 @@ extern "C" {
     /// A new worker with the program in it: workers.js.
     fn spawn() -> web_sys::Worker;
 
-    /// Fetches and compiles the module that reads a format: workers.js.
+    /// What a worker is given to read a file: workers.js.
+    #[wasm_bindgen(catch)]
+    async fn handed(file: &Blob) -> Result<JsValue, JsValue>;
+
+    /// Gets and compiles the module that reads a format: workers.js.
     #[wasm_bindgen(catch)]
     async fn reader(format: &str) -> Result<JsValue, JsValue>;
 }
@@ -241,12 +245,24 @@ impl Desk {
         let file = source.blob.clone();
         let table = Table { desk: Rc::downgrade(&worker), shared, file, spare, tell };
         worker.listen(move |said| table.desk_said(said));
-        let name = source.name.clone();
-        match (&source.blob, &source.definitions) {
-            (Some(file), Some(definitions)) => worker.ask(&Request::Open { name }, &[file, definitions]),
-            (Some(file), None) => worker.ask(&Request::Open { name }, &[file]),
-            (None, _) => worker.ask(&Request::Sample { name }, &[]),
-        }
+        let (source, to) = (source.clone(), Rc::downgrade(&worker));
+        spawn_local(async move {
+            let name = source.name;
+            let (request, files) = match (source.blob, source.definitions) {
+                (None, _) => (Request::Sample { name }, Vec::new()),
+                (Some(file), None) => (Request::Open { name }, vec![file]),
+                (Some(file), Some(definitions)) => (Request::Open { name }, vec![file, definitions]),
+            };
+            let mut given = Vec::new();
+            for file in files {
+                // What cannot be read, the worker cannot read either, and says so.
+                given.push(handed(&file).await.unwrap_or_else(|_| file.into()));
+            }
+            // Meanwhile another file may have been opened instead.
+            if let Some(worker) = to.upgrade() {
+                worker.ask(&request, &given.iter().collect::<Vec<_>>());
+            }
+        });
         desk
     }
 

@@ -35,6 +35,11 @@ pub fn binary() -> PathBuf {
     given("CANDOR_BIN", "target/demo/candor")
 }
 
+/// The folder of built pages.
+pub fn site() -> PathBuf {
+    given("CANDOR_SITE", "target/site")
+}
+
 impl Demo {
     /// Starts a demo with an empty data folder on two free ports.
     ///
@@ -53,7 +58,7 @@ impl Demo {
         let mut child = Command::new(&binary)
             .arg("demo")
             .args(["--port", "0", "--no-open"])
-            .args([Path::new("--site"), &given("CANDOR_SITE", "target/site")])
+            .args([Path::new("--site"), &site()])
             .args([Path::new("--shop"), &given("CANDOR_SHOP", "target/shop")])
             .args([Path::new("--definitions"), &given("CANDOR_DEFINITIONS", "www/site/surveys")])
             .args([Path::new("--data"), &data])

@@ -1,6 +1,7 @@
 //! What the browser tests stand on: the demo as a stranger starts it, and the real browsers that somebody sits at. It may
 //! start processes and listen on this machine; every process it starts ends with the value that holds it.
 
+mod analyst;
 mod browser;
 mod demo;
 mod faults;
@@ -9,8 +10,9 @@ mod stub;
 mod visitor;
 pub mod wire;
 
+pub use analyst::Analyst;
 pub use browser::{Browser, Kind, in_each};
-pub use demo::{Demo, binary};
+pub use demo::{Demo, binary, site};
 pub use faults::{Fault, Front, Seen};
 pub use site::{Page, Scene, Site};
 pub use stub::collects;

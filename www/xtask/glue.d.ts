@@ -13,7 +13,13 @@ declare module "candor-style" {
 
 declare module "candor-analyzer-glue" {
   /** Instantiates the module, and runs the app. */
-  export default function init(options: { module_or_path: Promise<Response> }): Promise<unknown>;
+  export default function init(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+}
+
+/** analyzer/fetched.js, or analyzer/inlined.js in the build that is one file. */
+declare module "candor-programs" {
+  export function program(name: string): Promise<WebAssembly.Module>;
+  export function handed(file: Blob): Promise<Blob | ArrayBuffer>;
 }
 
 /** The script that runs the workers' program. */

@@ -95,7 +95,8 @@ impl Desk {
     /// Reads the file by `plan`, or has it divided.
     pub(crate) fn read(&mut self, plan: Plan, say: &impl Fn(&Reply)) {
         let size = self.source.table.size();
-        let apart = self.source.entry.is_none() && self.source.heavy.is_none() && size >= WORTH_DIVIDING;
+        let plain = self.source.entry.is_none() && self.source.heavy.is_none();
+        let apart = plain && self.file.can_be_shared() && size >= WORTH_DIVIDING;
         if apart && can_be_parted(&plan, &self.source.head) {
             return self.divide(plan, say);
         }

@@ -9,38 +9,69 @@ use std::ops::Range;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, FileReaderSync};
 
-/// A blob that is read where it stands.
+/// What the page handed over, or what was unpacked here.
 #[derive(Clone)]
-pub(crate) struct File {
-    blob: Blob,
-    reader: FileReaderSync,
+pub(crate) enum File {
+    /// A file of the browser's, which is read where it stands.
+    Blob(Blob, FileReaderSync),
+    /// Bytes in memory.
+    Bytes(Uint8Array),
 }
 
 impl File {
-    pub(crate) fn new(blob: Blob) -> Result<File, Unreadable> {
-        let reader = FileReaderSync::new().map_err(|error| unreadable(0, &error))?;
-        Ok(File { blob, reader })
+    /// A blob, or a buffer of bytes.
+    pub(crate) fn of(handed: JsValue) -> Result<File, Unreadable> {
+        match handed.dyn_into::<Blob>() {
+            Ok(blob) => {
+                let reader = FileReaderSync::new().map_err(|error| unreadable(0, &error))?;
+                Ok(File::Blob(blob, reader))
+            }
+            Err(buffer) => Ok(File::Bytes(Uint8Array::new(&buffer))),
+        }
+    }
+
+    /// Bytes that were made here.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> File {
+        File::Bytes(Uint8Array::from(bytes))
+    }
+
+    /// Whether other workers can be given it too, without its bytes being copied.
+    pub(crate) fn can_be_shared(&self) -> bool {
+        matches!(self, File::Blob(..))
     }
 
     /// Bytes.
     pub(crate) fn size(&self) -> u64 {
-        self.blob.size() as u64
+        match self {
+            File::Blob(blob, _) => blob.size() as u64,
+            File::Bytes(bytes) => bytes.length().into(),
+        }
     }
 
     /// The bytes of a range, as far as the file goes.
     pub(crate) fn bytes(&self, range: Range<u64>) -> Result<Uint8Array, Unreadable> {
-        let read = || {
-            let part = self.blob.slice_with_f64_and_f64(range.start as f64, range.end as f64)?;
-            Ok(Uint8Array::new(&self.reader.read_as_array_buffer(&part)?.into()))
-        };
-        read().map_err(|error: JsValue| unreadable(range.start, &error))
+        match self.part(range.clone())? {
+            File::Bytes(bytes) => Ok(bytes),
+            File::Blob(part, reader) => match reader.read_as_array_buffer(&part) {
+                Ok(buffer) => Ok(Uint8Array::new(&buffer)),
+                Err(error) => Err(unreadable(range.start, &error)),
+            },
+        }
     }
 
-    /// A part of it that is a file of its own.
+    /// A part of it that is a file of its own, as far as the file goes.
     fn part(&self, range: Range<u64>) -> Result<File, Unreadable> {
-        let part = self.blob.slice_with_f64_and_f64(range.start as f64, range.end as f64);
-        let blob = part.map_err(|error| unreadable(range.start, &error))?;
-        Ok(File { blob, reader: self.reader.clone() })
+        match self {
+            File::Blob(blob, reader) => {
+                let part = blob.slice_with_f64_and_f64(range.start as f64, range.end as f64);
+                let part = part.map_err(|error| unreadable(range.start, &error))?;
+                Ok(File::Blob(part, reader.clone()))
+            }
+            File::Bytes(bytes) => {
+                let within = |at: u64| at.min(bytes.length().into()) as u32;
+                Ok(File::Bytes(bytes.subarray(within(range.start), within(range.end))))
+            }
+        }
     }
 }
 
@@ -54,12 +85,6 @@ fn unreadable(at: u64, error: &JsValue) -> Unreadable {
 /// A file of text that was made here.
 pub(crate) fn of_text(text: &str) -> Option<Blob> {
     Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()
-}
-
-/// A file of bytes that were unpacked here.
-fn of_bytes(bytes: &[u8]) -> Result<File, Unreadable> {
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    File::new(Blob::new_with_u8_array_sequence(&parts).map_err(|error| unreadable(0, &error))?)
 }
 
 /// Reads a file here and there, a window at a time, for whoever asks for many small ranges in their order.
@@ -136,7 +161,7 @@ impl Source {
             Format::GzipAround(heavy) => {
                 let packed = file.bytes(0..file.size()).map_err(Refusal::Unreadable)?.to_vec();
                 let unpacked = format::gunzip(&packed).map_err(Refusal::File)?;
-                return Ok(Source::heavy(heavy, of_bytes(&unpacked).map_err(Refusal::Unreadable)?));
+                return Ok(Source::heavy(heavy, File::of_bytes(&unpacked)));
             }
             Format::Zip => {}
         }
@@ -170,7 +195,7 @@ impl Source {
         if let Some(heavy) = contents.table.heavy() {
             let bytes = table.bytes(0..table.size()).map_err(Refusal::Unreadable)?.to_vec();
             let unpacked = contents.table.unpack(&bytes).map_err(Refusal::File)?;
-            return Ok(Source::heavy(heavy, of_bytes(&unpacked).map_err(Refusal::Unreadable)?));
+            return Ok(Source::heavy(heavy, File::of_bytes(&unpacked)));
         }
         let head = table.bytes(0..HEAD as u64).map_err(Refusal::Unreadable)?.to_vec();
         let head = contents.table.head(&head);

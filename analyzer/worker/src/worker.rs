@@ -10,7 +10,7 @@ use candor_worker::{Refusal, Reply, Request, Unreadable};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 /// A day in 2026, so that everybody's sample is the same.
 const SAMPLE: Time = Time(1_788_220_800_000);
@@ -66,7 +66,8 @@ fn say_with(reply: &Reply, attached: Option<JsValue>) {
 
 /// The file at a place of a message.
 fn file(message: &Array, at: u32) -> Result<Option<File>, Unreadable> {
-    message.get(at).dyn_into::<Blob>().ok().map(File::new).transpose()
+    let handed = message.get(at);
+    if handed.is_undefined() { Ok(None) } else { File::of(handed).map(Some) }
 }
 
 fn missing() -> Unreadable {
@@ -89,9 +90,10 @@ impl Worker {
                 }
             }
             Request::Sample { name } => {
-                let blob = file::of_text(&World::sample(SAMPLE).simulate().ndjson());
-                let table = blob.clone().ok_or_else(missing).and_then(File::new).map_err(Refusal::Unreadable);
-                self.open(table.and_then(|table| Desk::open(name, table, None)), blob.map(Into::into));
+                let text = World::sample(SAMPLE).simulate().ndjson();
+                let table = File::of_bytes(text.as_bytes());
+                let desk = Desk::open(name, table, None);
+                self.open(desk, file::of_text(&text).map(Into::into));
             }
             Request::Read { plan } => {
                 if let Some(desk) = &mut self.desk {

@@ -6,6 +6,7 @@
 mod arguments;
 mod files;
 mod once;
+mod one_file;
 mod run;
 mod setup;
 mod site;

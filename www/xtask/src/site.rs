@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::House;
 use crate::files::{self, Folder};
 use crate::once;
+use crate::one_file;
 use crate::run::{self, Fallible};
 use crate::setup::Tools;
 use crate::sizes;
@@ -164,7 +165,7 @@ fn preview(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<String> 
 /// The analyzer's files by what its page calls them.
 struct Analyzer {
     js: Hashed,
-    wasm: Hashed,
+    app: Hashed,
     worker: Hashed,
     /// The readers of formats, in the order of [`READERS`].
     readers: Vec<Hashed>,
@@ -196,23 +197,40 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
     let built = module.build(house, &tools.wasm)?;
     let folder = house.root.join("analyzer");
     let glue = built.glue.ok_or("the analyzer's glue was not written")?;
-    let (worker, program) = worker(house, tools)?;
-    let aliases = [
-        format!("--alias:candor-analyzer-glue={}", glue.display()),
-        format!("--alias:candor-workers={}", folder.join("workers.js").display()),
-        format!("--alias:candor-picture={}", folder.join("picture.js").display()),
-        format!("--alias:candor-worker-program={}", program.display()),
-    ];
-    let options = ["--bundle", "--format=esm", &aliases[0], &aliases[1], &aliases[2], &aliases[3]];
-    let js = esbuild(house, &folder, "start.js", &[glue, program], &options)?;
+    let (worker, script) = worker(house, tools)?;
+    let bundle = |programs: &str, inputs: &[PathBuf]| {
+        let aliases = [
+            format!("--alias:candor-analyzer-glue={}", glue.display()),
+            format!("--alias:candor-programs={}", folder.join(programs).display()),
+            format!("--alias:candor-workers={}", folder.join("workers.js").display()),
+            format!("--alias:candor-picture={}", folder.join("picture.js").display()),
+            format!("--alias:candor-worker-program={}", script.display()),
+        ];
+        let mut options = vec!["--bundle", "--format=esm"];
+        options.extend(aliases.iter().map(String::as_str));
+        esbuild_as(house, &folder, "start.js", programs, inputs, &options)
+    };
+    let inputs = [glue.clone(), script.clone()];
+    let js = bundle("fetched.js", &inputs)?;
     let css = esbuild(house, &folder, "analyzer.css", &[], &["--bundle"])?;
     let wasm = files::read(&built.wasm)?;
+    let readers = readers(house, tools)?;
 
+    let mut programs: Vec<(&str, &[u8])> = vec![("app", &wasm), ("worker", &worker)];
+    programs.extend(READERS.iter().zip(&readers).map(|(format, bytes)| (*format, bytes.as_slice())));
+    let inlined = bundle("inlined.js", &inputs)?;
+    let template = folder.join("one-file.html");
+    let alone = one_file::page(&files::read_text(&template)?, &inlined, &css, &programs)
+        .map_err(|error| format!("{}: {error}", template.display()))?;
+    site.add(one_file::PLACE, alone.into_bytes());
+
+    let hashed_reader =
+        |(format, bytes): (&&str, &Vec<u8>)| Hashed::new(&format!("candor-{format}"), "wasm", bytes);
     let analyzer = Analyzer {
         js: Hashed::new("candor-analyzer", "js", &js),
-        wasm: Hashed::new("candor-analyzer", "wasm", &wasm),
+        app: Hashed::new("candor-analyzer", "wasm", &wasm),
         worker: Hashed::new("candor-worker", "wasm", &worker),
-        readers: readers(house, tools, site)?,
+        readers: READERS.iter().zip(&readers).map(hashed_reader).collect(),
         css: Hashed::new("analyzer", "css", &css),
     };
     let template = folder.join("index.html");
@@ -220,18 +238,20 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
         .map_err(|error| format!("{}: {error}", template.display()))?;
     site.add("analyzer/index.html", page.into_bytes());
     site.add(format!("analyzer/{}", analyzer.js.name), js);
-    site.add(format!("analyzer/{}", analyzer.wasm.name), wasm);
+    site.add(format!("analyzer/{}", analyzer.app.name), wasm);
     site.add(format!("analyzer/{}", analyzer.worker.name), worker);
     site.add(format!("analyzer/{}", analyzer.css.name), css);
+    for (reader, wasm) in analyzer.readers.iter().zip(readers) {
+        site.add(format!("analyzer/{}", reader.name), wasm);
+    }
     Ok(analyzer)
 }
 
 /// The formats that have a reader of their own, as the page calls them; each is fetched when such a file is opened.
 const READERS: [&str; 3] = ["xlsx", "parquet", "sav"];
 
-fn readers(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Vec<Hashed>> {
-    let mut readers = Vec::new();
-    for format in READERS {
+fn readers(house: &House, tools: &Tools) -> Fallible<Vec<Vec<u8>>> {
+    let build = |format: &str| {
         let (package, artifact) = (format!("candor-{format}"), format!("candor_{format}"));
         let module = Module {
             package: &package,
@@ -240,12 +260,9 @@ fn readers(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Vec<Hash
             glue: Glue::None,
             passes: &FAST,
         };
-        let wasm = files::read(&module.build(house, &tools.wasm)?.wasm)?;
-        let reader = Hashed::new(&package, "wasm", &wasm);
-        site.add(format!("analyzer/{}", reader.name), wasm);
-        readers.push(reader);
-    }
-    Ok(readers)
+        files::read(&module.build(house, &tools.wasm)?.wasm)
+    };
+    READERS.iter().map(|format| build(format)).collect()
 }
 
 /// The program of the analyzer's workers, and the script that runs it, which the page carries as a text.
@@ -283,7 +300,7 @@ fn page(template: &str, analyzer: &Analyzer) -> Result<String, String> {
     let placeholders = [
         ("js", &analyzer.js.name),
         ("js_integrity", &analyzer.js.integrity),
-        ("wasm", &analyzer.wasm.name),
+        ("app", &analyzer.app.name),
         ("worker", &analyzer.worker.name),
         ("css", &analyzer.css.name),
         ("css_integrity", &analyzer.css.integrity),
@@ -306,7 +323,7 @@ fn page(template: &str, analyzer: &Analyzer) -> Result<String, String> {
 
 /// `headers.json`: the entries that pages have of their own, and the analyzer's, whose policy admits exactly its own files.
 fn headers(own: &[&str], analyzer: &Analyzer) -> Result<String, String> {
-    let fetched: Vec<String> = [&analyzer.wasm, &analyzer.worker]
+    let fetched: Vec<String> = [&analyzer.app, &analyzer.worker]
         .into_iter()
         .chain(&analyzer.readers)
         .map(|file| format!("{{origin}}/analyzer/{}", file.name))
@@ -330,6 +347,9 @@ fn headers(own: &[&str], analyzer: &Analyzer) -> Result<String, String> {
     for path in ["/analyzer/", "/analyzer/index.html"] {
         entries.push(format!("  \"{path}\": {{\n    \"Content-Security-Policy\": \"{policy}\"\n  }}"));
     }
+    // It brings its own policy, and is to be kept.
+    entries
+        .push(format!("  \"/{}\": {{\n    \"Content-Disposition\": \"attachment\"\n  }}", one_file::PLACE));
     Ok(format!("{{\n{}\n}}\n", entries.join(",\n")))
 }
 
@@ -341,12 +361,24 @@ fn esbuild(
     more_inputs: &[PathBuf],
     options: &[&str],
 ) -> Fallible<Vec<u8>> {
+    esbuild_as(house, folder, entry, entry, more_inputs, options)
+}
+
+/// The same, for an entry that is built in several ways, each with a name of its own.
+fn esbuild_as(
+    house: &House,
+    folder: &Path,
+    entry: &str,
+    name: &str,
+    more_inputs: &[PathBuf],
+    options: &[&str],
+) -> Fallible<Vec<u8>> {
     let extension = entry.rsplit('.').next().unwrap_or(entry);
     let source = folder.join(entry);
     if !source.exists() {
         return Err(format!("{} does not exist", source.display()).into());
     }
-    let what = format!("{}/{entry}: esbuild", folder.file_name().unwrap_or_default().to_string_lossy());
+    let what = format!("{}/{name}: esbuild", folder.file_name().unwrap_or_default().to_string_lossy());
     let output =
         house.work().join("esbuild").join(what.replace(['/', ':', ' '], "-")).with_extension(extension);
     let mut inputs = files::below(folder, &format!(".{extension}"))?;
@@ -377,7 +409,7 @@ mod tests {
     fn analyzer() -> Analyzer {
         Analyzer {
             js: Hashed::new("candor-analyzer", "js", b"js"),
-            wasm: Hashed::new("candor-analyzer", "wasm", b"wasm"),
+            app: Hashed::new("candor-analyzer", "wasm", b"wasm"),
             worker: Hashed::new("candor-worker", "wasm", b"worker"),
             readers: READERS.iter().map(|format| Hashed::new(format, "wasm", b"reader")).collect(),
             css: Hashed::new("analyzer", "css", b"abc"),
@@ -392,7 +424,7 @@ mod tests {
     }
 
     const TEMPLATE: &str = "<link href={{css}} integrity={{css_integrity}}>\n\
-                            <script src={{js}} integrity={{js_integrity}} data-wasm={{wasm}} data-worker={{worker}} data-xlsx={{xlsx}} data-parquet={{parquet}} data-sav={{sav}}></script>\n";
+                            <script src={{js}} integrity={{js_integrity}} data-app={{app}} data-worker={{worker}} data-xlsx={{xlsx}} data-parquet={{parquet}} data-sav={{sav}}></script>\n";
 
     #[test]
     fn every_placeholder_of_the_page_is_replaced() {

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use crate::House;
 use crate::files::{self, Folder};
 use crate::once;
+use crate::one_file;
 use crate::run::{self, Fallible};
 use crate::setup::Tools;
 use crate::site;
@@ -56,6 +57,7 @@ pub(crate) fn dist(house: &House, tools: &Tools, bless: bool) -> Fallible<bool> 
     Folder::read(&house.site())?.write(&place.join("site"))?;
     let name = candor.file_name().unwrap_or_default();
     fs::copy(&candor, place.join(name))?;
+    fs::copy(house.site().join(one_file::PLACE), place.join("candor-analyzer.html"))?;
 
     let now = Snapshot { compiler: tools.wasm.compiler(house)?, sizes: web_files(house)? };
     let mut all = now.sizes.clone();

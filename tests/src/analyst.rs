@@ -1,0 +1,49 @@
+//! An analyst at the analyzer's page: what is on it is found by its test names.
+
+use std::path::Path;
+use thirtyfour::prelude::*;
+
+/// Somebody who uses the analyzer.
+pub struct Analyst<'b> {
+    driver: &'b WebDriver,
+}
+
+impl<'b> Analyst<'b> {
+    /// At the page that this browser shows.
+    pub fn at(driver: &'b WebDriver) -> Analyst<'b> {
+        Analyst { driver }
+    }
+
+    /// The first element with this test name, once it is there.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub async fn finds(&self, name: &str) -> WebDriverResult<WebElement> {
+        self.driver.query(By::Css(format!("[data-test={name}]"))).first().await
+    }
+
+    /// The words of an element.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub async fn reads(&self, name: &str) -> WebDriverResult<String> {
+        self.finds(name).await?.text().await
+    }
+
+    /// Clicks on an element.
+    ///
+    /// # Errors
+    /// It does not come, or cannot be clicked.
+    pub async fn clicks(&self, name: &str) -> WebDriverResult<()> {
+        self.finds(name).await?.click().await
+    }
+
+    /// Opens a file, and has it read as it would be.
+    ///
+    /// # Errors
+    /// It is not read.
+    pub async fn opens(&self, file: &Path) -> WebDriverResult<()> {
+        self.finds("file-input").await?.send_keys(file.to_string_lossy()).await?;
+        self.clicks("read-it").await
+    }
+}
