@@ -19,3 +19,21 @@ export function program(name) {
 export async function handed(file) {
   return file;
 }
+
+/** Whether this browser can keep the analyzer for use without a network. */
+export function keepable() {
+  return "serviceWorker" in navigator;
+}
+
+/** Keeps the analyzer on this device: its files are fetched once more, by sw.js, which answers for them from then on. */
+export async function keep() {
+  const { installing } = await navigator.serviceWorker.register("sw.js");
+  // Without one it was kept before.
+  if (!installing) return;
+  await new Promise((kept, lost) => {
+    installing.onstatechange = () => {
+      if (installing.state === "activated") kept(undefined);
+      if (installing.state === "redundant") lost(new Error("its files did not all come"));
+    };
+  });
+}

@@ -35,3 +35,11 @@ export async function handed(file) {
   reads ??= ask();
   return (await reads) ? file : file.arrayBuffer();
 }
+
+/** Whether this browser can keep the analyzer: whoever has this file has kept it. */
+export function keepable() {
+  return false;
+}
+
+/** Nothing is left to be kept. */
+export async function keep() {}

@@ -3,7 +3,7 @@
 import { program } from "candor-programs";
 import script from "candor-worker-program";
 
-export { handed } from "candor-programs";
+export { handed, keep, keepable } from "candor-programs";
 
 const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
 

@@ -119,12 +119,19 @@ pub(crate) fn App() -> impl IntoView {
                                     {TEXT.project_save}
                                 </button>
                                 " "
-                                <a href=Route::Open.href()>{TEXT.open_another}</a>
+                                <a href=Route::Open.href() data-test="open-another">{TEXT.open_another}</a>
                             }
                             .into_any()
                         }
                         (Screen::Open | Screen::Plan, true) => {
-                            view! { <a href=Route::Report.href()>{TEXT.back_to_report}</a> }.into_any()
+                            view! {
+                                <a href=Route::Report.href()>{TEXT.back_to_report}</a>
+                                " "
+                                <button type="button" class="plain" data-test="close" on:click=move |_| session.close()>
+                                    {TEXT.close}
+                                </button>
+                            }
+                            .into_any()
                         }
                         _ => ().into_any(),
                     }}

@@ -2,10 +2,13 @@
 //! leaves the machine. It hands files to the session and keeps nothing.
 
 use crate::kept;
+use crate::reading;
 use crate::session::Session;
-use crate::text::{TEXT, counted};
+use crate::text::{TEXT, counted, fill};
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 
 /// The opening screen.
 #[component]
@@ -48,6 +51,7 @@ pub(crate) fn Open(session: Session, dropping: RwSignal<bool>) -> impl IntoView 
                     <li>{TEXT.stays_policy}</li>
                 </ul>
             </section>
+            <Keep/>
         </section>
     }
 }
@@ -74,4 +78,40 @@ fn KeptPlans(session: Session) -> impl IntoView {
             }
         })
     }
+}
+
+/// The two ways to have the analyzer without a network; nothing in the build that is one of them.
+#[component]
+fn Keep() -> impl IntoView {
+    let said = RwSignal::new(String::new());
+    let keep = move |_| {
+        said.set(TEXT.keep_installing.into());
+        spawn_local(async move {
+            said.set(match reading::keep().await {
+                Ok(_) => TEXT.keep_done.into(),
+                Err(error) => {
+                    let reason = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+                    fill(TEXT.keep_failed, &[("reason", &reason.unwrap_or_default())])
+                }
+            });
+        });
+    };
+    reading::keepable().then(|| {
+        view! {
+            <section class="stays" aria-labelledby="keep">
+                <h2 id="keep">{TEXT.keep_title}</h2>
+                <ul>
+                    <li>
+                        <a href="candor-analyzer.html" download="" data-test="one-file">{TEXT.keep_file}</a>
+                        {TEXT.keep_file_what}
+                    </li>
+                    <li>
+                        <button type="button" class="plain" data-test="keep" on:click=keep>{TEXT.keep_install}</button>
+                        {TEXT.keep_install_what}
+                    </li>
+                </ul>
+                <p role="status" data-test="kept">{said}</p>
+            </section>
+        }
+    })
 }

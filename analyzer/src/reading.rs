@@ -25,6 +25,13 @@ extern "C" {
     #[wasm_bindgen(catch)]
     async fn handed(file: &Blob) -> Result<JsValue, JsValue>;
 
+    /// Whether this browser can keep the analyzer for use without a network: workers.js.
+    pub(crate) fn keepable() -> bool;
+
+    /// Keeps it: workers.js.
+    #[wasm_bindgen(catch)]
+    pub(crate) async fn keep() -> Result<JsValue, JsValue>;
+
     /// Gets and compiles the module that reads a format: workers.js.
     #[wasm_bindgen(catch)]
     async fn reader(format: &str) -> Result<JsValue, JsValue>;

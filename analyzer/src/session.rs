@@ -442,6 +442,32 @@ impl Session {
         self.refill();
     }
 
+    /// Lets go of the file that has been read, and of all that was made of it.
+    pub(crate) fn close(&self) {
+        let name = self.whole.with_untracked(|whole| whole.as_ref().map(|whole| whole.name.clone()));
+        // Whoever still waits for an answer waits in vain.
+        self.questions.set_value(BTreeMap::new());
+        self.waiting.set_value(None);
+        for desk in [&self.desk, &self.opened_desk] {
+            desk.set_value(None);
+        }
+        for source in [&self.source, &self.opened_source] {
+            source.set_value(None);
+        }
+        self.draft.set(None);
+        self.project.set_value(None);
+        self.restored.set(None);
+        self.problem.set(None);
+        self.few.set(None);
+        self.working.set(false);
+        self.shown.set_value(Among::default());
+        self.opened.set(None);
+        self.whole.set(None);
+        self.follow_the_query("");
+        self.said.set(fill(TEXT.closed, &[("name", &name.unwrap_or_default())]));
+        self.refill();
+    }
+
     /// Asks for some of the opened responses that pass `filter`; nothing comes when they are gone.
     pub(crate) fn rows(
         &self,

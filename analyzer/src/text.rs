@@ -17,6 +17,8 @@ texts! {
     room: "Analyzer";
     skip_to_content: "Skip to the content";
     open_another: "Open another file";
+    close: "Close the file";
+    closed: "{name} is closed, and gone from this tab’s memory.";
     back_to_report: "Back to the report";
     project_save: "Save this project";
     project_making: "Making the project file.";
@@ -76,6 +78,14 @@ texts! {
     stays_what: "The file is read by this page, in this tab. There is no upload, no account, and no request after the page has loaded. You can check that:";
     stays_network: "Open the developer tools (F12), choose Network, then open a file: the list stays empty.";
     stays_airplane: "Or turn on airplane mode first. Everything here still works.";
+    keep_title: "Without a network";
+    keep_file: "The whole analyzer is also one file";
+    keep_file_what: " that works from a USB stick: save it, pull the cable, open it.";
+    keep_install: "Keep the analyzer on this device";
+    keep_install_what: " It fetches its own files once more, and opens without a network from then on.";
+    keep_installing: "Fetching the analyzer’s files.";
+    keep_done: "Kept. From now on this address opens without a network.";
+    keep_failed: "It could not be kept ({reason}). Nothing has changed; try it again with a network.";
     stays_policy: "The page’s own Content-Security-Policy lets it fetch its program and nothing else; the browser enforces it. It is in the first response’s headers.";
 
     // Progress

@@ -9,8 +9,8 @@ pub struct Analyst<'b> {
 }
 
 impl<'b> Analyst<'b> {
-    /// At the page that this browser shows.
-    pub fn at(driver: &'b WebDriver) -> Analyst<'b> {
+    /// At the page that this browser shows; see [`crate::Browser::analyst`].
+    pub(crate) fn at(driver: &'b WebDriver) -> Analyst<'b> {
         Analyst { driver }
     }
 
@@ -38,12 +38,20 @@ impl<'b> Analyst<'b> {
         self.finds(name).await?.click().await
     }
 
+    /// Chooses a file in the field for files.
+    ///
+    /// # Errors
+    /// The browser does not take it.
+    pub async fn chooses(&self, file: &Path) -> WebDriverResult<()> {
+        self.finds("file-input").await?.send_keys(file.to_string_lossy()).await
+    }
+
     /// Opens a file, and has it read as it would be.
     ///
     /// # Errors
     /// It is not read.
     pub async fn opens(&self, file: &Path) -> WebDriverResult<()> {
-        self.finds("file-input").await?.send_keys(file.to_string_lossy()).await?;
+        self.chooses(file).await?;
         self.clicks("read-it").await
     }
 }

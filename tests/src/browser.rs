@@ -1,6 +1,7 @@
 //! The real browsers, each with its driver: Chromium, Firefox and WebKitGTK. It may start them, and an X server for the one
 //! that has no headless mode, and ends them by their own ids.
 
+use crate::analyst::Analyst;
 use crate::{Outcome, Scratch};
 use serde_json::json;
 use std::io::{self, BufRead, BufReader, Write};
@@ -186,6 +187,11 @@ impl Browser {
         let driver =
             WebDriver::new(format!("http://127.0.0.1:{port}"), Capabilities::from(capabilities)).await?;
         Ok(Browser { kind, driver_process, screen, aim: Vec::new(), profile: Some(profile), netlog, driver })
+    }
+
+    /// An analyst at this browser.
+    pub fn analyst(&self) -> Analyst<'_> {
+        Analyst::at(&self.driver)
     }
 
     /// Looks up the browser's processes now, so that [`Browser::kill`] strikes without delay.

@@ -4,31 +4,20 @@ use candor_tests::{Browser, Demo, Outcome, Scratch, Visitor};
 use std::time::Duration;
 use thirtyfour::prelude::*;
 
-/// The words of the first element with this test name, once it is there.
-async fn text(browser: &Browser, name: &str) -> WebDriverResult<String> {
-    browser.driver.query(By::Css(format!("[data-test={name}]"))).first().await?.text().await
-}
-
-/// Chooses a file in the analyzer's file field.
-async fn chooses_file(browser: &Browser, path: &std::path::Path) -> WebDriverResult<()> {
-    let input = browser.driver.query(By::Css("[data-test=file-input]")).first().await?;
-    input.send_keys(path.to_string_lossy()).await
-}
-
 #[tokio::test]
 async fn after_the_page_has_loaded_no_request_at_all_leaves_the_browser() -> Outcome {
     let demo = Demo::start()?;
     let browser = Browser::start().await?;
     Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
     browser.driver.query(By::Css("[data-test=open-sample]")).first().await?.click().await?;
-    text(&browser, "nps-value").await?;
+    browser.analyst().reads("nps-value").await?;
     let folder = Scratch::new("file")?;
     let csv = folder
         .file("foreign.csv", "store,score,when,comment\nLeeds,9,2026-01-02,Good\nYork,3,2026-01-03,Bad\n")?;
     browser.driver.goto(&format!("{}#again", demo.analyzer)).await?;
-    chooses_file(&browser, &csv).await?;
+    browser.analyst().chooses(&csv).await?;
     browser.driver.query(By::Css("[data-test=read-it]")).first().await?.click().await?;
-    text(&browser, "nps-value").await?;
+    browser.analyst().reads("nps-value").await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
 
     // The whole browser's log, beacons, workers and prefetches included. Each of the page's own files once.
@@ -78,9 +67,9 @@ async fn a_broken_file_gets_a_sentence_with_row_and_column_and_loses_nothing_alr
     );
     (0..60).for_each(|i| csv.push_str(&format!("Hull,{},ok\n", i % 11)));
     let folder = Scratch::new("file")?;
-    chooses_file(&browser, &folder.file("broken.csv", &csv)?).await?;
+    browser.analyst().chooses(&folder.file("broken.csv", &csv)?).await?;
     browser.driver.query(By::Css("[data-test=read-it]")).first().await?.click().await?;
-    assert_eq!(text(&browser, "responses-count").await?, "62", "every whole row was read");
+    assert_eq!(browser.analyst().reads("responses-count").await?, "62", "every whole row was read");
     browser.driver.query(By::Css("[data-test=go-data]")).first().await?.click().await?;
     browser.driver.query(By::Css("[data-test=see-plan]")).first().await?;
     let rows = browser.driver.find_all(By::Css("[data-test=skipped-row]")).await?;
@@ -109,12 +98,12 @@ async fn a_file_that_is_no_table_gets_a_sentence_and_the_page_goes_on() -> Outco
     Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
     let folder = Scratch::new("file")?;
     let picture = folder.file("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01")?;
-    chooses_file(&browser, &picture).await?;
-    let problem = text(&browser, "problem").await?;
+    browser.analyst().chooses(&picture).await?;
+    let problem = browser.analyst().reads("problem").await?;
     assert!(problem.contains("picture.png") && problem.len() > 30, "{problem}");
     browser.shot("analyzer-problem").await?;
     browser.driver.query(By::Css("[data-test=open-sample]")).first().await?.click().await?;
-    text(&browser, "nps-value").await?;
+    browser.analyst().reads("nps-value").await?;
     Ok(())
 }
 
@@ -133,14 +122,17 @@ async fn the_number_on_the_screen_is_the_number_on_the_command_line() -> Outcome
 
     let browser = Browser::start().await?;
     Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
-    chooses_file(&browser, &sample).await?;
+    browser.analyst().chooses(&sample).await?;
     let value = report.scores[0].value;
-    assert_eq!(text(&browser, "nps-value").await?.replace('−', "-"), format!("{}", (value * 100.0).round()));
+    assert_eq!(
+        browser.analyst().reads("nps-value").await?.replace('−', "-"),
+        format!("{}", (value * 100.0).round())
+    );
     browser.driver.query(By::Css("[data-test=go-integrity]")).first().await?.click().await?;
     for (name, n) in
         [("none", report.evidence.none), ("some", report.evidence.some), ("strong", report.evidence.strong)]
     {
-        let shown = text(&browser, &format!("evidence-{name}")).await?;
+        let shown = browser.analyst().reads(&format!("evidence-{name}")).await?;
         let digits: String = shown.chars().filter(char::is_ascii_digit).collect();
         assert!(digits.starts_with(&n.to_string()), "{name}: {n} in {shown}");
     }
@@ -151,7 +143,7 @@ async fn the_number_on_the_screen_is_the_number_on_the_command_line() -> Outcome
     assert!(report.evidence.some > 0, "so that there is a count to click");
     browser.driver.query(By::Css("[data-test=evidence-some]")).first().await?.click().await?;
     browser.driver.query(By::Css("[data-test=response-row]")).first().await?;
-    let range = text(&browser, "responses-range").await?;
+    let range = browser.analyst().reads("responses-range").await?;
     assert!(range.contains(&report.evidence.some.to_string()), "{} in {range}", report.evidence.some);
     browser.shot("analyzer-responses").await?;
     Ok(())

@@ -11,15 +11,6 @@ use serde_json::json;
 use std::path::Path;
 use thirtyfour::prelude::*;
 
-/// The words of the first element with this test name, once it is there.
-async fn text(browser: &Browser, name: &str) -> WebDriverResult<String> {
-    browser.driver.query(By::Css(format!("[data-test={name}]"))).first().await?.text().await
-}
-
-async fn click(browser: &Browser, name: &str) -> WebDriverResult<()> {
-    browser.driver.query(By::Css(format!("[data-test={name}]"))).first().await?.click().await
-}
-
 /// What a script says of the page.
 async fn of_page<T: serde::de::DeserializeOwned>(browser: &Browser, script: &str) -> WebDriverResult<T> {
     browser.driver.execute(script, vec![]).await?.convert()
@@ -135,8 +126,8 @@ async fn opens(browser: &Browser, demo: &Demo, files: &[&Path]) -> WebDriverResu
 
 async fn reads(browser: &Browser, demo: &Demo, file: &Path) -> WebDriverResult<()> {
     opens(browser, demo, &[file]).await?;
-    click(browser, "read-it").await?;
-    text(browser, "nps-value").await.map(drop)
+    browser.analyst().clicks("read-it").await?;
+    browser.analyst().reads("nps-value").await.map(drop)
 }
 
 /// A value of the first score, as the page writes it.
@@ -183,7 +174,7 @@ async fn chosen_responses_give_the_engines_numbers_on_every_page_and_back_takes_
         let all = written(&statistic, whole.scores[0].value);
         says(&browser, "nps-value", &all).await?;
 
-        click(&browser, "filter-open").await?;
+        browser.analyst().clicks("filter-open").await?;
         sets(&browser, "filter-unit", "Bath").await?;
         let bath = report_of(&dataset, &of_unit("Bath")).unwrap();
         let said = format!("{} of 2,400 responses: from Bath", grouped(bath.responses.used));
@@ -212,7 +203,7 @@ async fn chosen_responses_give_the_engines_numbers_on_every_page_and_back_takes_
         )
         .await?;
         says(&browser, "nps-value", &written(&statistic, found.scores[0].value)).await?;
-        click(&browser, "go-integrity").await?;
+        browser.analyst().clicks("go-integrity").await?;
         says(&browser, "evidence-some", &grouped(found.evidence.some)).await?;
         assert!(found.evidence.some > 0, "so that there is a link to follow");
         browser.driver.query(By::Css("a:has([data-test=evidence-some])")).first().await?.click().await?;
@@ -222,7 +213,7 @@ async fn chosen_responses_give_the_engines_numbers_on_every_page_and_back_takes_
             &format!("1–{} of {}", found.evidence.some.min(25), found.evidence.some),
         )
         .await?;
-        text(&browser, "responses-among").await?;
+        browser.analyst().reads("responses-among").await?;
         browser.driver.back().await?;
 
         // Back undoes the last choice; without suspect answers nothing is suspect.
@@ -237,7 +228,7 @@ async fn chosen_responses_give_the_engines_numbers_on_every_page_and_back_takes_
             ),
         )
         .await?;
-        click(&browser, "filter-reset").await?;
+        browser.analyst().clicks("filter-reset").await?;
         says(&browser, "filter-count", "All 2,400 responses").await?;
         says(&browser, "nps-value", &all).await?;
         browser.driver.execute("document.querySelector('[data-test=filter-clear]').click()", vec![]).await?;
@@ -249,7 +240,7 @@ async fn chosen_responses_give_the_engines_numbers_on_every_page_and_back_takes_
         // Few are not shown.
         sets(&browser, "filter-unit", "Ely").await?;
         sets(&browser, "filter-from", "2026-06-27").await?;
-        text(&browser, "filter-few").await?;
+        browser.analyst().reads("filter-few").await?;
         let shown: bool =
             of_page(&browser, "return document.querySelector('[data-test=nps-value]') === null").await?;
         assert!(shown, "no score of few");
@@ -276,10 +267,10 @@ async fn two_sides_segments_slopes_and_words_are_the_engines() -> Outcome {
     opens(&browser, &demo, &[&file]).await?;
     sets(&browser, "part-item-0", "speed").await?;
     sets(&browser, "part-item-1", "advice").await?;
-    click(&browser, "read-it").await?;
-    text(&browser, "nps-value").await?;
+    browser.analyst().clicks("read-it").await?;
+    browser.analyst().reads("nps-value").await?;
 
-    click(&browser, "go-change").await?;
+    browser.analyst().clicks("go-change").await?;
     sets(&browser, "compare-kind", "two units").await?;
     sets(&browser, "first", "Leeds").await?;
     sets(&browser, "second", "Bath").await?;
@@ -310,8 +301,8 @@ async fn two_sides_segments_slopes_and_words_are_the_engines() -> Outcome {
     let words = if found.conclusive { "The second side is" } else { "Whether the two sides differ" };
     begins(&browser, "compared", words).await?;
 
-    click(&browser, "go-segments").await?;
-    text(&browser, "cross-score").await?;
+    browser.analyst().clicks("go-segments").await?;
+    browser.analyst().reads("cross-score").await?;
     let expected = cross(&dataset, &all, "store", "region").unwrap();
     let shown: Vec<String> = of_page(
         &browser,
@@ -331,20 +322,20 @@ async fn two_sides_segments_slopes_and_words_are_the_engines() -> Outcome {
     assert!(found > 0, "Bath is higher");
 
     looks(&browser, "cross").await?;
-    click(&browser, "filter-open").await?;
+    browser.analyst().clicks("filter-open").await?;
     sets(&browser, "filter-unit", "Bath").await?;
     sets(&browser, "filter-from", "2026-02-01").await?;
     let chosen =
         report_of(&dataset, &Selection { from: Some(day("2026-02-01")), ..of_unit("Bath") }).unwrap();
     begins(&browser, "filter-count", &format!("{} of 2,400", chosen.responses.used)).await?;
     looks(&browser, "filters").await?;
-    click(&browser, "filter-reset").await?;
+    browser.analyst().clicks("filter-reset").await?;
     begins(&browser, "filter-count", "All").await?;
-    click(&browser, "go-drivers").await?;
+    browser.analyst().clicks("go-drivers").await?;
     let mut slopes: Vec<f64> = whole.drivers.iter().filter_map(|driver| Some(driver.slope?.value)).collect();
     slopes.sort_by(|a, b| b.total_cmp(a));
     assert_eq!(slopes.len(), 2);
-    text(&browser, "rise-value").await?;
+    browser.analyst().reads("rise-value").await?;
     let shown: Vec<String> = of_page(
         &browser,
         "return [...document.querySelectorAll('[data-test=rise-value]')].map((e) => e.textContent.trim())",
@@ -355,15 +346,15 @@ async fn two_sides_segments_slopes_and_words_are_the_engines() -> Outcome {
     }
 
     looks(&browser, "rise").await?;
-    click(&browser, "go-voices").await?;
+    browser.analyst().clicks("go-voices").await?;
     looks(&browser, "search").await?;
-    click(&browser, "mismatches").await?;
+    browser.analyst().clicks("mismatches").await?;
     let expected = dataset.rows(&Filter { mismatch: true, ..Filter::default() }, 0, 25);
     assert!(expected.total > 25);
     says(&browser, "responses-range", &format!("1–25 of {}", grouped(expected.total))).await?;
-    click(&browser, "back").await?;
+    browser.analyst().clicks("back").await?;
     browser.driver.query(By::Css("[data-test=search]")).first().await?.send_keys("RUDE staff").await?;
-    click(&browser, "search-go").await?;
+    browser.analyst().clicks("search-go").await?;
     let n = csv.matches("rude staff").count() as u64;
     says(&browser, "responses-range", &format!("1–25 of {}", grouped(n))).await?;
     Ok(())
@@ -389,12 +380,12 @@ async fn a_plan_is_saved_used_again_and_kept_only_when_the_analyst_says_so() -> 
     let file = folder.file("shop.csv", &csv)?;
     let browser = Browser::start().await?;
     opens(&browser, &demo, &[&file]).await?;
-    text(&browser, "read-it").await?;
+    browser.analyst().reads("read-it").await?;
     browser.driver.execute(CATCH, vec![]).await?;
 
     // The speed is the score now: nothing would guess that.
     sets(&browser, "part-score-0", "speed").await?;
-    click(&browser, "plan-save").await?;
+    browser.analyst().clicks("plan-save").await?;
     let plan_text = saved(&browser, 1).await?;
     assert!(!plan_text.contains("Leeds"), "a plan holds no answers");
     let plan = folder.file("speed.plan.json", &plan_text)?;
@@ -409,23 +400,23 @@ async fn a_plan_is_saved_used_again_and_kept_only_when_the_analyst_says_so() -> 
 
     let stored = "return Object.keys(localStorage).length";
     assert_eq!(of_page::<u64>(&browser, stored).await?, 0);
-    click(&browser, "plan-keep").await?;
-    text(&browser, "plan-held").await?;
+    browser.analyst().clicks("plan-keep").await?;
+    browser.analyst().reads("plan-held").await?;
     let kept: String = of_page(&browser, "return localStorage.getItem('candor-plans')").await?;
     assert!(kept.contains("speed") && !kept.contains("Leeds"));
 
     // The file arrives again: what was kept is offered, taken and forgotten.
     opens(&browser, &demo, &[&file]).await?;
-    text(&browser, "plan-offered").await?;
+    browser.analyst().reads("plan-offered").await?;
     looks(&browser, "plan").await?;
-    click(&browser, "plan-use").await?;
-    text(&browser, "plan-held").await?;
-    click(&browser, "read-it").await?;
+    browser.analyst().clicks("plan-use").await?;
+    browser.analyst().reads("plan-held").await?;
+    browser.analyst().clicks("read-it").await?;
     let value = written(&expected.scores[0].statistic, expected.scores[0].value);
     says(&browser, "nps-value", &value).await?;
     opens(&browser, &demo, &[&file]).await?;
-    click(&browser, "plan-forget").await?;
-    text(&browser, "plan-keep").await?;
+    browser.analyst().clicks("plan-forget").await?;
+    browser.analyst().reads("plan-keep").await?;
     assert_eq!(of_page::<u64>(&browser, stored).await?, 0);
 
     // The plan's file beside the data is obeyed at once.
@@ -444,20 +435,22 @@ async fn a_project_brings_back_the_page_the_filters_the_notes_and_the_hidden_nam
     let browser = Browser::start().await?;
     reads(&browser, &demo, &file).await?;
     browser.driver.execute(CATCH, vec![]).await?;
-    click(&browser, "filter-open").await?;
+    browser.analyst().clicks("filter-open").await?;
     sets(&browser, "filter-segment", "South").await?;
     begins(&browser, "filter-count", "1,").await?;
-    click(&browser, "go-integrity").await?;
-    click(&browser, "card-link").await?;
-    let name = text(&browser, "card-name").await?;
+    browser.analyst().clicks("go-integrity").await?;
+    browser.analyst().clicks("card-link").await?;
+    let name = browser.analyst().reads("card-name").await?;
     browser.driver.query(By::Css("[data-test=note]")).first().await?.send_keys("Ask before judging").await?;
-    click(&browser, "hide-names").await?;
+    browser.analyst().clicks("hide-names").await?;
     Visitor::at(&browser.driver)
-        .waits("a letter", async || Ok(text(&browser, "card-name").await? != name))
+        .waits("a letter", async || Ok(browser.analyst().reads("card-name").await? != name))
         .await?;
-    let (letter, address) =
-        (text(&browser, "card-name").await?, of_page::<String>(&browser, "return location.hash").await?);
-    click(&browser, "save-project").await?;
+    let (letter, address) = (
+        browser.analyst().reads("card-name").await?,
+        of_page::<String>(&browser, "return location.hash").await?,
+    );
+    browser.analyst().clicks("save-project").await?;
     let project = saved(&browser, 1).await?;
     let project = folder.file("shop.csv.candor.json", &project)?;
 
@@ -497,11 +490,11 @@ async fn every_chart_can_be_saved_as_a_picture_with_its_words_and_colors() -> Ou
         browser.driver.execute(CATCH, vec![]).await?;
         let mut many = 0;
         for page in ["change", "segments", "voices"] {
-            click(&browser, &format!("go-{page}")).await?;
-            text(&browser, "save-svg").await?;
+            browser.analyst().clicks(&format!("go-{page}")).await?;
+            browser.analyst().reads("save-svg").await?;
             let finding: String =
                 of_page(&browser, "return document.querySelector('figure .finding').textContent").await?;
-            click(&browser, "save-svg").await?;
+            browser.analyst().clicks("save-svg").await?;
             many += 1;
             let svg = saved(&browser, many).await?;
             // A picture is one XML document, with the title's words and at least a mark, and names nothing outside of it.
@@ -519,7 +512,7 @@ async fn every_chart_can_be_saved_as_a_picture_with_its_words_and_colors() -> Ou
             assert!(parsed[1] > 1 && parsed[2] > 1, "{page}: {parsed:?}");
             let first = finding.split_whitespace().next().unwrap_or_default();
             assert!(svg.contains(first), "{page}: {finding}");
-            click(&browser, "save-png").await?;
+            browser.analyst().clicks("save-png").await?;
             many += 1;
             saved(&browser, many).await?;
             // It is a picture, and not one color.

@@ -4,7 +4,7 @@
 use candor_engine::plan::recognise;
 use candor_engine::reader::Reading;
 use candor_engine::report::report;
-use candor_tests::{Analyst, Browser, Demo, Kind, Outcome, Scratch, in_each, site};
+use candor_tests::{Browser, Demo, Kind, Outcome, Scratch, in_each, site};
 use std::path::{Path, PathBuf};
 use thirtyfour::prelude::*;
 
@@ -12,7 +12,7 @@ use thirtyfour::prelude::*;
 async fn read(browser: &Browser, page: &str, file: &Path) -> WebDriverResult<(String, String)> {
     browser.driver.goto("about:blank").await?;
     browser.driver.goto(page).await?;
-    let analyst = Analyst::at(&browser.driver);
+    let analyst = browser.analyst();
     analyst.opens(file).await?;
     Ok((
         analyst.reads("responses-count").await?.replace(',', ""),
@@ -69,7 +69,7 @@ async fn the_policy_of_the_one_file_lets_nothing_out() -> Outcome {
     in_each(&[Kind::Chromium, Kind::Firefox], async |kind| {
         let browser = Browser::of(kind).await?;
         browser.driver.goto(&page).await?;
-        let analyst = Analyst::at(&browser.driver);
+        let analyst = browser.analyst();
         analyst.clicks("open-sample").await?;
         analyst.finds("nps-value").await?;
         // Even what is put into the page by force gets no answer, from a server that answers whoever asks.

@@ -1,6 +1,6 @@
 //! Scripts in a file's headers and cells: five hundred of them, and none ever runs, nor becomes anything but text, on any page.
 
-use candor_tests::{Analyst, Browser, Demo, Kind, Outcome, Scratch, Visitor, in_each};
+use candor_tests::{Browser, Demo, Kind, Outcome, Scratch, Visitor, in_each};
 use thirtyfour::prelude::*;
 
 /// What gets out of a text, an attribute, a style, a comment or a JSON string.
@@ -109,7 +109,7 @@ async fn five_hundred_scripts_in_headers_and_cells_never_run_on_any_page() -> Ou
     let file = folder.file("payloads.csv", table())?;
     in_each(&[Kind::Chromium, Kind::Firefox], async |kind| {
         let browser = Browser::of(kind).await?;
-        let analyst = Analyst::at(&browser.driver);
+        let analyst = browser.analyst();
         let caught = async |place: &str| -> WebDriverResult<()> {
             let caught: Vec<String> = browser.driver.execute(CAUGHT, vec![]).await?.convert()?;
             assert_eq!(caught, Vec::<String>::new(), "{place}");

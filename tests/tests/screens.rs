@@ -12,11 +12,6 @@ const PAGES: [&str; 7] = ["brief", "integrity", "change", "drivers", "voices", "
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// The words of the first element with this test name, once it is there.
-async fn text(browser: &Browser, name: &str) -> WebDriverResult<String> {
-    browser.driver.query(By::Css(format!("[data-test={name}]"))).first().await?.text().await
-}
-
 /// What a script says of the page.
 async fn of_page<T: serde::de::DeserializeOwned>(browser: &Browser, script: &str) -> WebDriverResult<T> {
     browser.driver.execute(script, vec![]).await?.convert()
@@ -70,7 +65,7 @@ async fn opens(browser: &Browser, demo: &Demo, file: &Path) -> WebDriverResult<(
     Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
     let input = browser.driver.query(By::Css("[data-test=file-input]")).first().await?;
     input.send_keys(file.to_string_lossy()).await?;
-    text(browser, "nps-value").await.map(drop)
+    browser.analyst().reads("nps-value").await.map(drop)
 }
 
 /// A share of one in hundredths with a true minus sign.
@@ -99,11 +94,11 @@ async fn the_numbers_of_every_page_are_the_engines() -> Outcome {
     )
     .await?;
     assert_eq!(loose, "", "a number that is no figure");
-    assert_eq!(text(&browser, "nps-value").await?, points(report.scores[0].value));
-    let interval = text(&browser, "nps-interval").await?;
+    assert_eq!(browser.analyst().reads("nps-value").await?, points(report.scores[0].value));
+    let interval = browser.analyst().reads("nps-interval").await?;
     assert_eq!(interval, format!("{} to {}", points(report.scores[0].low), points(report.scores[0].high)));
     let change = report.change.as_ref().ok_or("the simulated file is long enough for a change")?;
-    let shown = text(&browser, "change-value").await?;
+    let shown = browser.analyst().reads("change-value").await?;
     assert!(shown.starts_with(&format!("{} point", points(change.difference.value))), "{shown}");
     let steps = browser.driver.find_all(By::Css("[data-test=step]")).await?;
     assert_eq!(steps.len(), report.first.len());
@@ -115,7 +110,7 @@ async fn the_numbers_of_every_page_are_the_engines() -> Outcome {
     for (name, n) in
         [("none", report.evidence.none), ("some", report.evidence.some), ("strong", report.evidence.strong)]
     {
-        let shown = text(&browser, &format!("evidence-{name}")).await?;
+        let shown = browser.analyst().reads(&format!("evidence-{name}")).await?;
         assert_eq!(shown.replace(',', ""), n.to_string(), "{name}");
     }
     let rows = browser.driver.find_all(By::Css("[data-test=ranked-row]")).await?;
@@ -128,9 +123,12 @@ async fn the_numbers_of_every_page_are_the_engines() -> Outcome {
 
     // The card of the first: every channel, those that could not speak with their reason.
     rows[0].find(By::Css("a")).await?.click().await?;
-    let name = text(&browser, "card-name").await?;
+    let name = browser.analyst().reads("card-name").await?;
     let unit = report.units.iter().find(|unit| unit.unit == name).ok_or("the card has a unit's name")?;
-    assert_eq!(text(&browser, "card-verdict").await?.trim(), unit.verdict.as_deref().unwrap_or_default());
+    assert_eq!(
+        browser.analyst().reads("card-verdict").await?.trim(),
+        unit.verdict.as_deref().unwrap_or_default()
+    );
     let usable = unit.channels.iter().filter(|channel| channel.reason.is_none());
     let shown = browser.driver.find_all(By::Css("[data-test=channel]")).await?;
     assert_eq!(shown.len(), usable.clone().count());
@@ -187,7 +185,7 @@ async fn hidden_names_stand_nowhere_on_any_page_and_in_no_export() -> Outcome {
     goes(&browser, "integrity").await?;
     browser.driver.query(By::Css("[data-test=hide-names]")).first().await?.click().await?;
     browser.driver.query(By::Css("[data-test=card-link]")).first().await?.click().await?;
-    text(&browser, "card-name").await?;
+    browser.analyst().reads("card-name").await?;
     let mut seen =
         vec![of_page::<String>(&browser, "return document.body.textContent + location.href").await?];
     for page in PAGES {
@@ -252,7 +250,7 @@ async fn axe_and_a_ruler_find_nothing_on_any_page_in_either_theme() -> Outcome {
                 if page == "card" {
                     goes(&browser, "integrity").await?;
                     browser.driver.query(By::Css("[data-test=card-link]")).first().await?.click().await?;
-                    text(&browser, "card-name").await?;
+                    browser.analyst().reads("card-name").await?;
                 } else {
                     goes(&browser, page).await?;
                 }
@@ -306,7 +304,7 @@ async fn from_the_sample_to_a_printed_brief_by_keyboard_alone() -> Outcome {
         browser.driver.query(By::Css("[data-test=open-sample]")).first().await?;
         tabs_to(&browser, "open-sample").await?;
         visitor.presses(enter.clone()).await?;
-        text(&browser, "nps-value").await?;
+        browser.analyst().reads("nps-value").await?;
         for page in &PAGES[1..] {
             tabs_to(&browser, &format!("go-{page}")).await?;
             visitor.presses(enter.clone()).await?;

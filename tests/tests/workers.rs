@@ -8,21 +8,6 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use thirtyfour::prelude::*;
 
-/// The words of the first element with this test name, once it is there.
-async fn text(browser: &Browser, name: &str) -> WebDriverResult<String> {
-    browser.driver.query(By::Css(format!("[data-test={name}]"))).first().await?.text().await
-}
-
-async fn click(browser: &Browser, name: &str) -> WebDriverResult<()> {
-    browser.driver.query(By::Css(format!("[data-test={name}]"))).first().await?.click().await
-}
-
-/// Chooses a file in the analyzer's file field.
-async fn chooses_file(browser: &Browser, path: &Path) -> WebDriverResult<()> {
-    let input = browser.driver.query(By::Css("[data-test=file-input]")).first().await?;
-    input.send_keys(path.to_string_lossy()).await
-}
-
 /// A table of so many rows, with comments that hold line breaks and quotation marks, in two languages.
 fn table(rows: usize) -> String {
     let mut csv = String::from("store,score,when,comment\n");
@@ -79,11 +64,11 @@ async fn workbooks_parquet_and_spss_files_give_the_numbers_of_the_command_line()
             let expected: Report = serde_json::from_slice(&analyzed.stdout)?;
             Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
             browser.driver.query(By::Css("[data-test=open-sample]")).first().await?;
-            chooses_file(&browser, &file).await?;
-            click(&browser, "read-it").await?;
-            let shown = text(&browser, "nps-value").await?.replace('−', "-");
+            browser.analyst().chooses(&file).await?;
+            browser.analyst().clicks("read-it").await?;
+            let shown = browser.analyst().reads("nps-value").await?.replace('−', "-");
             assert_eq!(shown, points(&expected), "{}", file.display());
-            let read = text(&browser, "responses-count").await?.replace(',', "");
+            let read = browser.analyst().reads("responses-count").await?.replace(',', "");
             assert_eq!(read, expected.responses.used.to_string(), "{}", file.display());
         }
         Ok(())
@@ -107,20 +92,20 @@ async fn a_table_read_in_parts_gives_the_numbers_that_the_engine_gives_natively(
         let browser = Browser::of(kind).await?;
         Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
         browser.driver.query(By::Css("[data-test=open-sample]")).first().await?;
-        chooses_file(&browser, &path).await?;
-        click(&browser, "read-it").await?;
-        assert_eq!(text(&browser, "nps-value").await?.replace('−', "-"), points(&expected));
-        assert_eq!(text(&browser, "responses-count").await?.replace(',', ""), "60000");
-        click(&browser, "go-integrity").await?;
+        browser.analyst().chooses(&path).await?;
+        browser.analyst().clicks("read-it").await?;
+        assert_eq!(browser.analyst().reads("nps-value").await?.replace('−', "-"), points(&expected));
+        assert_eq!(browser.analyst().reads("responses-count").await?.replace(',', ""), "60000");
+        browser.analyst().clicks("go-integrity").await?;
         let digits: String =
-            text(&browser, "evidence-some").await?.chars().filter(char::is_ascii_digit).collect();
+            browser.analyst().reads("evidence-some").await?.chars().filter(char::is_ascii_digit).collect();
         assert!(
             expected.evidence.some > 0 && digits.starts_with(&expected.evidence.some.to_string()),
             "{digits}"
         );
         // The texts stayed in the file, and are read from there.
-        click(&browser, "evidence-some").await?;
-        let row = text(&browser, "response-row").await?;
+        browser.analyst().clicks("evidence-some").await?;
+        let row = browser.analyst().reads("response-row").await?;
         assert!(row.contains("so that he gets his bonus, he said \"please\""), "{row}");
         Ok(())
     })
@@ -145,12 +130,12 @@ async fn a_file_whose_last_rows_tell_the_order_of_day_and_month_is_read_again() 
         let path = folder.file(name, &csv)?;
         Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
         browser.driver.query(By::Css("[data-test=open-sample]")).first().await?;
-        chooses_file(&browser, &path).await?;
-        click(&browser, "read-it").await?;
+        browser.analyst().chooses(&path).await?;
+        browser.analyst().clicks("read-it").await?;
         let all = (csv.lines().count() - 1).to_string();
-        assert_eq!(text(&browser, "responses-count").await?.replace(',', ""), all, "{name}");
-        click(&browser, "go-data").await?;
-        click(&browser, "see-plan").await?;
+        assert_eq!(browser.analyst().reads("responses-count").await?.replace(',', ""), all, "{name}");
+        browser.analyst().clicks("go-data").await?;
+        browser.analyst().clicks("see-plan").await?;
         let notes = browser.driver.query(By::Css(".plan .notes")).first().await?.text().await?;
         assert!(notes.contains("1 can only be day/month and 0 only the other way"), "{name}: {notes}");
     }
@@ -164,14 +149,14 @@ async fn reading_stops_when_asked_to_and_what_was_opened_before_stays() -> Outco
     let browser = Browser::start().await?;
     Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
     let small = folder.file("small.csv", table(900))?;
-    chooses_file(&browser, &small).await?;
-    click(&browser, "read-it").await?;
-    let before = text(&browser, "nps-value").await?;
+    browser.analyst().chooses(&small).await?;
+    browser.analyst().clicks("read-it").await?;
+    let before = browser.analyst().reads("nps-value").await?;
 
     let long = folder.file("long.csv", table(1_000_000))?;
     browser.driver.goto(&format!("{}#open", demo.analyzer)).await?;
-    chooses_file(&browser, &long).await?;
-    click(&browser, "read-it").await?;
+    browser.analyst().chooses(&long).await?;
+    browser.analyst().clicks("read-it").await?;
     // From the click to the page without the button, on the page's own clock.
     let script = "const done = arguments[0]; const wait = () => {
         const button = document.querySelector('[data-test=cancel]');
@@ -185,24 +170,24 @@ async fn reading_stops_when_asked_to_and_what_was_opened_before_stays() -> Outco
     let took: f64 = browser.driver.execute_async(script, vec![]).await?.convert()?;
     assert!(took <= 300.0, "it took {took} ms");
     browser.driver.goto(&format!("{}#report", demo.analyzer)).await?;
-    assert_eq!(text(&browser, "nps-value").await?, before);
+    assert_eq!(browser.analyst().reads("nps-value").await?, before);
     // Its rows are still to be had.
     browser.driver.goto(&format!("{}#responses?", demo.analyzer)).await?;
-    assert!(text(&browser, "responses-range").await?.contains("900"));
+    assert!(browser.analyst().reads("responses-range").await?.contains("900"));
 
     // And another file can be opened in its place.
     let second = table(30_000);
     let path = folder.file("second.csv", &second)?;
     browser.driver.goto(&format!("{}#open", demo.analyzer)).await?;
-    chooses_file(&browser, &path).await?;
-    click(&browser, "read-it").await?;
+    browser.analyst().chooses(&path).await?;
+    browser.analyst().clicks("read-it").await?;
     let expected = points(&natively(&second, "second.csv"));
     let waited = Instant::now();
-    while text(&browser, "responses-count").await?.replace(',', "") != "30000" {
+    while browser.analyst().reads("responses-count").await?.replace(',', "") != "30000" {
         assert!(waited.elapsed() < Duration::from_secs(20), "the second file is on show");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    assert_eq!(text(&browser, "nps-value").await?.replace('−', "-"), expected);
+    assert_eq!(browser.analyst().reads("nps-value").await?.replace('−', "-"), expected);
     Ok(())
 }
 
@@ -215,19 +200,19 @@ async fn when_a_worker_ends_midway_the_page_says_so_and_lives() -> Outcome {
     browser.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", watch).await?;
     Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
     let long = folder.file("long.csv", table(1_000_000))?;
-    chooses_file(&browser, &long).await?;
-    click(&browser, "read-it").await?;
+    browser.analyst().chooses(&long).await?;
+    browser.analyst().clicks("read-it").await?;
     browser.driver.query(By::Css("[data-test=cancel]")).first().await?;
     // It is gone without a word.
     let ended = "started.forEach(worker => worker.terminate()); return started.length";
     let ended: u64 = browser.driver.execute(ended, vec![]).await?.convert()?;
     assert!(ended > 1, "several workers were reading");
-    let problem = text(&browser, "problem").await?;
+    let problem = browser.analyst().reads("problem").await?;
     assert!(problem.contains("long.csv") && problem.contains("ended"), "{problem}");
     let small = folder.file("small.csv", table(900))?;
     browser.driver.goto(&format!("{}#open", demo.analyzer)).await?;
-    chooses_file(&browser, &small).await?;
-    click(&browser, "read-it").await?;
-    assert_eq!(text(&browser, "responses-count").await?, "900");
+    browser.analyst().chooses(&small).await?;
+    browser.analyst().clicks("read-it").await?;
+    assert_eq!(browser.analyst().reads("responses-count").await?, "900");
     Ok(())
 }

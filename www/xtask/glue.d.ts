@@ -20,6 +20,8 @@ declare module "candor-analyzer-glue" {
 declare module "candor-programs" {
   export function program(name: string): Promise<WebAssembly.Module>;
   export function handed(file: Blob): Promise<Blob | ArrayBuffer>;
+  export function keepable(): boolean;
+  export function keep(): Promise<void>;
 }
 
 /** The script that runs the workers' program. */
@@ -33,4 +35,18 @@ declare module "candor-preview-glue" {
   export default function init(options: { module_or_path: string | URL }): Promise<unknown>;
   /** What there is to say of a survey's text, as JSON (widget/preview/src/lib.rs). */
   export function look(text: string): string;
+}
+
+// What analyzer/sw.js uses of a service worker; TypeScript's own library of these cannot stand beside the page's.
+interface ExtendableEvent extends Event {
+  waitUntil(done: Promise<unknown>): void;
+}
+interface FetchEvent extends ExtendableEvent {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+interface ServiceWorkerGlobalScope {
+  readonly location: Location;
+  addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
 }

@@ -236,6 +236,8 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
     let template = folder.join("index.html");
     let page = page(&files::read_text(&template)?, &analyzer)
         .map_err(|error| format!("{}: {error}", template.display()))?;
+    let sw = String::from_utf8(esbuild(house, &folder, "sw.js", &[], &[])?)?;
+    site.add("analyzer/sw.js", keeper(&sw, &page, &analyzer)?.into_bytes());
     site.add("analyzer/index.html", page.into_bytes());
     site.add(format!("analyzer/{}", analyzer.js.name), js);
     site.add(format!("analyzer/{}", analyzer.app.name), wasm);
@@ -244,7 +246,27 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
     for (reader, wasm) in analyzer.readers.iter().zip(readers) {
         site.add(format!("analyzer/{}", reader.name), wasm);
     }
+    site.add("analyzer/manifest.webmanifest", files::read(&folder.join("manifest.webmanifest"))?);
+    site.add("analyzer/icon.svg", files::read(&house.root.join("www/site/home/mark.svg"))?);
     Ok(analyzer)
+}
+
+/// The script that keeps the analyzer for use without a network, with the list of its files, under a name that no other page or
+/// list has.
+fn keeper(script: &str, page: &str, analyzer: &Analyzer) -> Result<String, String> {
+    let own = [&analyzer.js, &analyzer.app, &analyzer.worker, &analyzer.css];
+    let mut files: Vec<&str> = vec!["./", "index.html", "manifest.webmanifest", "icon.svg"];
+    files.extend(own.into_iter().chain(&analyzer.readers).map(|file| file.name.as_str()));
+    let list = files.join("\",\"");
+    let name = format!("candor-analyzer-{}", &once::sha256(format!("{list}{page}").as_bytes())[..16]);
+    let mut script = script.to_owned();
+    for (placeholder, value) in [("%NAME%", &name), ("%FILES%", &list)] {
+        if !script.contains(placeholder) {
+            return Err(format!("analyzer/sw.js: the placeholder {placeholder} is missing"));
+        }
+        script = script.replace(placeholder, value);
+    }
+    Ok(script)
 }
 
 /// The formats that have a reader of their own, as the page calls them; each is fetched when such a file is opened.
@@ -330,7 +352,8 @@ fn headers(own: &[&str], analyzer: &Analyzer) -> Result<String, String> {
         .collect();
     let policy = format!(
         "default-src 'none'; script-src {{origin}}/analyzer/{} 'wasm-unsafe-eval'; style-src {{origin}}/analyzer/{}; \
-         connect-src {}; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+         connect-src {}; worker-src blob: {{origin}}/analyzer/sw.js; manifest-src {{origin}}/analyzer/manifest.webmanifest; \
+         img-src data: {{origin}}/analyzer/icon.svg; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         analyzer.js.name,
         analyzer.css.name,
         fetched.join(" ")
@@ -347,6 +370,9 @@ fn headers(own: &[&str], analyzer: &Analyzer) -> Result<String, String> {
     for path in ["/analyzer/", "/analyzer/index.html"] {
         entries.push(format!("  \"{path}\": {{\n    \"Content-Security-Policy\": \"{policy}\"\n  }}"));
     }
+    // It fetches the analyzer's files, and nothing else.
+    let keeper = "default-src 'none'; connect-src {origin}/analyzer/";
+    entries.push(format!("  \"/analyzer/sw.js\": {{\n    \"Content-Security-Policy\": \"{keeper}\"\n  }}"));
     // It brings its own policy, and is to be kept.
     entries
         .push(format!("  \"/{}\": {{\n    \"Content-Disposition\": \"attachment\"\n  }}", one_file::PLACE));
@@ -442,6 +468,25 @@ mod tests {
     }
 
     #[test]
+    fn another_build_is_kept_under_another_name() {
+        let template = "const KEPT = \"%NAME%\"; const FILES = [\"%FILES%\"];";
+        let (one, mut other) = (analyzer(), analyzer());
+        other.css = Hashed::new("analyzer", "css", b"abd");
+        let [one, other] =
+            [keeper(template, "page", &one).unwrap(), keeper(template, "page", &other).unwrap()];
+        assert!(
+            one.contains("[\"./\",\"index.html\",") && one.contains("\"analyzer-ba7816bf8f01cfea.css\""),
+            "{one}"
+        );
+        let third = keeper(template, "another page", &analyzer()).unwrap();
+        assert!(
+            one.split(';').next() != other.split(';').next()
+                && one.split(';').next() != third.split(';').next()
+        );
+        assert!(keeper("%NAME%", "page", &analyzer()).unwrap_err().contains("%FILES%"));
+    }
+
+    #[test]
     fn the_analyzers_policy_stands_beside_the_homes_own_headers() {
         let headers =
             headers(&["{ \"/\": { \"Referrer-Policy\": \"no-referrer\" } }\n", "{}"], &analyzer()).unwrap();
@@ -450,7 +495,7 @@ mod tests {
             "{headers}"
         );
         assert!(headers.contains("style-src {origin}/analyzer/analyzer-ba7816bf8f01cfea.css;"), "{headers}");
-        assert_eq!(headers.matches("default-src 'none'").count(), 2);
+        assert_eq!(headers.matches("default-src 'none'").count(), 3);
         assert!(super::headers(&["[]"], &analyzer()).is_err());
         assert!(super::headers(&["{}"], &analyzer()).unwrap().starts_with("{\n  \"/analyzer/\""));
     }
