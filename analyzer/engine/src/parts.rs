@@ -182,6 +182,10 @@ impl PartRead {
         let range = bytes.u64()?..bytes.u64()?;
         let (start, end, rows) = (bytes.u64()?, bytes.u64()?, bytes.u64()?);
         let dataset = blank.read(&mut bytes)?;
+        // A row has a byte or more.
+        if end.checked_sub(start).is_none_or(|length| rows > length) || !dataset.is_of(rows) {
+            return Err(bytes.damaged());
+        }
         bytes.end()?;
         Ok(PartRead { range, start, end, rows, dataset })
     }

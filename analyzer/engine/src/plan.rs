@@ -1,6 +1,7 @@
 //! The reading plan: what a file is and which column plays which part, guessed from its first bytes with a reason for each
 //! guess. It looks only at the bytes it is given; whatever it guesses, the user may change, and the reader obeys.
 
+mod delimiter;
 mod described;
 mod labels;
 mod profile;

@@ -61,6 +61,11 @@ impl<'a> Cells<'a> {
         if quoted { unquoted(cell) } else { Cow::Borrowed(cell) }
     }
 
+    /// The cell at `index` as it stands in the file, quotation marks included; empty past the end.
+    pub(crate) fn raw(&self, index: usize) -> &'a [u8] {
+        &self.row[self.bounds(index).0]
+    }
+
     /// Where the cell at `index` stands in the file, quotation marks included.
     #[inline]
     pub(crate) fn place(&self, index: usize) -> Range<u64> {

@@ -282,8 +282,19 @@ fn other_bytes_than_a_parts_are_refused() {
     for at in 0..bytes.len() {
         let mut damaged = bytes.clone();
         damaged[at] = damaged[at].wrapping_add(0x7F);
-        // Damage to a value cannot be told; none of it panics.
-        let _ = PartRead::from_bytes(&plan, &damaged);
+        // Damage to a value cannot be told; none of it panics, also not where parts are put together.
+        let mut parts = Parts::of_file(file.len() as u64);
+        for again in [&damaged, &damaged, &bytes] {
+            let _ = PartRead::from_bytes(&plan, again).map(|part| parts.add(part));
+        }
+    }
+    // A file of no bytes has no rows, however many are said to be read.
+    let place = |value: u64| value.to_le_bytes();
+    let (end, rows) = (5 + 3 * 8..5 + 4 * 8, 5 + 4 * 8..5 + 5 * 8);
+    for (range, value) in [(end, 0), (rows, u64::MAX)] {
+        let mut damaged = bytes.clone();
+        damaged[range].copy_from_slice(&place(value));
+        assert!(PartRead::from_bytes(&plan, &damaged).is_err());
     }
     assert!(PartRead::from_bytes(&plan, &[&bytes[..], &[0]].concat()).is_err());
     assert!(PartRead::from_bytes(&plan, &bytes).is_ok());

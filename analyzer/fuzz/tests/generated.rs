@@ -456,6 +456,16 @@ fn with_python(seed: u64, texts: &[Generated], others: u64) -> Option<Vec<Value>
     Some(found.as_array().unwrap().clone())
 }
 
+/// What is guessed of a text (delimiter, encoding, names), of ten times as many as are read: this takes no other reader.
+#[test]
+fn what_a_generated_text_is_written_with_is_told() {
+    let seed = number("CANDOR_SEED").unwrap_or(SEED);
+    let texts = 10 * number("CANDOR_GENERATED").unwrap_or(60) as usize;
+    for at in 0..texts {
+        Generated::new(seed, at).plan(&format!("seed {seed}, text {at}"));
+    }
+}
+
 #[test]
 fn generated_files_have_the_cells_that_an_independent_reader_finds() {
     let seed = number("CANDOR_SEED").unwrap_or(SEED);

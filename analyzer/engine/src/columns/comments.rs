@@ -136,6 +136,11 @@ impl Comments {
         }
         Ok(comments)
     }
+
+    /// Whether all are of one of so many rows.
+    pub(super) fn are_of(&self, rows: u64) -> bool {
+        self.kept.values().all(|(row, _)| *row < rows)
+    }
 }
 
 impl Dataset {

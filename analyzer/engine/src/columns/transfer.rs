@@ -86,6 +86,26 @@ impl Dataset {
         self.repaired = read_rows(bytes)?;
         Ok(self)
     }
+
+    /// Whether its counts can be those of a part with so many rows of the file, header rows and blank ones included, so that what
+    /// parts are put together from adds up.
+    pub(crate) fn is_of(&self, rows: u64) -> bool {
+        let Counts { read, skipped, .. } = self.counts;
+        let length = self.ratings.len() as u64;
+        let votes = [self.date_votes.time, self.date_votes.others];
+        let dates = length.saturating_mul(1 + self.others.len() as u64);
+        read == length
+            && read.checked_add(skipped) == Some(self.counts.rows)
+            && self.counts.rows <= rows
+            && self.row_numbers.runs.last().is_none_or(|&(index, row)| {
+                row.checked_add(length - index).is_some_and(|behind| behind <= rows.saturating_add(1))
+            })
+            && self.skipped.iter().chain(&self.repaired).all(|note| note.row <= rows)
+            && self.others.iter().flat_map(|column| &column.odd).all(|(row, _)| *row < length)
+            && self.beside.items.iter().all(|item| item.off_scale <= length)
+            && votes.iter().all(|votes| votes.day_first <= dates && votes.month_first <= dates)
+            && self.comments.are_of(length)
+    }
 }
 
 fn write_rows(rows: &[Skipped], out: &mut Writer) {

@@ -4,7 +4,9 @@
 use super::described::{Described, Meaning};
 use super::profile::{Named, Profile};
 use super::tools::{self, Head, Hint, Part};
-use super::{DateOrder, Encoding, HEAD, Holds, Plan, PlanColumn, Role, Scale, Tool, labels, rating};
+use super::{
+    DateOrder, Encoding, HEAD, Holds, Plan, PlanColumn, Role, Scale, Tool, delimiter, labels, rating,
+};
 use crate::encoding::{self, FromUtf16};
 use crate::format::Heavy;
 use crate::lines::Lines;
@@ -317,7 +319,7 @@ fn attribute_columns(plan: &mut Plan, attributes: &[(String, Profile)]) {
 
 fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut Plan) {
     // The rows of a described file come with commas, even where there is one column.
-    let delimiter = if described.columns.is_empty() { delimiter(head, whole) } else { b',' };
+    let delimiter = if described.columns.is_empty() { delimiter::guess(head, whole) } else { b',' };
     plan.delimiter = char::from(delimiter);
     let mut rows = rows(head, delimiter, whole, plan.encoding);
     let own = rows.first().is_some_and(|header| own::is_header(header));
@@ -575,35 +577,6 @@ fn rows(head: &[u8], delimiter: u8, whole: bool, encoding: Encoding) -> Vec<Vec<
         table.finish(&mut sink);
     }
     rows
-}
-
-/// What stands between cells: of those that give two columns or more, the one by which the most rows have as many cells as
-/// the header, and of equals the one that gives more columns.
-fn delimiter(head: &[u8], whole: bool) -> u8 {
-    let mut best = (b',', 0, 0);
-    for candidate in [b',', b';', b'\t', b'|'] {
-        let (mut columns, mut rows, mut fitting) = (0, 0u64, 0u64);
-        let mut sink = |_, line: Line<'_>| {
-            if let Line::Cells(cells) = line {
-                if columns == 0 {
-                    columns = cells.len();
-                } else {
-                    rows += 1;
-                    fitting += u64::from(cells.len() == columns);
-                }
-            }
-        };
-        let mut table = Table::new(candidate);
-        table.push(head, &mut sink);
-        if whole {
-            table.finish(&mut sink);
-        }
-        let consistency = (fitting * 20).checked_div(rows).unwrap_or(20);
-        if columns >= 2 && (consistency, columns) > (best.1, best.2) {
-            best = (candidate, consistency, columns);
-        }
-    }
-    best.0
 }
 
 type Names<'a> = &'a [&'a str];
