@@ -64,7 +64,7 @@ pub fn run(file: &Path, request: &Request<'_>, out: &mut impl Write) -> Result<V
     }
     if request.factors.len() == 2 {
         notes.push(
-            "evenodd is empty: two factors always agree wholly or not at all; name three or more.".into(),
+            "evenodd says nothing: two factors always agree wholly or not at all; name three or more.".into(),
         );
     }
     let nearest = duplicates.finish().unwrap_or_else(|reason| {
@@ -185,7 +185,7 @@ fn read(file: &Path, request: &Request<'_>) -> Result<Dataset, String> {
         asked.into_iter().find(|name| !plan.columns.iter().any(|column| column.name == **name))
     {
         let known: Vec<&str> = plan.columns.iter().map(|column| column.name.as_str()).collect();
-        return Err(format!("{} has no column {missing}; it has {}", file.display(), known.join(", ")));
+        return Err(format!("{} has no column “{missing}”; it has {}", file.display(), known.join(", ")));
     }
     if own && request.ms.is_some() {
         return Err(format!(

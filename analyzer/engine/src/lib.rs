@@ -34,6 +34,8 @@ pub mod plan;
 pub mod pressure;
 pub mod protected;
 pub mod reader;
+#[cfg(test)]
+mod reference;
 pub mod report;
 pub mod sample;
 pub mod scores;

@@ -1,8 +1,8 @@
 //! The report: one serialisable value that the app draws, the command line prints and tests compare. It reads a
 //! [`Dataset`] and nothing else, and says nothing beyond the evidence.
 
-use crate::columns::{Dataset, MOST_LISTED, NO_CODE, NO_RATING, NO_TIME, Skipped};
-use crate::plan::{Scale, Tool};
+use crate::columns::{Dataset, MOST_LISTED, NO_CODE, NO_RATING, NO_TIME, Skipped, Values};
+use crate::plan::{Scale, Tool, called_like_a_time};
 use crate::pressure::channel;
 use crate::scores::Estimate;
 use crate::scores::cluster::Clustering;
@@ -722,7 +722,13 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
         }
     }
     match &dataset.times {
-        None => say("period", "No column is chosen as the time.".into()),
+        None => {
+            let called = dataset.others.iter().find(|column| {
+                called_like_a_time(&column.name) && !matches!(column.values, Values::Times(_))
+            });
+            let why = called.map(|column| format!(" What is in {} cannot be read as dates.", column.name));
+            say("period", format!("No column is chosen as the time.{}", why.unwrap_or_default()));
+        }
         Some(times) => {
             let without = times.iter().filter(|&&ms| ms == NO_TIME).count() as u64;
             if without > 0 {

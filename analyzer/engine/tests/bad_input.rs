@@ -191,6 +191,35 @@ fn a_date_column_that_is_none_is_said_row_by_row() {
 }
 
 #[test]
+fn a_column_that_is_called_a_date_and_is_none_is_named() {
+    let mut text = String::from("agent,Date sent,nps\n");
+    (0..40).for_each(|n| {
+        text.push_str(&format!("A{},{},{}\n", n % 2, ["2026-13-45", "soon", "2026-01-02"][n % 3], n % 11))
+    });
+    let report = read(&planned(&text), &text);
+    assert_eq!(report.scores[0].n, 40);
+    says(&report, "period", "What is in Date sent cannot be read as dates.");
+    assert!(report.responses.from.is_none());
+}
+
+#[test]
+fn codes_for_no_answer_and_points_beyond_the_scale_are_no_ratings() {
+    let mut text = String::from("agent,score\n");
+    (0..300).for_each(|n| {
+        let score = match n % 20 {
+            0 => 99,
+            1 => 11,
+            _ => n % 11,
+        };
+        text.push_str(&format!("A{},{score}\n", n % 4));
+    });
+    let report = read(&planned(&text), &text);
+    assert_eq!((report.scores[0].n, report.responses.skipped), (270, 30));
+    assert!(report.scores[0].high <= 1.0, "{:?}", report.scores[0]);
+    assert!(report.skipped.iter().all(|row| row.reason.contains("from 0 to 10")), "{:?}", report.skipped[0]);
+}
+
+#[test]
 fn a_file_of_tens_of_thousands_of_days_is_no_trend_of_weeks() {
     let mut text = String::from("date,nps\n");
     for n in 0..60 {

@@ -17,6 +17,7 @@ cargo xtask <command>
   soak [TEST]                   all that takes hours, by hand, before a release: the browser tests in full; `generated`, 1,000 files
                                 beside independent readers; `bombs`; `fuzz`, every parser for ten minutes. Or one of these,
                                 `fuzz:TARGET`, or one file of browser tests
+  soak --reference DIR          the statistics beside reference files that may not be copied, natively and in wasm
   bench widget                  the widget beside PostHog's and SurveyJS's, in one run on this machine
   bench tables [ROWS]           how fast a table is read, beside polars natively and beside DuckDB-wasm and others in a browser tab
   bench pressure [OPTION ...]   what the detectors achieve in simulated worlds, beside their yardsticks: 1,000 worlds a cell, hours;
@@ -51,6 +52,11 @@ pub(crate) enum Command {
     Soak {
         /// `generated`, `bombs`, `fuzz`, `fuzz:TARGET` or a file of browser tests; all when absent.
         test: Option<String>,
+    },
+    /// The reference files that may not be copied.
+    Reference {
+        /// Holds `data` and `reference`.
+        folder: PathBuf,
     },
     /// Measure the widget beside its peers.
     BenchWidget,
@@ -155,6 +161,11 @@ pub(crate) fn parse(arguments: impl Iterator<Item = impl Into<OsString>>) -> Res
             Some(word) => Err(not_understood("site", word)),
         },
         Some("soak") => match (rest.next(), rest.next()) {
+            (Some("--reference"), Some(folder)) => match rest.next() {
+                None => Ok(Command::Reference { folder: folder.into() }),
+                Some(word) => Err(not_understood("soak", word)),
+            },
+            (Some("--reference"), None) => Err("`soak --reference` needs the folder".to_owned()),
             (test, None) => Ok(Command::Soak { test: test.map(str::to_owned) }),
             (_, Some(word)) => Err(not_understood("soak", word)),
         },

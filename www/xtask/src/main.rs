@@ -62,6 +62,7 @@ fn carry_out(command: Command) -> Fallible<bool> {
         }
         Command::Test { stages } => return suite::run(&house, &stages),
         Command::Soak { test } => return soak::run(&house, test.as_deref()),
+        Command::Reference { folder } => return soak::reference(&house, &folder),
         Command::BenchWidget => {
             setup::browsers(&house)?;
             let tools = setup::tools(&house)?;

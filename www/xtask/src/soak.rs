@@ -3,7 +3,8 @@
 
 use crate::House;
 use crate::run::{self, Fallible};
-use crate::{setup, site, suite};
+use crate::{setup, site, suite, wasm};
+use std::path::Path;
 
 /// How long each parser is fuzzed, in seconds. The limits beside it are the parsers' own promises: 256 MB and 2 seconds for any input.
 const FUZZED: u32 = 600;
@@ -23,6 +24,19 @@ pub(crate) fn run(house: &House, test: Option<&str>) -> Fallible<bool> {
         },
         None => Ok(generated(house)? & bombs(house)? & browsers(house, None)? & fuzz(house, None)?),
     }
+}
+
+/// The reference files whose inputs may not be copied into the project, natively and in wasm: `folder` holds `data` and `reference`.
+///
+/// # Errors
+/// When there is no such folder, or a program cannot be started.
+pub(crate) fn reference(house: &House, folder: &Path) -> Fallible<bool> {
+    let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut native = run::cargo("test");
+    native.args(["--package", "candor-engine", "--lib", "--tests", "--", "--include-ignored"]);
+    let native = native.env("CANDOR_REFERENCE", &folder).current_dir(&house.root).status()?.success();
+    let mut wasm = wasm::tests(house, &setup::tools(house)?.wasm, &["candor-engine"])?;
+    Ok(wasm.env("CANDOR_REFERENCE", &folder).status()?.success() & native)
 }
 
 fn browsers(house: &House, test: Option<&str>) -> Fallible<bool> {

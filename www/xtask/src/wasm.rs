@@ -289,17 +289,25 @@ pub(crate) fn node(house: &House, program: &str) -> Command {
     node
 }
 
-/// The command that runs the tests of the crates that also live in wasm, inside wasm32 under Node.
+/// The command that runs the tests of packages that also live in wasm, inside wasm32 under Node. The numbers that they are compared
+/// with are computed natively before.
 ///
 /// # Errors
-/// When our own program cannot be found.
-pub(crate) fn tests(house: &House, toolchain: &Toolchain) -> Fallible<Command> {
+/// When our own program cannot be found, or the native numbers cannot be had.
+pub(crate) fn tests(house: &House, toolchain: &Toolchain, packages: &[&str]) -> Fallible<Command> {
     let xtask = std::env::current_exe()?;
+    let numbers = house.target.join("native-numbers.txt");
+    run::step("the native numbers that wasm must have too", || {
+        let mut native = run::cargo("test");
+        native.args(["--package", "candor-engine", "--test", "numbers"]).env("CANDOR_NUMBERS", &numbers);
+        run::succeed(native.current_dir(&house.root))
+    })?;
     let mut cargo = toolchain.cargo("test");
     cargo.current_dir(&house.root).args(["--lib", "--tests", "--no-fail-fast"]);
-    cargo.args(["--package", "candor-survey", "--package", "candor-engine"]);
+    packages.iter().for_each(|package| drop(cargo.args(["--package", package])));
     // A list in TOML, because an environment variable would be cut at the spaces of a path.
     cargo.arg("--config").arg(format!("target.{TARGET}.runner = ['{}', 'run-wasm-tests']", xtask.display()));
+    cargo.env("CANDOR_NUMBERS", numbers);
     Ok(cargo)
 }
 

@@ -2,6 +2,12 @@
 // The exports it uses belong to wasm-bindgen-test's runtime, which Cargo.toml pins.
 "use strict";
 
+const { readFileSync } = require("node:fs");
+
+// What a test reads from outside: see src/lib.rs.
+globalThis.candorVariable = (name) => process.env[name];
+globalThis.candorRead = (path) => readFileSync(path, "utf8");
+
 const wasm = require(process.argv[2]);
 const tests = Object.keys(wasm.__wasm).filter((name) => name.startsWith("__wbgt_"));
 
@@ -14,7 +20,8 @@ for (const method of ["debug", "log", "info", "warn", "error"]) {
   console[method] = (...words) => wasm[`__wbgtest_console_${method}`](words);
 }
 
-context.include_ignored(false);
+// Tests that need the folder of reference files are ignored without it.
+context.include_ignored(process.env.CANDOR_REFERENCE !== undefined);
 context.filtered_count(0);
 context.run(tests.map((name) => wasm.__wasm[name])).then(
   (passed) => process.exit(passed ? 0 : 1),

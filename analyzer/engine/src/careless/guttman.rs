@@ -236,9 +236,8 @@ mod tests {
     #[test]
     #[ignore = "needs CANDOR_REFERENCE, the folder with data/ and reference/ (the input is GPL and not copied)"]
     fn the_figures_of_perfit_are_reproduced() {
-        let folder = std::env::var("CANDOR_REFERENCE").unwrap();
-        let input = std::fs::read_to_string(format!("{folder}/data/PhysFuncData_0_2.csv")).unwrap();
-        let expected = std::fs::read_to_string(format!("{folder}/reference/perfit_PhysFunc.csv")).unwrap();
+        let input = crate::reference::file("data/PhysFuncData_0_2.csv");
+        let expected = crate::reference::file("reference/perfit_PhysFunc.csv");
         let answers: Vec<u8> = input
             .lines()
             .skip(1)

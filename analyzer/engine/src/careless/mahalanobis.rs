@@ -4,7 +4,8 @@
 //! D² = dᵀS⁻¹d with d = x − x̄, S the pairwise covariance (ddof 1); a missing answer counts as d = 0. Source: Mahalanobis
 //! (1936), "On the generalised distance in statistics"; R's `psych::outlier`, which careless's `mahad` calls. D² has no
 //! unit; it is cut at the given quantile of χ² with as many degrees as items that vary. Items with one answer from
-//! everybody add no distance and are left out; an item that follows from others is refused by name.
+//! everybody add no distance and are left out; an item that follows from others is refused by name, and so are holes that leave S
+//! without a distance (R's function solves with S all the same, and may say a negative one).
 //!
 //! Traps: answers on a scale are not normal: the 99% cut flags 8% of honest data, so it is *not* an error rate of 1%.
 //! Reference: careless_dataset.csv, 200 rows to 1e-9 (row 1: 44.0523809442334; cut for 50 items 76.1539).
@@ -29,7 +30,8 @@ pub struct Mahalanobis {
 
 impl Mahalanobis {
     /// Fits the distance. `confidence` in (0, 1) places the cut; .99 is usual. Refused without two responses, when all
-    /// items are constant, when two items were never answered together, and when items depend on each other.
+    /// items are constant, when two items were never answered together, when items depend on each other, and when holes have left
+    /// a covariance that no responses have.
     pub fn fit(moments: &Moments, confidence: f64) -> Result<Mahalanobis, Refusal> {
         if !(confidence > 0.0 && confidence < 1.0) {
             return Err(Refusal::OutOfRange);
@@ -55,6 +57,8 @@ impl Mahalanobis {
                     lower.push(left / lower[other + j]);
                 } else if left > NOTHING_LEFT * covariance {
                     lower.push(libm::sqrt(left));
+                } else if left < -NOTHING_LEFT * covariance {
+                    return Err(Refusal::Holes);
                 } else {
                     return Err(Refusal::Dependent { item: second });
                 }
@@ -156,6 +160,19 @@ mod tests {
         assert_eq!(with.of(&[2, 7, 3]), without.of(&[2, 3]));
         assert_eq!((with.items(), with.cut()), (2, without.cut()));
         assert_eq!(fit(3, &[1, 2, 3, 2, 1, 3, 4, 4, 8, 0, 3, 3]), Err(Refusal::Dependent { item: 2 }));
+    }
+
+    #[test]
+    fn holes_that_leave_a_covariance_of_no_responses_are_said_to_be_holes() {
+        // Where both are answered, the first item goes with either of the others, and those go against each other.
+        let missing = MISSING;
+        let answers = [
+            [1, 1, missing, 2, 2, missing, 3, 3, missing],
+            [1, missing, 1, 2, missing, 2, 3, missing, 3],
+            [missing, 1, 3, missing, 2, 2, missing, 3, 1],
+        ];
+        assert_eq!(fit(3, &answers.concat()), Err(Refusal::Holes));
+        assert!(Refusal::Holes.to_string().contains("Too many answers are missing"));
     }
 
     #[test]

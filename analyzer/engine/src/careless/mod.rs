@@ -103,7 +103,9 @@ pub enum Refusal {
         /// The second item, counted from 0.
         second: usize,
     },
-    /// One item follows from others (a copy, a sum), or holes have left the pairwise covariance without a distance.
+    /// So many answers are missing that the pairwise covariance is that of no responses: a distance by it could be negative.
+    Holes,
+    /// One item follows from others (a copy, a sum).
     Dependent {
         /// The first such item, counted from 0.
         item: usize,
@@ -139,9 +141,18 @@ impl fmt::Display for Refusal {
                 write!(f, "These counts are about different items or settings and cannot be added.")
             }
             Refusal::TooFewResponses { found, needed } => {
-                write!(f, "There are {found} responses; this needs at least {needed}.")
+                let (are, s) = if *found == 1 { ("is", "") } else { ("are", "s") };
+                write!(f, "There {are} {found} response{s}; this needs at least {needed}.")
             }
-            Refusal::AllConstant => write!(f, "Everybody gave the same answers, so nobody can stand out."),
+            Refusal::AllConstant => {
+                write!(f, "Everybody gave the same answers, or none, so nobody can stand out.")
+            }
+            Refusal::Holes => {
+                write!(
+                    f,
+                    "Too many answers are missing to say how the items vary together. Leave out the item that is answered least."
+                )
+            }
             Refusal::NeverTogether { first, second } => {
                 write!(
                     f,

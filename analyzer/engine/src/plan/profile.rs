@@ -55,6 +55,9 @@ pub(crate) fn is_missing(text: &str) -> bool {
     matches!(text, "" | "NA" | "N/A" | "n/a" | "NaN" | "null" | "NULL" | "-")
 }
 
+/// What survey programs write for "does not apply", "does not know" and "no answer". A scale that reaches to 100 has values beside them.
+const NO_ANSWER: [u8; 5] = [77, 88, 97, 98, 99];
+
 impl Profile {
     pub(crate) fn add(&mut self, value: &str) {
         let value = value.trim();
@@ -120,7 +123,7 @@ impl Profile {
     }
 
     /// The scale that the values suggest, when nearly all are whole numbers, or most are and the name says that this is a
-    /// score. A few values outside are mistakes in the file and do not stretch the scale.
+    /// score. A few values outside are mistakes in the file, and codes for "no answer" are none: neither stretches the scale.
     pub(crate) fn scale(&self, named: Named) -> Option<Scale> {
         let enough = if named == Named::Not { 0.9 } else { 0.5 };
         if self.n == 0 || self.share(self.whole) < enough {
@@ -130,8 +133,14 @@ impl Profile {
         if named == Named::Nps && 2 * self.within(0, 10) >= self.whole && self.high > 1 {
             return Some(Scale { low: 0, high: 10, nps: true });
         }
-        let covers = |high: u8| f64::from(self.within(0, high)) >= 0.98 * f64::from(self.whole);
-        let high = [1, 5, 7, 10, 100].into_iter().find(|&high| covers(high)).unwrap_or(self.high);
+        let codes: u32 = NO_ANSWER.iter().map(|&code| self.within(code, code)).sum();
+        let answers = if 2 * codes < self.whole { self.whole - codes } else { self.whole };
+        // A score in which one in twenty is above ten has mistakes; a count of visits has a tail.
+        let most = if named == Named::Not { 0.98 } else { 0.9 };
+        let covers = |high: u8, share: f64| f64::from(self.within(0, high)) >= share * f64::from(answers);
+        let scales = [(1, 0.98), (5, 0.98), (7, 0.98), (10, most), (100, 0.98)];
+        let high =
+            scales.into_iter().find(|&(high, share)| covers(high, share)).map_or(self.high, |(high, _)| high);
         let scale = |low, high| Some(Scale { low, high, nps: false });
         match (self.low, high) {
             (0, 7 | 10) => Some(Scale { low: 0, high: 10, nps: true }),
@@ -202,5 +211,23 @@ mod tests {
         assert_eq!(scale(&values, Named::Not), Some(Scale { low: 1, high: 5, nps: false }));
         assert_eq!(scale(&["9", "11", "4.5", "0"], Named::Nps), Some(Scale { low: 0, high: 10, nps: true }));
         assert_eq!(scale(&["9", "11", "4.5", "0"], Named::Not), None);
+        let mut values: Vec<String> = (0..95).map(|at| (at % 11).to_string()).collect();
+        values.extend(vec!["11".to_owned(); 5]);
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        assert_eq!(scale(&values, Named::Score), Some(Scale { low: 0, high: 10, nps: true }));
+        // What has no name may as well be a count.
+        assert_eq!(scale(&values, Named::Not), Some(Scale { low: 0, high: 100, nps: false }));
+    }
+
+    #[test]
+    fn codes_for_no_answer_do_not_stretch_the_scale_and_a_scale_to_a_hundred_has_them_as_values() {
+        let five = [["1", "2", "3", "4", "5"].repeat(10), ["88", "99"].repeat(10)].concat();
+        assert_eq!(scale(&five, Named::Not), Some(Scale { low: 1, high: 5, nps: false }));
+        assert_eq!(scale(&["0", "10", "99"], Named::Not), Some(Scale { low: 0, high: 10, nps: true }));
+        assert_eq!(
+            scale(&["0", "20", "88", "99"], Named::Not),
+            Some(Scale { low: 0, high: 100, nps: false })
+        );
+        assert_eq!(scale(&["99", "98"], Named::Not), Some(Scale { low: 0, high: 100, nps: false }));
     }
 }

@@ -718,6 +718,11 @@ fn named(name: &str) -> Named {
     }
 }
 
+/// Whether a column is called like the time of an answer.
+pub(crate) fn called_like_a_time(name: &str) -> bool {
+    name_points(name, TIME_NAMES) > 0
+}
+
 /// `known` says how near to the moment of answering a tool's own time is, 0 for other columns; `None` when it is no time.
 fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> Option<u32>) {
     let mut best: Option<(u32, usize)> = None;

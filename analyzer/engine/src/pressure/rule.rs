@@ -63,9 +63,14 @@ impl Rule {
         let mut odds = vec![vec![1.0; units.len()]; Family::ALL.len()];
         let mut rule = Rule { usuals: Vec::new() };
         for round in 1..=ROUNDS {
-            let learn =
-                |channel: &&dyn Channel| channel.usual(units, &odds[channel.family() as usize], terms);
-            rule.usuals = ALL.iter().map(learn).collect();
+            let learn = |(at, channel): (usize, &&dyn Channel)| {
+                let odds = &odds[channel.family() as usize];
+                let before = rule.usuals.get(at).and_then(|usual| usual.as_ref().ok());
+                before
+                    .and_then(|usual| usual.again(odds))
+                    .unwrap_or_else(|| channel.usual(units, odds, terms))
+            };
+            rule.usuals = ALL.iter().enumerate().map(learn).collect();
             if round == ROUNDS {
                 break;
             }

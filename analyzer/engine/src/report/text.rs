@@ -151,7 +151,7 @@ impl Report {
                     channels.map(|channel| channel.title.as_str()).collect::<Vec<_>>().join("; ")
                 };
                 let state = match &family.reason {
-                    Some(reason) => format!("not in this file. {reason}"),
+                    Some(reason) => format!("says nothing here. {reason}"),
                     None => format!("{} ({})", usable(&family.name), counted(family.units, "unit")),
                 };
                 page.item(&format!("{}: {state}", family.title));

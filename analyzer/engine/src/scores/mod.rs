@@ -6,6 +6,7 @@ pub mod binomial;
 pub mod change;
 pub mod changepoint;
 pub mod cluster;
+pub mod density;
 pub mod distribution;
 pub mod drivers;
 pub mod false_discovery;

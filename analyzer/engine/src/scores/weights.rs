@@ -532,14 +532,9 @@ mod tests {
     }
 
     #[test]
-    fn the_figures_of_the_r_package_survey_are_reproduced_where_its_data_may_be_read() {
-        let Ok(shared) = std::env::var("CANDOR_REFERENCE") else {
-            eprintln!(
-                "skipped: CANDOR_REFERENCE does not name the directory that holds data/ and reference/"
-            );
-            return;
-        };
-        let read = |path: &str| std::fs::read_to_string(format!("{shared}/{path}")).unwrap();
+    #[ignore = "needs CANDOR_REFERENCE, the folder with data/ and reference/ (the input is GPL and not copied)"]
+    fn the_figures_of_the_r_package_survey_are_reproduced() {
+        let read = crate::reference::file;
         let means: BTreeMap<String, (f64, f64)> =
             columns(&read("reference/survey_api_means.csv"), &["design", "mean", "se"])
                 .into_iter()

@@ -450,8 +450,7 @@ mod tests {
     #[test]
     #[ignore = "needs CANDOR_REFERENCE, the folder with reference/"]
     fn every_row_of_the_golden_file_is_reproduced() {
-        let folder = std::env::var("CANDOR_REFERENCE").unwrap();
-        let file = std::fs::read_to_string(format!("{folder}/reference/vader_golden.csv")).unwrap();
+        let file = crate::reference::file("reference/vader_golden.csv");
         let lexicon = Lexicon::english().unwrap();
         let (mut rows, mut largest) = (0, 0.0f64);
         for record in records(&file).iter().skip(1) {

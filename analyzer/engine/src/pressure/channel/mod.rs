@@ -23,6 +23,7 @@ use super::usual::{Events, Rates};
 use super::{Absent, RESPONSES_NEEDED};
 use crate::scores::top_box::TopBox;
 use crate::scores::{Estimate, Z};
+use std::sync::Arc;
 
 /// Channels that can fail together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,6 +155,11 @@ pub trait Channel: Sync {
 pub trait Usual: Send + Sync {
     /// Reads a unit; `own` is its place among those that were learned from, so that it is not compared with itself.
     fn read(&self, unit: &Gathered, own: Option<usize>) -> Result<Reading, Absent>;
+
+    /// What [`Channel::usual`] would learn from the same units with other odds, where the units need not be looked at again for it.
+    fn again(&self, _odds: &[f64]) -> Option<Result<Box<dyn Usual>, Absent>> {
+        None
+    }
 }
 
 /// Every channel, family by family.
@@ -221,9 +227,9 @@ fn enough(n: u64) -> Result<u64, Absent> {
 /// What a channel that counts events has learned: the rates, what was seen of the units learned from, and how to see and to say.
 struct Counted<See, Say> {
     rates: Learned<Rates>,
-    seen: Vec<Result<Events, Absent>>,
-    see: See,
-    say: Say,
+    seen: Arc<[Result<Events, Absent>]>,
+    see: Arc<See>,
+    say: Arc<Say>,
 }
 
 /// Learns the rate of events, which `see` finds in a unit; `say` makes the effect, the n and the sentence of a unit with so
@@ -233,15 +239,32 @@ where
     See: Fn(&Gathered) -> Result<Events, Absent> + Send + Sync + 'static,
     Say: Fn(&Gathered, u64, f64) -> (f64, u64, String) + Send + Sync + 'static,
 {
-    let seen: Vec<Result<Events, Absent>> = units.iter().map(|unit| see(unit)).collect();
-    Ok(Box::new(Counted { rates: Learned::from(seen.clone(), odds, Rates::among)?, seen, see, say }))
+    let seen = units.iter().map(|unit| see(unit)).collect();
+    rates(seen, odds, Arc::new(see), Arc::new(say))
+}
+
+fn rates<See, Say>(
+    seen: Arc<[Result<Events, Absent>]>,
+    odds: &[f64],
+    see: Arc<See>,
+    say: Arc<Say>,
+) -> Result<Box<dyn Usual>, Absent>
+where
+    See: Fn(&Gathered) -> Result<Events, Absent> + Send + Sync + 'static,
+    Say: Fn(&Gathered, u64, f64) -> (f64, u64, String) + Send + Sync + 'static,
+{
+    Ok(Box::new(Counted { rates: Learned::from(seen.to_vec(), odds, Rates::among)?, seen, see, say }))
 }
 
 impl<See, Say> Usual for Counted<See, Say>
 where
-    See: Fn(&Gathered) -> Result<Events, Absent> + Send + Sync,
-    Say: Fn(&Gathered, u64, f64) -> (f64, u64, String) + Send + Sync,
+    See: Fn(&Gathered) -> Result<Events, Absent> + Send + Sync + 'static,
+    Say: Fn(&Gathered, u64, f64) -> (f64, u64, String) + Send + Sync + 'static,
 {
+    fn again(&self, odds: &[f64]) -> Option<Result<Box<dyn Usual>, Absent>> {
+        Some(rates(self.seen.clone(), odds, self.see.clone(), self.say.clone()))
+    }
+
     fn read(&self, unit: &Gathered, own: Option<usize>) -> Result<Reading, Absent> {
         let events = match own.and_then(|own| self.seen.get(own)) {
             Some(seen) => seen.clone()?,
