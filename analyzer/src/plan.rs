@@ -453,6 +453,7 @@ mod tests {
             survey: None,
             notes: Vec::new(),
             weights: Vec::new(),
+            tests: None,
             bonus: None,
         }
     }

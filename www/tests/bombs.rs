@@ -403,18 +403,10 @@ fn workbooks_that_reach_for_other_files_or_grow_without_end() {
                 "1 in the file",
                 book(sheet_of("", &row.replace("<v>0</v>", "<v>4294967295</v>")), shared.clone()),
             ),
+            ("3 GiB of rows, rows.xlsx", X, "200 times as much", sheet_air(&cells, cells_size)),
+            ("3 GiB of shared texts, texts.xlsx", X, "200 times as much", shared_air(&texts, texts_size)),
         ],
     );
-    // A million rows and four million texts take a program that is not optimized most of a minute.
-    if !cfg!(debug_assertions) {
-        try_all(
-            None,
-            vec![
-                ("3 GiB of rows, rows.xlsx", X, "1048576 rows", sheet_air(&cells, cells_size)),
-                ("3 GiB of shared texts, texts.xlsx", X, "96 MiB", shared_air(&texts, texts_size)),
-            ],
-        );
-    }
 }
 
 /// The compact protocol of Thrift, as far as a Parquet file needs it.

@@ -947,6 +947,7 @@ impl Dataset {
         self.counts.rows += part.counts.rows;
         self.counts.read += part.counts.read;
         self.counts.skipped += part.counts.skipped;
+        self.counts.tests += part.counts.tests;
         let moved = |row: &Skipped| Skipped { row: row.row + before, ..row.clone() };
         for (all, part) in [(&mut self.skipped, &part.skipped), (&mut self.repaired, &part.repaired)] {
             let room = MOST_LISTED.saturating_sub(all.len());

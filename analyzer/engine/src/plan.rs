@@ -51,9 +51,21 @@ pub struct Plan {
     /// Whom the responses should stand for: one margin post-stratifies, several rake. Empty: every response counts the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<Margin>,
+    /// Rows that somebody made while trying the survey out; they are counted and left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tests: Option<TestRows>,
     /// What scores are paid for. Without it, what needs it (averages that heap above the target, the end of the period) is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
+}
+
+/// How rows are told that are no responses, but trials of the survey.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestRows {
+    /// The column that says it, by its name.
+    pub column: String,
+    /// What it says then, any of these, letter case included.
+    pub values: Vec<String>,
 }
 
 /// What scores are paid for.
@@ -165,7 +177,8 @@ pub enum Naming {
     /// One row, counted from 1.
     Row(u32),
     /// Row 1 has the questions, row 2 the options; where row 1 is blank the question before it goes on. A column is
-    /// named `Question [Option]`, or by the question alone where row 2 says nothing of its own.
+    /// named `Question [Option]`, or by the question alone where row 2 says nothing of its own: nothing, or what it says of
+    /// several questions of one column, as “Response” in whatever language.
     Spread,
 }
 
@@ -419,6 +432,7 @@ impl Default for Plan {
             survey: None,
             notes: Vec::new(),
             weights: Vec::new(),
+            tests: None,
             bonus: None,
         }
     }
@@ -471,6 +485,12 @@ impl Naming {
     pub(crate) fn names(self, rows: &[Vec<String>]) -> Vec<String> {
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
         let cell = |row: usize, at: usize| rows.get(row).and_then(|row| row.get(at)).map_or("", |c| c.trim());
+        let goes_on = |at: usize| cell(0, at).is_empty() && !cell(1, at).is_empty();
+        let alone = |at: usize| !cell(0, at).is_empty() && !goes_on(at + 1);
+        let mut said: BTreeMap<&str, u32> = BTreeMap::new();
+        if self == Naming::Spread {
+            (0..width).filter(|&at| alone(at)).for_each(|at| *said.entry(cell(1, at)).or_default() += 1);
+        }
         let mut question = "";
         let mut name = |at: usize| match self {
             Naming::Row(row) => cell((row as usize).saturating_sub(1), at).to_owned(),
@@ -481,6 +501,7 @@ impl Naming {
                 }
                 match option {
                     "" | "Response" | "Open-Ended Response" => question.to_owned(),
+                    option if alone(at) && said.get(option) > Some(&1) => question.to_owned(),
                     option => format!("{question} [{option}]"),
                 }
             }

@@ -123,6 +123,8 @@ enum Fate {
 struct Header {
     cells: usize,
     score: Option<usize>,
+    /// The column that tells trials of the survey.
+    tests: Option<usize>,
     unit: Option<usize>,
     time: Option<usize>,
     texts: Vec<usize>,
@@ -856,6 +858,13 @@ impl Rows {
             }
         }
         let score = find(&self.chosen.score, Role::Score);
+        let tests = self.plan.tests.as_ref().and_then(|tests| {
+            let found = (0..names.len()).find(|&at| named(at) == tests.column);
+            if found.is_none() {
+                missing.push((tests.column.clone(), "sign of a trial"));
+            }
+            found
+        });
         let place = |at: usize, role: Role| match planned[at] {
             name if at < names.len() && named(at) == name => at,
             name => find(name, role).unwrap_or(usize::MAX),
@@ -887,6 +896,7 @@ impl Rows {
         self.header = Some(Header {
             cells: names.len(),
             score,
+            tests,
             unit,
             time,
             texts,
@@ -1013,6 +1023,17 @@ impl Rows {
                 "The header has no such column, and the plan calls it the score.",
             );
         };
+        if let Some((at, tests)) = header.tests.zip(self.plan.tests.as_ref()) {
+            let cell = cells.get(at);
+            let (text, _) = encoding::decode(&cell, encoding);
+            if tests.values.iter().any(|value| value == text.trim()) {
+                let counts = &mut self.dataset.counts;
+                counts.rows += 1;
+                counts.read += 1;
+                counts.tests += 1;
+                return;
+            }
+        }
         let Scale { low, high, .. } = self.chosen.scale;
         let cell = cells.get(score);
         let plain =

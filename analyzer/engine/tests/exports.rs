@@ -52,6 +52,10 @@ const FIXTURES: &[Known] = &[
         .score("Q1")
         .time("RecordedDate")
         .text("Q3"),
+    known("qualtrics/matrix_labels.csv", Tool::Qualtrics, 3, 8, 19)
+        .score("Q1")
+        .time("RecordedDate")
+        .text("Q4"),
     known("qualtrics/legacy.csv", Tool::Qualtrics, 2, 1, 16).time("V9").text("Q2"),
     known("qualtrics/legacy_matrix.csv", Tool::Qualtrics, 2, 5, 30)
         .score("Q2_1")
@@ -63,6 +67,14 @@ const FIXTURES: &[Known] = &[
         .score("How likely is it that you would recommend this café to a friend?")
         .time("End Date")
         .text("What could we do better?"),
+    known("surveymonkey/german.csv", Tool::SurveyMonkey, 2, 5, 18)
+        .score("Wie wahrscheinlich ist es, dass Sie uns weiterempfehlen?")
+        .time("Enddatum")
+        .text("Warum? [Freie Antwort]"),
+    known("typeform/opinion_scales.csv", Tool::Typeform, 1, 7, 14)
+        .score("How likely is it that you would recommend us?")
+        .time("Submit Date (UTC)")
+        .text("What should we change?"),
     known("typeform/recommend.csv", Tool::Typeform, 1, 7, 10)
         .score("<strong>How likely are you to recommend us?</strong>")
         .time("Submit Date (UTC)")
@@ -79,6 +91,14 @@ const FIXTURES: &[Known] = &[
         .score("1. How likely are you to recommend Example to a friend?")
         .time("Timestamp")
         .text("4. What is the main reason for your score?"),
+    known("formbricks/export-ratings-2026-06-20.csv", Tool::Formbricks, 1, 5, 18)
+        .score("1. How likely are you to recommend us?")
+        .time("Timestamp")
+        .text("5. Anything else, good or bad?"),
+    known("limesurvey/german_full.csv", Tool::LimeSurvey, 1, 6, 14)
+        .score("Wie wahrscheinlich ist es, dass Sie uns weiterempfehlen?")
+        .time("Datum Abgeschickt")
+        .text("Was war der Grund?"),
     known("limesurvey/results.csv", Tool::LimeSurvey, 1, 6, 23).score("NPS").time("submitdate").text("WHY"),
     known("posthog/events.csv", Tool::PostHog, 1, 12, 13)
         .score("properties.$survey_response_q-nps")
@@ -125,7 +145,7 @@ const HAN_SOLO: &str = "Please state whether you view the following characters f
 const RECLINE: &str = "Do you ever recline your seat when you fly?";
 
 fn fixture(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    let path = folder().join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -189,7 +209,7 @@ fn every_fixture_is_recognised_and_read_to_its_last_row() {
 
 #[test]
 fn every_fixture_is_in_the_list() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let root = folder();
     let tools: BTreeSet<&str> = FIXTURES.iter().filter_map(|known| known.file.split('/').next()).collect();
     let mut found = 0;
     for tool in tools {
@@ -559,4 +579,122 @@ fn a_plan_that_was_saved_before_there_were_labels_and_naming_is_read_as_it_was()
         saved["columns"][9]["values"],
         serde_json::json!({"0 - Not at all likely": 0, "10 - Extremely likely": 10})
     );
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+fn items(plan: &Plan) -> Vec<&str> {
+    let items = plan.columns.iter().filter(|column| column.role == Role::Item);
+    items.map(|column| column.name.as_str()).collect()
+}
+
+/// The plan of a fixture, and what is read by it.
+fn opened(name: &str) -> (Plan, Dataset) {
+    let file = fixture(name);
+    let plan = recognise(&file, name);
+    let mut reading = Reading::new(&plan).unwrap();
+    reading.push(&file);
+    let dataset = reading.finish();
+    assert_eq!(dataset.skipped, [], "{name}");
+    (plan, dataset)
+}
+
+#[test]
+fn several_answers_on_one_scale_are_ratings_and_their_labels_are_shown() {
+    let (plan, dataset) = opened("qualtrics/matrix_labels.csv");
+    assert_eq!(items(&plan), ["Q2_1", "Q2_2", "Q2_3"]);
+    let second = plan.columns.iter().find(|column| column.name == "Q2_2").unwrap();
+    assert_eq!(second.scale, Some(Scale { low: 1, high: 7, nps: false }));
+    assert_eq!((second.values["Somewhat agree"], second.values["-99"]), (Some(5), None));
+    // The preview and the test are counted, and stand in no column; −99 was seen and not answered.
+    assert_eq!((dataset.counts.rows, dataset.counts.tests, dataset.counts.used), (8, 2, 6));
+    assert_eq!(dataset.ratings, [10, NO_RATING, 7, 3, 8, 0]);
+    assert_eq!(dataset.beside.items[2].ratings, [5, NO_RATING, 5, 2, 5, 1]);
+
+    let (plan, dataset) = opened("surveymonkey/german.csv");
+    let beratung = "Bitte bewerten Sie: [Beratung]";
+    assert_eq!(items(&plan), [beratung, "Bitte bewerten Sie: [Auswahl]", "Bitte bewerten Sie: [Preise]"]);
+    assert_eq!(dataset.ratings, [10, 7, 0, 9, 8]);
+    assert_eq!(dataset.beside.items[2].ratings, [4, 3, 2, NO_RATING, 4]);
+
+    let (plan, dataset) = opened("typeform/opinion_scales.csv");
+    assert_eq!(items(&plan).len(), 3, "{:?}", items(&plan));
+    assert!(items(&plan).iter().all(|item| item.starts_with("How satisfied")));
+    assert_eq!(dataset.ratings, [9, 10, 2, 8, 6, NO_RATING, 7]);
+
+    // One row of the array has the same answer throughout, which means what it means in the others.
+    let (plan, dataset) = opened("limesurvey/german_full.csv");
+    assert_eq!(items(&plan).len(), 3, "{:?}", items(&plan));
+    assert_eq!(dataset.beside.items[0].ratings, [4; 6]);
+    assert_eq!(dataset.beside.items[2].ratings, [4, 2, 1, NO_RATING, NO_RATING, 3]);
+
+    let (plan, dataset) = opened("formbricks/export-ratings-2026-06-20.csv");
+    let rated = ["2. How do you rate our support?", "3. How do you rate our prices?"];
+    let agreed = ["4. How far do you agree? - Speed", "4. How far do you agree? - Looks"];
+    assert_eq!(items(&plan), [rated, agreed].concat());
+    assert_eq!(dataset.beside.items[3].ratings, [5, 4, 4, 2, NO_RATING]);
+    // A file of nothing but generated responses is read all the same.
+    let (plan, dataset) = opened("qualtrics/insights.csv");
+    assert!(
+        plan.tests.is_none() && plan.notes.iter().any(|note| note.contains("trials")),
+        "{:?}",
+        plan.notes
+    );
+    assert_eq!((dataset.counts.tests, dataset.counts.used), (0, 10));
+    // What was chosen, ticked or ranked is no rating, whatever its numbers.
+    for name in ["surveymonkey/star_wars.csv", "surveymonkey/flying_etiquette.csv", "posthog/events.csv"] {
+        let plan = plan_of(&fixture(name));
+        assert!(!items(&plan).iter().any(|item| item.to_lowercase().contains("rank")), "{:?}", items(&plan));
+    }
+}
+
+#[test]
+fn what_stands_before_the_names_of_the_columns_is_no_name() {
+    let table = "Zeit;Preis;NPS\r\n21.05.2026;1,5;9\r\n22.05.2026;2,5;3\r\n23.05.2026;0,5;10\r\n";
+    for (before, rows) in [
+        ("", 1),
+        ("sep=;\r\n", 2),
+        ("\"sep=;\"\r\n", 2),
+        ("Mai, alle Filialen\r\n\r\n", 2),
+        ("Umfrage;;\r\nMai;;\r\n", 3),
+    ] {
+        let file = format!("\u{feff}{before}{table}");
+        let plan = recognise(file.as_bytes(), "x.csv");
+        assert_eq!(
+            (plan.delimiter, plan.header_rows, plan.naming),
+            (';', rows, Naming::Row(rows)),
+            "{before}"
+        );
+        assert_eq!(plan.notes.len(), usize::from(rows > 1), "{:?}", plan.notes);
+        let mut reading = Reading::new(&plan).unwrap();
+        reading.push(file.as_bytes());
+        let dataset = reading.finish();
+        assert_eq!((dataset.ratings.as_slice(), dataset.counts.skipped), (&[9, 3, 10][..], 0), "{before}");
+    }
+    // A tool is known below them too.
+    let file = String::from_utf8(fixture("typeform/opinion_scales.csv")).unwrap();
+    let plan = recognise(format!("sep=,\n{file}").as_bytes(), "x.csv");
+    assert_eq!((plan.tool, plan.header_rows, plan.naming), (Tool::Typeform, 2, Naming::Row(2)));
+}
+
+#[test]
+fn columns_of_one_name_or_none_are_each_their_own() {
+    let file = "Unnamed: 0,rating,rating,,rating\n0,1,9,x,3\n1,2,10,y,5\n2,5,0,x,4\n";
+    let mut plan = recognise(file.as_bytes(), "x.csv");
+    for column in &mut plan.columns {
+        column.role = Role::Ignore;
+    }
+    let item = Some(Scale { low: 0, high: 10, nps: false });
+    for (at, role) in [(1, Role::Item), (2, Role::Score), (3, Role::Unit), (4, Role::Item)] {
+        (plan.columns[at].role, plan.columns[at].scale) = (role, item);
+    }
+    let mut reading = Reading::new(&plan).unwrap();
+    reading.push(file.as_bytes());
+    let dataset = reading.finish();
+    assert_eq!(dataset.ratings, [9, 10, 0]);
+    let items: Vec<&[u8]> = dataset.beside.items.iter().map(|item| item.ratings.as_slice()).collect();
+    assert_eq!(items, [&[1, 2, 5][..], &[3, 5, 4]]);
+    assert_eq!(dataset.units.unwrap().labels, ["x", "y"]);
 }

@@ -1,6 +1,6 @@
 //! Which character stands between the cells of a text. Pure: it looks at the bytes of a head and at nothing else.
 
-use crate::table::{Cells, Line, Table};
+use crate::table::{BOM, Cells, Line, Table};
 
 /// What may stand between cells; of two that do as well, the first.
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -16,6 +16,9 @@ const TITLES: u32 = 2;
 /// is multiplied by 1 − 1/columns. (Both factors after van den Burg, Nazábal & Sutton 2019, “Wrangling messy CSV files by
 /// detecting row and type patterns”; what a cell may be is simpler here.) Of equals, the one with more columns.
 pub(super) fn guess(head: &[u8], whole: bool) -> u8 {
+    if let Some(stated) = stated(head) {
+        return stated;
+    }
     let mut best = (CANDIDATES[0], 0.0, 0);
     for candidate in CANDIDATES {
         let mut tally = Tally::default();
@@ -36,6 +39,15 @@ pub(super) fn guess(head: &[u8], whole: bool) -> u8 {
         }
     }
     best.0
+}
+
+/// What a file says itself, for a spreadsheet that opens it: `sep=;` in a row of its own.
+fn stated(head: &[u8]) -> Option<u8> {
+    let row = head.strip_prefix(&BOM).unwrap_or(head);
+    let row = row.strip_prefix(b"\"").unwrap_or(row);
+    let (word, rest) = row.split_at_checked(4)?;
+    let stated = *rest.first().filter(|byte| CANDIDATES.contains(byte))?;
+    word.eq_ignore_ascii_case(b"sep=").then_some(stated)
 }
 
 /// What speaks for a candidate.
@@ -145,6 +157,8 @@ mod tests {
             ("a;b;c;\n1;2;3\n4;5;6\n", ';'),
             ("a;b;c\n1;2;3;\n4;5;6;;\n", ';'),
             ("Results, by store, of May\nagent;nps;why\nA1;9;good\nA2;3;bad, slow, far\n", ';'),
+            ("sep=;\r\nwhen;price;nps\r\nMay;1,5;9\r\nJune;2,5;3\r\n", ';'),
+            ("\"sep=|\"\na|b\n", '|'),
             ("a\tb\n", '\t'),
             ("a;b\n1\n2\n3\n", ';'),
             ("why\nslow; far\nslow\n", ','),

@@ -115,6 +115,57 @@ const SCALES: &[Points] = &[
         &["muy satisfecho"],
     ],
     &[
+        &["totalmente en desacuerdo", "muy en desacuerdo"],
+        &["en desacuerdo"],
+        &["ni de acuerdo ni en desacuerdo", "neutral"],
+        &["de acuerdo"],
+        &["totalmente de acuerdo", "muy de acuerdo"],
+    ],
+    &[
+        &["pas du tout d'accord"],
+        &["pas d'accord", "plutôt pas d'accord"],
+        &["ni d'accord ni pas d'accord", "neutre"],
+        &["d'accord", "plutôt d'accord"],
+        &["tout à fait d'accord"],
+    ],
+    &[
+        &["trifft überhaupt nicht zu", "trifft gar nicht zu", "trifft nicht zu"],
+        &["trifft eher nicht zu"],
+        &["teils/teils", "teils teils", "weder noch"],
+        &["trifft eher zu"],
+        &["trifft voll und ganz zu", "trifft voll zu", "trifft zu"],
+    ],
+    &[
+        &["sehr unwahrscheinlich"],
+        &["unwahrscheinlich", "eher unwahrscheinlich"],
+        &["weder noch", "neutral"],
+        &["wahrscheinlich", "eher wahrscheinlich"],
+        &["sehr wahrscheinlich"],
+    ],
+    &[&["zeer ontevreden"], &["ontevreden"], &["neutraal"], &["tevreden"], &["zeer tevreden"]],
+    &[
+        &["helemaal mee oneens", "zeer mee oneens"],
+        &["mee oneens", "oneens"],
+        &["neutraal"],
+        &["mee eens", "eens"],
+        &["helemaal mee eens", "zeer mee eens"],
+    ],
+    &[
+        &["molto insoddisfatto"],
+        &["insoddisfatto"],
+        &["né soddisfatto né insoddisfatto", "neutrale"],
+        &["soddisfatto"],
+        &["molto soddisfatto"],
+    ],
+    &[
+        &["muito insatisfeito"],
+        &["insatisfeito"],
+        &["neutro", "nem satisfeito nem insatisfeito"],
+        &["satisfeito"],
+        &["muito satisfeito"],
+    ],
+    &[&["nie"], &["selten"], &["manchmal"], &["oft", "häufig"], &["immer"]],
+    &[
         &["très insatisfait"],
         &["insatisfait", "plutôt insatisfait"],
         &["ni satisfait ni insatisfait", "neutre"],
@@ -160,45 +211,95 @@ pub(crate) fn folded(label: &str) -> String {
 }
 
 /// The number that a label begins with (`9 - Very likely`, `5 (Very satisfied)`, `1: never`) or ends with in brackets
-/// (`Very satisfied (5)`). A range such as `18-29` and an amount such as `5 years` are none.
+/// (`Very satisfied (5)`), and that of stars (`4 stars`, `★★★★☆`, `4/5`, `4 out of 5`). A range such as `18-29` and an amount
+/// such as `5 years` are none.
 pub(crate) fn number_in(label: &str) -> Option<u8> {
     let label = label.trim();
     let digits = label.bytes().take_while(u8::is_ascii_digit).count();
     let (number, rest) = label.split_at(digits);
     if digits > 0 {
         let rest = rest.trim_start();
+        if is_of_stars(rating(number), rest) {
+            return rating(number);
+        }
         let after = rest.strip_prefix(['-', '\u{2013}', '\u{2014}', ':', '=', '.', ')', '('])?;
         return after.trim_start().starts_with(char::is_alphabetic).then(|| rating(number)).flatten();
+    }
+    let filled = label.chars().take_while(|&c| c == '★').count();
+    if filled > 0 && label.chars().skip(filled).all(|c| c == '☆') {
+        return u8::try_from(filled).ok();
     }
     let (words, number) = label.strip_suffix(')')?.rsplit_once('(')?;
     words.trim().chars().any(char::is_alphabetic).then(|| rating(number)).flatten()
 }
 
+/// Whether a number with this behind it counts stars, or says of how many points it is.
+fn is_of_stars(number: Option<u8>, rest: &str) -> bool {
+    const STARS: &[&str] = &[
+        "star",
+        "stars",
+        "★",
+        "stern",
+        "sterne",
+        "estrella",
+        "estrellas",
+        "étoile",
+        "étoiles",
+        "stella",
+        "stelle",
+        "ster",
+        "sterren",
+    ];
+    let rest = rest.to_lowercase();
+    let of = ["/", "out of ", "of ", "von ", "de ", "sur ", "su ", "van de "];
+    let most = of.iter().find_map(|of| rest.strip_prefix(of)).map(|most| most.trim_start());
+    let most = most.and_then(|most| rating(most.split(' ').next()?));
+    STARS.contains(&rest.as_str())
+        || most.is_some_and(|most| matches!(most, 5 | 7 | 10) && number <= Some(most))
+}
+
 /// What the labels of a column stand for, when nearly all of them can be told; `None` for a column of bare numbers.
 pub(crate) fn read(profile: &Profile, named: Named) -> Option<Labels> {
-    if profile.n == 0 || profile.whole == profile.n || profile.values.len() > 30 {
+    if profile.n == 0 || profile.values.len() > 30 {
         return None;
     }
     numbered(profile, named).or_else(|| worded(profile)).or_else(|| degrees(profile))
 }
 
+/// Codes that statistics programs have people write for “seen, but not answered” and the like; no scale that is read here goes
+/// below 0.
+const CODES: &[&str] = &["-7", "-8", "-9", "-66", "-77", "-88", "-97", "-98", "-99", "-999"];
+
+/// The codes of the same kind that are not negative, where all other numbers are 10 or less and there are enough of them.
+fn high_codes(profile: &Profile) -> bool {
+    const HIGH: [u8; 5] = [77, 88, 97, 98, 99];
+    let numbers = || profile.values.iter().filter_map(|(value, count)| Some((rating(value)?, *count)));
+    let low: u32 = numbers().filter(|(number, _)| *number <= 10).map(|(_, count)| count).sum();
+    let coded: u32 = numbers().filter(|(number, _)| HIGH.contains(number)).map(|(_, count)| count).sum();
+    coded > 0 && low >= 10 && low >= coded && numbers().all(|(n, _)| n <= 10 || HIGH.contains(&n))
+}
+
 /// Whether a folded label is no answer.
 pub(crate) fn no_answer(label: &str) -> bool {
-    NO_ANSWER.contains(&label) || is_missing(label)
+    NO_ANSWER.contains(&label) || CODES.contains(&label) || is_missing(label)
 }
 
 fn numbered(profile: &Profile, named: Named) -> Option<Labels> {
     let mut values = BTreeMap::new();
     let mut numbers = Profile::default();
+    let high_codes = high_codes(profile);
     for (value, &count) in &profile.values {
-        let number = rating(value).or_else(|| number_in(value));
-        if rating(value).is_none() && (number.is_some() || no_answer(&folded(value))) {
+        let plain = rating(value).filter(|&number| number <= 10 || !high_codes);
+        let number = plain.or_else(|| number_in(value));
+        if plain.is_none() && (number.is_some() || high_codes && rating(value).is_some())
+            || no_answer(&folded(value))
+        {
             values.insert(value.clone(), number);
         }
         let number = number.map(|number| number.to_string());
         (0..count).filter_map(|_| number.as_deref()).for_each(|number| numbers.add(number));
     }
-    let labelled = values.values().any(Option::is_some);
+    let labelled = !values.is_empty() && 2 * numbers.n >= profile.n;
     let told = numbers.n + values.iter().filter(|v| v.1.is_none()).map(|v| profile.values[v.0]).sum::<u32>();
     let enough = told * 100 >= profile.n * 98;
     let scale = numbers.scale(named).filter(|_| labelled && enough)?;
@@ -206,7 +307,9 @@ fn numbered(profile: &Profile, named: Named) -> Option<Labels> {
 }
 
 fn worded(profile: &Profile) -> Option<Labels> {
-    SCALES.iter().find_map(|points| {
+    // A column of seven points may show five of them: the scale by which the most points are told apart.
+    let mut best: Option<(usize, Labels)> = None;
+    for points in SCALES {
         let mut values = BTreeMap::new();
         let (mut told, mut seen) = (0, vec![0; points.len()]);
         for (value, &count) in &profile.values {
@@ -222,16 +325,18 @@ fn worded(profile: &Profile) -> Option<Labels> {
         }
         let answered: u32 = seen.iter().sum();
         let enough = told * 100 >= profile.n * 98 && answered * 2 >= profile.n;
-        if !enough || seen.iter().filter(|&&n| n > 0).count() < 2 {
-            return None;
+        let apart = seen.iter().filter(|&&n| n > 0).count();
+        if !enough || apart < 2 || best.as_ref().is_some_and(|best| best.0 >= apart) {
+            continue;
         }
         // A point that the head does not have may come later.
         for (at, point) in points.iter().enumerate().filter(|(at, _)| seen[*at] == 0) {
             values.insert(sentence_case(point[0]), u8::try_from(at + 1).ok());
         }
-        let high = u8::try_from(points.len()).ok()?;
-        Some(Labels { scale: Scale { low: 1, high, nps: false }, values, numbered: false })
-    })
+        let scale = Scale { low: 1, high: u8::try_from(points.len()).ok()?, nps: false };
+        best = Some((apart, Labels { scale, values, numbered: false }));
+    }
+    best.map(|best| best.1)
 }
 
 /// The degree that a label says, and of what.
@@ -299,6 +404,13 @@ mod tests {
             ("(5)", None),
             ("3.5", None),
             ("never", None),
+            ("4 stars", Some(4)),
+            ("1 Stern", Some(1)),
+            ("★★★★☆", Some(4)),
+            ("4/5", Some(4)),
+            ("9 out of 10", Some(9)),
+            ("6/5", None),
+            ("4/2026", None),
             ("6'3\"", None),
         ] {
             assert_eq!(number_in(label), number, "{label}");
@@ -319,6 +431,27 @@ mod tests {
         let expected =
             [("0 - Not at all likely", Some(0)), ("10 - Very likely", Some(10)), ("Not sure", None)];
         assert_eq!(values, BTreeMap::from(expected.map(|(label, value)| (label.to_owned(), value))));
+    }
+
+    #[test]
+    fn codes_and_words_for_no_answer_among_bare_numbers_are_no_points() {
+        let values = ["9", "10", "0", "-99", "7", "Don't know"].repeat(3);
+        let (scale, values) = labels(&values, Named::Not).unwrap();
+        assert_eq!(scale, Scale { low: 0, high: 10, nps: true });
+        assert_eq!(values, BTreeMap::from(["-99", "Don't know"].map(|code| (code.to_owned(), None))));
+        let (scale, values) = labels(&["1", "2", "4", "5", "99"].repeat(3), Named::Not).unwrap();
+        assert_eq!((scale, &values["99"]), (Scale { low: 1, high: 5, nps: false }, &None));
+        // Ages, and numbers below zero.
+        for numbers in [["18", "45", "77", "99", "9"], ["-12", "-9", "-8", "3", "5"]] {
+            assert!(labels(&numbers.repeat(3), Named::Not).is_none(), "{numbers:?}");
+        }
+    }
+
+    #[test]
+    fn of_two_scales_the_one_that_tells_more_points_apart_is_meant() {
+        let (scale, values) =
+            labels(&["Agree", "Somewhat agree", "Strongly agree", "Disagree"], Named::Not).unwrap();
+        assert_eq!((scale.high, values["Somewhat agree"], values["Agree"]), (7, Some(5), Some(6)));
     }
 
     #[test]

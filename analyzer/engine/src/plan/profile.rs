@@ -96,6 +96,28 @@ impl Profile {
         self.wordy += u32::from(value.split_whitespace().nth(2).is_some());
     }
 
+    /// What several columns hold together.
+    pub(crate) fn pooled<'a>(columns: impl IntoIterator<Item = &'a Profile>) -> Profile {
+        let mut all = Profile::default();
+        for column in columns {
+            if column.whole > 0 {
+                all.low = if all.whole == 0 { column.low } else { all.low.min(column.low) };
+                all.high = all.high.max(column.high);
+            }
+            for (value, count) in &column.values {
+                *all.values.entry(value.clone()).or_default() += count;
+            }
+            all.n += column.n;
+            all.rows += column.rows;
+            all.whole += column.whole;
+            all.numbers += column.numbers;
+            all.dates += column.dates;
+            all.characters += column.characters;
+            all.wordy += column.wordy;
+        }
+        all
+    }
+
     /// The share of values of which `count` is true.
     pub(crate) fn share(&self, count: u32) -> f64 {
         if self.n == 0 { 0.0 } else { f64::from(count) / f64::from(self.n) }

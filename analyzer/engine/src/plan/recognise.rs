@@ -5,7 +5,7 @@ use super::described::{Described, Meaning};
 use super::profile::{Named, Profile};
 use super::tools::{self, Head, Hint, Part};
 use super::{
-    DateOrder, Encoding, HEAD, Holds, Plan, PlanColumn, Role, Scale, Tool, delimiter, labels, rating,
+    DateOrder, Encoding, HEAD, Holds, Naming, Plan, PlanColumn, Role, Scale, Tool, delimiter, labels, rating,
 };
 use crate::encoding::{self, FromUtf16};
 use crate::format::Heavy;
@@ -323,12 +323,14 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
     plan.delimiter = char::from(delimiter);
     let mut rows = rows(head, delimiter, whole, plan.encoding);
     let own = rows.first().is_some_and(|header| own::is_header(header));
-    let found = if own { None } else { tools::recognise(&Head { rows: &rows }) };
+    let titles = if own { 0 } else { titles(&rows) };
+    let found = if own { None } else { tools::recognise(&Head { rows: &rows[titles..] }) };
     if let Some(found) = &found {
         plan.tool = found.tool;
         plan.header_rows = found.header_rows;
         plan.naming = found.naming;
         plan.survey.clone_from(&found.survey);
+        plan.tests.clone_from(&found.tests);
         let header = match found.header_rows {
             1 => "1 header row".into(),
             n => format!("{n} header rows"),
@@ -339,6 +341,15 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
             found.because
         ));
         plan.notes.extend(found.notes.iter().cloned());
+    }
+    if let (Naming::Row(row), more @ 1..) = (plan.naming, titles as u32)
+        && plan.header_rows + more <= 3
+    {
+        (plan.header_rows, plan.naming) = (plan.header_rows + more, Naming::Row(row + more));
+        plan.notes.push(match more {
+            1 => "Row 1 stands before the names of the columns and is not read.".into(),
+            _ => "Rows 1 and 2 stand before the names of the columns and are not read.".into(),
+        });
     }
     let below = rows.split_off(rows.len().min(plan.header_rows as usize));
     let names = plan.naming.names(&rows);
@@ -351,12 +362,19 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
     for row in below.iter().filter(whole_row) {
         profiles.iter_mut().zip(row).for_each(|(profile, cell)| profile.add(cell));
     }
+    leave_out_tests(plan, &names, &profiles);
     let hints = found.map_or_else(Vec::new, |found| found.columns);
+    let families = families(&names, &hints);
+    let pooled: Vec<Profile> =
+        families.iter().map(|family| Profile::pooled(family.iter().map(|&at| &profiles[at]))).collect();
+    let pool = |at: usize| families.iter().position(|family| family.contains(&at)).map(|of| &pooled[of]);
     plan.columns = names
         .into_iter()
         .zip(&profiles)
         .enumerate()
-        .map(|(at, (name, profile))| table_column(name, profile, hints.get(at), described.label(at)))
+        .map(|(at, (name, profile))| {
+            table_column(name, profile, pool(at), hints.get(at), described.label(at))
+        })
         .collect();
     for (at, (column, profile)) in plan.columns.iter_mut().zip(&mut profiles).enumerate() {
         let Some(meaning) = described.meaning(at, profile, named(&said(column))) else { continue };
@@ -394,6 +412,9 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
         Part::Time(_) | Part::Field | Part::Kept => None,
     });
     choose_unit(plan, &profiles, |at| answer(at) || part(at) == Part::Field);
+    if plan.tool != Tool::Csv {
+        choose_items(plan, &profiles, &families, |at| part(at) == Part::Answer);
+    }
     if plan.columns.iter().all(|column| column.role != Role::Score) {
         plan.notes.push(
             "No column looks like ratings in whole numbers. Choose the score column and its scale.".into(),
@@ -401,8 +422,126 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
     }
 }
 
-/// A column of a table by what it holds and what the tool says of it.
-fn table_column(name: String, profile: &Profile, hint: Option<&Hint>, label: Option<&str>) -> PlanColumn {
+/// Says which rows are trials of the survey. A file of nothing else is read: whoever opens it means them.
+fn leave_out_tests(plan: &mut Plan, names: &[String], profiles: &[Profile]) {
+    let Some(tests) = &plan.tests else { return };
+    let Some(at) = names.iter().position(|name| *name == tests.column) else { return };
+    let (met, others): (Vec<&String>, Vec<&String>) =
+        profiles[at].values.keys().partition(|value| tests.values.contains(value));
+    if met.is_empty() {
+        return;
+    }
+    let said: Vec<&str> = met.iter().map(|value| value.as_str()).collect();
+    let said = format!("By the column {} ({}),", tests.column, said.join(", "));
+    plan.notes.push(match others.is_empty() {
+        true => format!("{said} all of the first rows are trials of the survey. They are read as responses."),
+        false => format!("{said} some rows are trials of the survey. They are counted and left out."),
+    });
+    if others.is_empty() {
+        plan.tests = None;
+    }
+}
+
+/// The rows before the names of the columns, two at most: what a spreadsheet is told about the delimiter (`sep=;`), and a title
+/// alone in its row.
+fn titles(rows: &[Vec<String>]) -> usize {
+    let filled = |row: &Vec<String>| row.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let first = |row: &Vec<String>| row.first().map_or("", |cell| cell.trim()).to_lowercase();
+    let is_sep = |row: &Vec<String>| first(row).starts_with("sep=") && filled(row) <= 2;
+    let stands = |before: &usize| {
+        let Some((titles, rows)) = rows.split_at_checked(*before) else { return false };
+        let (Some(last), Some(names)) = (titles.last(), rows.first()) else { return false };
+        let alone = |row: &Vec<String>| filled(row) == 1 && !first(row).is_empty();
+        let said =
+            titles.iter().take(1).all(|row| is_sep(row) || alone(row)) && titles.iter().skip(1).all(alone);
+        // Prose, too, has a comma in some line.
+        let alike = rows.iter().filter(|row| row.len() == names.len()).count();
+        let named = filled(names) > 2 || names.len() > 1 && (last.len() == 1 || is_sep(last));
+        said && named && 2 * alike > rows.len()
+    };
+    [2, 1].into_iter().find(stands).unwrap_or(0)
+}
+
+/// The answers of one question that has several columns, as a matrix has: they share what stands before the last bracket, or
+/// before the number at the end. Only tools that are known name columns so.
+fn families(names: &[String], hints: &[Hint]) -> Vec<Vec<usize>> {
+    let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, name) in names.iter().enumerate() {
+        if !hints.get(at).is_some_and(|hint| hint.part == Part::Answer) {
+            continue;
+        }
+        let bracket = name.strip_suffix(']').and_then(|name| name.rsplit_once('['));
+        let number =
+            || name.rsplit_once('_').filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        let dash = || name.rsplit_once(" - ").filter(|(question, _)| question.contains(". "));
+        if let Some((stem, _)) = bracket.or_else(number).or_else(dash) {
+            families.entry(stem).or_default().push(at);
+        }
+    }
+    families.into_values().filter(|family| family.len() > 1).collect()
+}
+
+/// In the export of a survey tool, several answers on one scale are ratings: the rows of a matrix, questions with the same
+/// labels, and, where the tool writes choices as words, whole numbers on a usual scale.
+fn choose_items(plan: &mut Plan, profiles: &[Profile], families: &[Vec<usize>], may: impl Fn(usize) -> bool) {
+    let words = !matches!(plan.tool, Tool::Qualtrics | Tool::LimeSurvey);
+    let usual = |scale: Scale| matches!((scale.low, scale.high), (0, 10) | (1, 5 | 7 | 10));
+    let fit = |at: usize, column: &PlanColumn| {
+        let named = |names| name_points(&said(column), names) > 0;
+        let part = matches!(column.role, Role::Ignore | Role::Score) && may(at);
+        let other = named(RANK_NAMES) || named(AMOUNT_NAMES);
+        column.scale.filter(|scale| part && scale.high > 1 && !other && profiles[at].n > 0)
+    };
+    let mut groups: Vec<Vec<usize>> = families.to_vec();
+    // The ends of a scale, and the labels of its points.
+    type Points = (u8, u8, Vec<(String, u8)>);
+    let mut alike: BTreeMap<Points, Vec<usize>> = BTreeMap::new();
+    for (at, column) in plan.columns.iter().enumerate() {
+        let Some(scale) = fit(at, column) else { continue };
+        let chosen = name_points(&said(column), CHOICE_NAMES) > 0;
+        if column.values.values().all(Option::is_none)
+            && (!words || !usual(scale) || chosen || profiles[at].distinct() < 3)
+        {
+            continue;
+        }
+        // By their points, as the same label may be spelled in several ways; those that carry numbers are told by their scale.
+        let labels = column.values.iter().filter(|(label, _)| labels::number_in(label).is_none());
+        let labels = labels.filter_map(|(label, point)| Some((labels::folded(label), (*point)?))).collect();
+        alike.entry((scale.low, scale.high, labels)).or_default().push(at);
+    }
+    groups.extend(alike.into_values());
+    for group in groups {
+        let ratings: Vec<usize> =
+            group.iter().copied().filter(|&at| fit(at, &plan.columns[at]).is_some()).collect();
+        let scale = |at: usize| plan.columns[at].scale.map(|scale| (scale.low, scale.high));
+        let one = ratings.windows(2).all(|pair| scale(pair[0]) == scale(pair[1]));
+        // What was ticked holds one value in each column; of bare numbers, one or two are a choice, and large ones are amounts.
+        let varied = ratings.iter().filter(|&&at| profiles[at].distinct() > 1).count();
+        let labelled = ratings.iter().any(|&at| plan.columns[at].values.values().any(Option::is_some));
+        let pooled = Profile::pooled(ratings.iter().map(|&at| &profiles[at]));
+        let rated = labelled
+            || pooled.distinct() > 2 && ratings.iter().all(|&at| scale(at).is_some_and(|s| s.1 <= 10));
+        if ratings.len() < 2 || !one || 2 * varied < ratings.len() || !rated {
+            continue;
+        }
+        for &at in &ratings {
+            let column = &mut plan.columns[at];
+            if column.role == Role::Ignore {
+                column.role = Role::Item;
+                column.reason.push_str(&format!(" {} questions are rated on this scale.", ratings.len()));
+            }
+        }
+    }
+}
+
+/// A column of a table by what it holds and what the tool says of it. `pool` is what all columns of its question hold.
+fn table_column(
+    name: String,
+    profile: &Profile,
+    pool: Option<&Profile>,
+    hint: Option<&Hint>,
+    label: Option<&str>,
+) -> PlanColumn {
     let text = hint.and_then(|hint| hint.text.clone()).or_else(|| label.map(str::to_owned));
     let text = text.filter(|text| *text != name);
     let mut column = PlanColumn {
@@ -419,12 +558,16 @@ fn table_column(name: String, profile: &Profile, hint: Option<&Hint>, label: Opt
     let named = named(&said(&column));
     if hint.is_some_and(|hint| matches!(hint.part, Part::Kept | Part::Time(_))) {
         // No answer, so it has no scale.
+    } else if let Some(labels) = pool.and_then(|pool| labels::read(pool, named)) {
+        column.scale = Some(labels.scale);
+        column.reason = label_reason(&labels);
+        column.values = labels.values;
     } else if let Some(labels) = labels::read(profile, named) {
         column.scale = Some(labels.scale);
         column.reason = label_reason(&labels);
         column.values = labels.values;
     } else {
-        column.scale = profile.scale(named);
+        column.scale = pool.and_then(|pool| pool.scale(named)).or_else(|| profile.scale(named));
     }
     if hint.is_none_or(|hint| hint.part != Part::Kept) {
         column.holds = holds(profile, column.scale);
@@ -503,6 +646,13 @@ fn lower_first(sentence: &str) -> String {
 
 fn label_reason(labels: &labels::Labels) -> String {
     let points = labels.values.values().flatten().count();
+    if points == 0 {
+        let none: Vec<String> =
+            labels.values.keys().map(|label| format!("\u{201c}{}\u{201d}", shorten(label))).collect();
+        let are = if none.len() == 1 { "is no answer" } else { "are no answers" };
+        let Scale { low, high, .. } = labels.scale;
+        return format!("Whole numbers from {low} to {high}; {} {are}.", none.join(", "));
+    }
     let how = if labels.numbered { "carry their numbers" } else { "are words of a known scale" };
     let Scale { low, high, .. } = labels.scale;
     format!("Its labels {how}: {points} of them stand for points from {low} to {high}.")
@@ -678,6 +828,11 @@ const TEXT_NAMES: Names = &[
 const CHOICE_NAMES: Names = &["favorite", "favourite", "which", "select", "choose", "gender", "choice"];
 /// Names of columns that hold places in an order.
 const RANK_NAMES: Names = &["rank", "ranking", "order"];
+/// Names of columns that count something.
+const AMOUNT_NAMES: Names = &[
+    "many", "number", "old", "age", "years", "anzahl", "viele", "alter", "combien", "cuántos", "cuántas",
+    "quanti", "hoeveel",
+];
 /// Names of columns that repeat few values and are no unit.
 const OTHER_NAMES: Names = &[
     "lang", "locale", "country", "device", "browser", "channel", "status", "gender", "age", "version",
@@ -866,7 +1021,8 @@ fn choose_text(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &PlanC
         let long = profile.length() >= 12.0 && profile.share(profile.wordy) >= 0.4;
         let named = name_points(&said(column), TEXT_NAMES);
         let Some(known) = may(at, column) else { continue };
-        let points = known + if long { named * 100 + profile.length().min(90.0) as u32 } else { named * 20 };
+        let points =
+            known + if long { 50 + named * 100 + profile.length().min(90.0) as u32 } else { named * 20 };
         if column.role == Role::Ignore
             && profile.n > 0
             && free

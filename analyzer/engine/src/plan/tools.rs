@@ -9,7 +9,7 @@ mod qualtrics;
 mod surveymonkey;
 mod typeform;
 
-use super::{DateOrder, Naming, Tool, is_missing};
+use super::{DateOrder, Naming, TestRows, Tool, is_missing};
 use crate::date;
 
 /// The first rows of a table, decoded, header rows included.
@@ -30,6 +30,7 @@ pub(super) struct Found {
     /// One for each column.
     pub(super) columns: Vec<Hint>,
     pub(super) notes: Vec<String>,
+    pub(super) tests: Option<TestRows>,
 }
 
 /// What a tool says about a column.

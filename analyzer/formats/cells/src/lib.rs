@@ -261,9 +261,17 @@ impl Sink for Batch<'_> {
 }
 
 /// Keeps a small file from becoming an endless table: what was read must keep up with what was written.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Growth {
     written: u64,
+    free: u64,
+    times: u64,
+}
+
+impl Default for Growth {
+    fn default() -> Growth {
+        Growth::new(Growth::FREE, Growth::TIMES)
+    }
 }
 
 impl Growth {
@@ -273,6 +281,11 @@ impl Growth {
     const TIMES: u64 = 500;
     /// What a row takes beside its text, whoever keeps it.
     const ROW: usize = 16;
+
+    /// For what may become `free` bytes, and beyond that `times` as many as were read.
+    pub fn new(free: u64, times: u64) -> Growth {
+        Growth { written: 0, free, times }
+    }
 
     /// Counts a row that was written after `read` bytes of the file.
     ///
@@ -295,11 +308,11 @@ impl Growth {
     /// When the file is mostly air.
     pub fn bytes(&mut self, place: &str, bytes: u64, read: u64) -> Result<(), Refusal> {
         self.written += bytes;
-        if self.written > Self::FREE && self.written / Self::TIMES > read {
+        if self.written > self.free && self.written / self.times > read {
             return Err(Refusal::TooLarge {
                 place: place.into(),
                 found: format!("{} MiB unpacked from {} KiB", self.written >> 20, read >> 10),
-                limit: format!("{} times as much", Self::TIMES),
+                limit: format!("{} times as much", self.times),
             });
         }
         Ok(())

@@ -11,6 +11,10 @@ use std::rc::Rc;
 const MAX_DIRECTORY: u32 = 4 << 20;
 /// The longest part that is kept: lists of sheets, formats and references.
 const MAX_PART: u64 = 24 << 20;
+/// What any part may unpack to, and how many times its packed bytes a longer one may: XML packs to a tenth, rows that are all
+/// alike to a fiftieth, and a million rows of air take seconds.
+const FREE: u64 = 16 << 20;
+const TIMES: u64 = 200;
 /// The most bytes that a directory's end may have: itself and a comment.
 const MAX_END: u64 = 22 + 65_535;
 
@@ -137,7 +141,13 @@ impl<R: Read + Seek> Package<R> {
             true => Bytes::Deflated(Box::new(DeflateDecoder::new(packed))),
             false => Bytes::Stored(packed),
         };
-        Ok(Some(Part { bytes, name: name.into(), growth: Growth::default(), unpacked: 0, longest: MAX_PART }))
+        Ok(Some(Part {
+            bytes,
+            name: name.into(),
+            growth: Growth::new(FREE, TIMES),
+            unpacked: 0,
+            longest: MAX_PART,
+        }))
     }
 }
 

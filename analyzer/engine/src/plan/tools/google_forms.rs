@@ -13,6 +13,20 @@ const TIMESTAMP: &[&str] = &[
     "Carimbo de data/hora",
     "Tijdstempel",
     "Sygnatura czasowa",
+    "Tidstämpel",
+    "Tidsstempel",
+    "Tidsmerke",
+    "Aikaleima",
+    "Časové razítko",
+    "Időbélyeg",
+    "Zaman damgası",
+    "Отметка времени",
+    "Позначка часу",
+    "Cap waktu",
+    "タイムスタンプ",
+    "타임스탬프",
+    "时间戳记",
+    "時間戳記",
 ];
 
 pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
@@ -22,7 +36,10 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
     // Other programs write a column of this name too, but not in this spelling.
     let spelled = |text: &str| {
         let day = text.split_once(' ').map_or("", |(day, _)| day);
-        is_date(text) && day.contains(['/', '.']) && text.matches(':').count() >= 2
+        let year_first =
+            day.split(|c: char| !c.is_ascii_digit()).next().is_some_and(|first| first.len() == 4);
+        let signs = day.contains(['/', '.']) || day.contains('-') && !year_first;
+        is_date(text) && signs && text.matches(':').count() >= 2
     };
     let times = head.values(1, 0).count();
     let fitting = head.values(1, 0).filter(|text| spelled(text)).count();
@@ -43,6 +60,7 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         survey: None,
         columns,
         notes: Vec::new(),
+        tests: None,
     })
 }
 

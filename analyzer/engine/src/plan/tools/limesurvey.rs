@@ -12,11 +12,12 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
     let any = |names: [&str; 2]| names.iter().any(|name| head.has(name));
     let codes = head.has("id") && head.has("submitdate") && any(["lastpage", "startlanguage"]);
     let full = head.has("Response ID") && head.has("Date submitted") && any(["Last page", "Start language"]);
-    if !codes && !full {
+    let german = head.has("Antwort ID") && head.has("Datum Abgeschickt");
+    if !codes && !full && !german {
         return None;
     }
     let columns = (0..head.width())
-        .map(|at| match head.cell(0, at) {
+        .map(|at| match in_english(head.cell(0, at)) {
             "submitdate" | "Date submitted" | "datestamp" | "Date last action" | "startdate"
             | "Date started"
                 if head.values(1, at).next().is_some()
@@ -40,6 +41,7 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         sure: if codes { 100 } else { 95 },
         because: match codes {
             true => "it has the columns id and submitdate, and lastpage or startlanguage".into(),
+            false if german => "it has the columns Antwort ID and Datum Abgeschickt".into(),
             false => {
                 "it has the columns Response ID and Date submitted, and Last page or Start language".into()
             }
@@ -49,7 +51,25 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         survey: None,
         columns,
         notes: Vec::new(),
+        tests: None,
     })
+}
+
+/// The full names of LimeSurvey's own columns in German; other names as they are.
+fn in_english(name: &str) -> &str {
+    match name {
+        "Antwort ID" => "Response ID",
+        "Datum Abgeschickt" => "Date submitted",
+        "Datum gestartet" => "Date started",
+        "Datum letzte Aktivität" => "Date last action",
+        "Letzte Seite" => "Last page",
+        "Start-Sprache" => "Start language",
+        "Zufallsstartwert" => "Seed",
+        "IP-Adresse" => "IP address",
+        "Weiterleitungs-URL" => "Referrer URL",
+        "Zugangsschlüssel" => "Access code",
+        name => name,
+    }
 }
 
 fn is_timing(head: &Head<'_>, name: &str) -> bool {

@@ -96,6 +96,7 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         survey,
         columns,
         notes,
+        tests: None,
     })
 }
 

@@ -3,17 +3,14 @@
 //! and a comma at the end of each row. Rows that someone took away are told from what stands below.
 
 use super::{Found, Head, Hint, Part, is_date};
-use crate::plan::{Naming, Tool};
+use crate::plan::{Naming, TestRows, Tool};
 
 pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
     let (sure, header_rows, ids, because) = shape(head)?;
     let columns = (0..head.width())
         .map(|at| {
             let text = if header_rows > 1 { head.cell(1, at) } else { "" };
-            let id = match ids {
-                Ids::Import => import_id(head.cell(2, at)).unwrap_or_default(),
-                Ids::Row(row) => head.cell(row, at).to_owned(),
-            };
+            let id = id(head, ids, at);
             let own = ids == Ids::Import && !id.contains("QID");
             hint(&id, head.cell(0, at), own).asked(text)
         })
@@ -27,6 +24,31 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         survey: None,
         columns,
         notes: Vec::new(),
+        tests: tests(head, header_rows as usize, ids),
+    })
+}
+
+fn id(head: &Head<'_>, ids: Ids, column: usize) -> String {
+    match ids {
+        Ids::Import => import_id(head.cell(2, column)).unwrap_or_default(),
+        Ids::Row(row) => head.cell(row, column).to_owned(),
+    }
+}
+
+/// Previews and generated responses. The channel by which a response came is spelled alike in all languages; the status is a
+/// number or English.
+fn tests(head: &Head<'_>, header_rows: usize, ids: Ids) -> Option<TestRows> {
+    const CHANNELS: &[&str] = &["preview", "test"];
+    const STATUSES: &[&str] = &["Survey Preview", "Survey Test", "1", "2", "9", "17"];
+    let find = |wanted: &str| (0..head.width()).find(|&at| super::plain(&id(head, ids, at)) == wanted);
+    let known = [(find("distributionchannel"), CHANNELS), (find("status"), STATUSES)];
+    let mut known = known.into_iter().filter_map(|(at, values)| Some((at?, values)));
+    let met =
+        |&(at, values): &(usize, &[&str])| head.values(header_rows, at).any(|cell| values.contains(&cell));
+    let (at, values) = known.clone().find(met).or_else(|| known.next())?;
+    Some(TestRows {
+        column: head.cell(0, at).to_owned(),
+        values: values.iter().map(|&value| value.to_owned()).collect(),
     })
 }
 

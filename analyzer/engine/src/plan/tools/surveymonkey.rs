@@ -5,8 +5,27 @@
 use super::{Found, Head, Hint, Part, plain};
 use crate::plan::{Naming, Tool};
 
+/// The names of its own columns, in their order.
+const OWN: [&str; 8] = [
+    "respondentid",
+    "collectorid",
+    "startdate",
+    "enddate",
+    "ipaddress",
+    "emailaddress",
+    "firstname",
+    "lastname",
+];
+
 pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
-    let respondent = head.names().position(|name| plain(name) == "respondentid");
+    // Ten digits or so, one a response, and nothing above them in row 2: so far no language is needed.
+    let numbered = |at: usize| {
+        let number = |id: &str| id.len() >= 8 && id.bytes().all(|b| b.is_ascii_digit());
+        head.cell(1, at).is_empty() && head.values(2, at).next().is_some() && head.values(2, at).all(number)
+    };
+    let goes_on = (2..head.width()).filter(|&at| head.cell(0, at).is_empty() && !head.cell(1, at).is_empty());
+    let foreign = numbered(0) && numbered(1) && goes_on.count() > 0;
+    let respondent = head.names().position(|name| plain(name) == "respondentid").or(foreign.then_some(0));
     let subheads = (0..head.width())
         .filter(|&at| matches!(head.cell(1, at), "Response" | "Open-Ended Response"))
         .count();
@@ -23,8 +42,14 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         }
         _ => return None,
     };
+    // Its own columns stand in one order in every language, up to the first question.
+    let own = (0..head.width()).take_while(|&at| head.cell(1, at).is_empty()).count();
+    let name_of = |at: usize| match OWN.get(at).filter(|_| foreign && respondent == Some(0) && at < own) {
+        Some(name) if plain(head.cell(0, 0)) != OWN[0] => (*name).to_owned(),
+        _ => plain(head.cell(0, at)),
+    };
     let columns = (0..head.width())
-        .map(|at| match plain(head.cell(0, at)).as_str() {
+        .map(|at| match name_of(at).as_str() {
             "respondentid" | "collectorid" => Hint::tools(Tool::SurveyMonkey),
             "enddate" | "datemodified" => Hint::new(Part::Time(2), "When the last answer was given."),
             "startdate" | "datecreated" => Hint::new(Part::Time(1), "When the survey was opened."),
@@ -50,5 +75,6 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         survey: None,
         columns,
         notes: Vec::new(),
+        tests: None,
     })
 }

@@ -35,6 +35,7 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         survey: None,
         columns,
         notes: Vec::new(),
+        tests: None,
     })
 }
 
