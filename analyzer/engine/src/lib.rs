@@ -38,5 +38,6 @@ pub mod report;
 pub mod sample;
 pub mod scores;
 mod table;
+pub mod value;
 pub mod words;
 pub mod world;

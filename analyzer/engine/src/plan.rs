@@ -10,6 +10,7 @@ mod tools;
 pub use described::{Described, DescribedColumn};
 pub(crate) use labels::{folded, number_in};
 pub(crate) use profile::{is_missing, rating};
+pub(crate) use recognise::{Names, name_points};
 pub use recognise::{recognise, recognise_described};
 pub(crate) use tools::posthog;
 

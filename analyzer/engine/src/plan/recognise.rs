@@ -606,7 +606,7 @@ fn delimiter(head: &[u8], whole: bool) -> u8 {
     best.0
 }
 
-type Names<'a> = &'a [&'a str];
+pub(crate) type Names<'a> = &'a [&'a str];
 
 const NPS_NAMES: Names = &[
     "nps",
@@ -712,7 +712,7 @@ const OTHER_NAMES: Names = &[
 ];
 
 /// 2 when a word of the name is one of `names`, 1 when one begins so or a longer one stands in it, else 0.
-fn name_points(name: &str, names: Names<'_>) -> u32 {
+pub(crate) fn name_points(name: &str, names: Names<'_>) -> u32 {
     // "agentId" and "AgentID" are two words too.
     let mut spaced = String::new();
     let mut before = ' ';
