@@ -259,6 +259,14 @@ impl Desk {
         self.worker.ask(&Request::Ask { ticket, question }, &[]);
     }
 
+    /// Has a CRM file looked at, with the module of its format when it wants one; without a file, the sample's is made.
+    pub(crate) fn crm(&self, ticket: u64, name: &str, file: Option<&Blob>, module: Option<&JsValue>) {
+        let nothing = JsValue::NULL;
+        let file = file.map_or(&nothing, |file| file.as_ref());
+        let attached: &[&JsValue] = &[file, module.unwrap_or(&nothing)];
+        self.worker.ask(&Request::Crm { ticket, name: name.into() }, attached);
+    }
+
     /// Asks for some of the rows that pass a filter.
     pub(crate) fn rows(&self, ticket: u64, filter: &Filter, offset: u64, limit: usize) {
         self.worker.ask(&Request::Rows { ticket, filter: filter.clone(), offset, limit }, &[]);
@@ -324,19 +332,13 @@ impl Table {
     fn fetch(&self, format: String) {
         let table = self.clone();
         spawn_local(async move {
-            match reader(&format).await {
+            match module(&format).await {
                 Ok(module) => {
                     if let Some(desk) = table.desk.upgrade() {
                         desk.ask(&Request::Reader, &[&module]);
                     }
                 }
-                Err(error) => {
-                    let reason = error
-                        .dyn_ref::<js_sys::Error>()
-                        .map_or_else(String::new, |error| String::from(error.message()));
-                    let sentence = fill(TEXT.problem_format, &[("reason", &reason)]);
-                    table.tell(News::Refused(Refusal::File(sentence)));
-                }
+                Err(sentence) => table.tell(News::Refused(Refusal::File(sentence))),
             }
         });
     }
@@ -398,6 +400,15 @@ impl Table {
             Said::Died(reason) => self.tell(News::Died(reason)),
         }
     }
+}
+
+/// The module that reads a format, or the sentence why it cannot be had.
+pub(crate) async fn module(format: &str) -> Result<JsValue, String> {
+    reader(format).await.map_err(|error| {
+        let reason =
+            error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| String::from(error.message()));
+        fill(TEXT.problem_format, &[("reason", &reason)])
+    })
 }
 
 /// The ranges of a file's parts.

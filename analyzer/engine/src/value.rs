@@ -25,6 +25,7 @@ pub mod worth;
 pub use best::Best;
 pub use churn::Churn;
 pub use crm::{Crm, CrmReading};
+pub use findings::amount_said;
 pub use join::Joined;
 pub use money::Money;
 pub use onboarding::Onboarding;

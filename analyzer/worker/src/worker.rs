@@ -1,12 +1,13 @@
 //! A worker's ear and mouth: messages in, messages out. What they mean is the desk's and the reader's.
 
+use crate::crm::Customers;
 use crate::desk::{Desk, read_part};
 use crate::file::{self, File};
 use candor_engine::parts::Part;
 use candor_engine::plan::{HEAD, Plan};
-use candor_engine::world::World;
+use candor_engine::world::{Parameters, World};
 use candor_survey::Time;
-use candor_worker::{Refusal, Reply, Request, Unreadable};
+use candor_worker::{Answer, Crm, Refusal, Reply, Request, Unreadable};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -109,8 +110,21 @@ impl Worker {
                 say(&Reply::Rows { ticket, page: page.unwrap_or_else(|| Err(missing())) });
             }
             Request::Ask { ticket, question } => {
-                let answer = self.desk.as_ref().and_then(|desk| desk.answer(&question));
+                let answer = self.desk.as_mut().and_then(|desk| desk.answer(&question));
                 say(&Reply::Answer { ticket, answer });
+            }
+            Request::Crm { ticket, name } => {
+                let Some(desk) = &mut self.desk else { return };
+                let made = || file::of_text(&World::sample(SAMPLE).crm(&Parameters::default()));
+                let table = match file(message, 1) {
+                    Ok(None) => made().ok_or_else(missing).and_then(File::new),
+                    found => found.and_then(|table| table.ok_or_else(missing)),
+                };
+                let opened = table
+                    .map_err(Refusal::Unreadable)
+                    .and_then(|table| Customers::open(name, table, message.get(2).dyn_into().ok()));
+                let answer = opened.map_or_else(Crm::Refused, |customers| desk.join(customers));
+                say(&Reply::Answer { ticket, answer: Some(Answer::Crm(answer)) });
             }
             Request::Begin { plan } => {
                 let begun = file(message, 1).and_then(|file| {

@@ -18,10 +18,10 @@ const FEWEST_EFFECTIVE: f64 = 30.0;
 const ASSOCIATION: &str = "This is an association: what makes customers happy may also make them pay, without the one causing the other.";
 
 /// An amount as people say it: "€1,240", "€3.50".
-pub(crate) fn amount(value: f64, currency: &str) -> String {
+pub fn amount_said(value: f64, currency: &str) -> String {
     let sign = if value < 0.0 { "\u{2212}" } else { "" };
     let size = value.abs();
-    let digits = if size < 100.0 && libm::round(size * 100.0) != libm::round(size) * 100.0 {
+    let digits = if size < 10.0 && libm::round(size * 100.0) != libm::round(size) * 100.0 {
         let cents = libm::round(size * 100.0) as u64;
         format!("{}.{:02}", grouped(cents / 100), cents % 100)
     } else {
@@ -69,7 +69,7 @@ pub(super) fn findings(value: &Value, statistic: Statistic) -> Vec<Finding> {
 
 impl Writer<'_> {
     fn amount(&self, value: f64) -> String {
-        amount(value, &self.value.currency)
+        amount_said(value, &self.value.currency)
     }
 
     fn between(&self, e: &Estimate) -> String {
@@ -164,7 +164,7 @@ impl Writer<'_> {
             );
             return self.say(id, what, sentence, None, n, (test, None), false, &[]);
         };
-        let [high, low] = [other, one].map(|median| amount(median.value, &money.currency));
+        let [high, low] = [other, one].map(|median| amount_said(median.value, &money.currency));
         let known = money.p.is_some_and(|p| p < LEVEL);
         let (top, bottom) = (ratings(last.low, last.high), ratings(first.low, first.high));
         let sentence = if known {
@@ -391,13 +391,14 @@ impl Writer<'_> {
             _ => format!("Customers who gave {gave} and rate \u{201c}{}\u{201d} low", first.name),
         };
         let of = if first.kind == "phrase" { "those who wrote" } else { "those who rated it" };
-        let sentence = format!("{who} bring {share} of the {} of {of}.", self.measure());
+        let known = e.low > 0.0;
+        let so = if known { "." } else { "; they are too few to say how much it is." };
+        let sentence = format!("{who} bring {share} of the {} of {of}{so}", self.measure());
         let test = "share of money, linearized, t; at least 10 customers";
         let but = [
             "This is money of customers who have the pain, not money that is lost or would be won by mending it.",
             "One customer may name several pains; their shares must not be added up.",
         ];
-        let known = e.low > 0.0;
         self.say("pains", "what the pains cost", sentence, Some(e), first.n, (test, None), known, &but);
     }
 }

@@ -8,7 +8,7 @@
 //!   and degrees of freedom (2000, "The nonparametric Behrens–Fisher problem", Biometrical Journal 42:17–25). Unlike Mann and
 //!   Whitney's it does not take the groups to be spread alike.
 //!
-//! Tested against scipy 1.18 (`quantile_test`, `brunnermunzel`), figures beside the tests.
+//! Tested against scipy 1.17.1 (`quantile_test`, `brunnermunzel`), figures beside the tests.
 
 use crate::scores::{Estimate, beta};
 

@@ -1,7 +1,7 @@
 //! The value as text for a terminal of 80 columns. It only lays out what is there.
 
 use super::Value;
-use super::findings::{amount, ratings};
+use super::findings::{amount_said, ratings};
 use super::plan::Part;
 use crate::report::{Statistic, counted, grouped, hundred, p_value};
 use crate::scores::Estimate;
@@ -63,7 +63,7 @@ impl Value {
                 let said = |e: Option<Estimate>| {
                     e.map_or("under 10 customers".into(), |e| {
                         let [value, low, high] =
-                            [e.value, e.low, e.high].map(|value| amount(value, &money.currency));
+                            [e.value, e.low, e.high].map(|value| amount_said(value, &money.currency));
                         format!("{value} ({low} to {high})")
                     })
                 };

@@ -7,7 +7,7 @@
 //! worth is (Σw)²/Σw² (Kish 1965): when one customer brings most of the money, it is near 1 and the interval is not to be
 //! believed. Money below 0 counts as none.
 //!
-//! Tested against statsmodels 0.14.6 (`WLS` on a constant, `cov_type="HC1"`).
+//! Tested against statsmodels 0.15.0 (`WLS` on a constant, `cov_type="HC1"`).
 
 use super::cell::Cell;
 use crate::scores::{Estimate, beta};

@@ -8,7 +8,7 @@
 //! intervals would be too short. Because customers of one group share x̃ and h, Σe² of the group is its spread and n(ȳ − fit)².
 //!
 //! Heavy tails: one customer can carry a slope. The same slope of the logarithm of money says what holds for the many, and the
-//! report concludes only where both agree. Tested against statsmodels 0.14.6 (`OLS.fit(cov_type="HC3", use_t=True)`).
+//! report concludes only where both agree. Tested against statsmodels 0.15.0 (`OLS.fit(cov_type="HC3", use_t=True)`).
 
 use crate::scores::{Estimate, beta};
 
