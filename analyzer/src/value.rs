@@ -188,13 +188,13 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
         .map(|choice| {
             let selected = choice.name == plan.survey_key;
             let shown = [&choice.name, " (", &choice.examples.join(", "), ")"].concat();
-            view! { <option value=choice.name.clone() selected=selected>{shown}</option> }
+            view! { <option value=choice.name.clone() prop:selected=selected>{shown}</option> }
         })
         .collect_view();
     let none = plan
         .survey_key
         .is_empty()
-        .then(|| view! { <option value="" selected=true>{TEXT.plan_choose}</option> });
+        .then(|| view! { <option value="" prop:selected=true>{TEXT.plan_choose}</option> });
     let key_changed = move |event| {
         let key = event_target_value(&event);
         session.replan(|plan| (plan.survey_key, plan.survey_reason) = (key, TEXT.value_chosen.into()));
@@ -213,7 +213,7 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
             };
             let options = Part::ALL
                 .map(|part| {
-                    view! { <option value=part.as_str() selected=part == column.role>{part_name(part)}</option> }
+                    view! { <option value=part.as_str() prop:selected=part == column.role>{part_name(part)}</option> }
                 })
                 .collect_view();
             let money = matches!(column.role, Part::Revenue | Part::LifetimeValue)
@@ -233,8 +233,8 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
                         <span class="quiet">{TEXT.value_decimal}</span>
                         " "
                         <select data-test=format!("decimal-{at}") on:change=decimal>
-                            <option value="." selected=!comma>{TEXT.value_decimal_point}</option>
-                            <option value="," selected=comma>{TEXT.value_decimal_comma}</option>
+                            <option value="." prop:selected=!comma>{TEXT.value_decimal_point}</option>
+                            <option value="," prop:selected=comma>{TEXT.value_decimal_comma}</option>
                         </select>
                     </label>
                 }
@@ -425,7 +425,7 @@ fn Strips(
         })
         .collect_view();
     view! {
-        <section class="part" aria-labelledby=id data-test=id>
+        <section class="part value-part" aria-labelledby=id data-test=id>
             <h2 id=id class="label">{label}</h2>
             <Figure finding drawn heads rows=table>
                 <div class="steps-picture">

@@ -132,12 +132,14 @@ fn stripped(text: &str) -> Option<(bool, &str, &str)> {
             let other = other.trim_start_matches(['-', '\u{2212}', '.', ',']);
             let named = |sign: &str| {
                 let sign = sign.trim_matches(|c: char| is_space(c) || c == '.');
-                sign.chars().count() <= 3 && sign.chars().all(|c| c.is_alphabetic() || is_currency(c))
+                let signs = sign.chars().filter(|c| is_currency(*c)).count();
+                signs == 1 && sign.chars().count() <= 3
+                    || LETTERS.iter().any(|known| sign.eq_ignore_ascii_case(known))
             };
             match (one.trim_matches(is_space), other.trim_matches(is_space)) {
                 ("", "") => {}
                 (sign, "") if named(sign) => (currency, rest) = (sign, rest.get(before..)?),
-                ("", sign) if named(sign) && !matches!(sign, "e" | "E") => {
+                ("", sign) if named(sign) => {
                     (currency, rest) = (sign, rest.get(..rest.len() - other.len())?);
                 }
                 _ => return None,
@@ -147,6 +149,14 @@ fn stripped(text: &str) -> Option<(bool, &str, &str)> {
     let rest = rest.trim_matches(is_space);
     rest.bytes().any(|byte| byte.is_ascii_digit()).then_some((negative, rest, currency))
 }
+
+/// Currencies that are written with letters; other letters beside a number make it a name, as `C17`.
+const LETTERS: &[&str] = &[
+    "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK",
+    "HUF", "RON", "BGN", "BRL", "MXN", "ARS", "CLP", "COP", "ZAR", "KRW", "TRY", "ILS", "AED", "SAR", "SGD",
+    "HKD", "THB", "IDR", "MYR", "PHP", "VND", "TWD", "RUB", "UAH", "EGP", "NGN", "KES", "kr", "zł", "Kč",
+    "Ft", "lei", "Rs", "Fr", "SFr",
+];
 
 fn is_currency(c: char) -> bool {
     matches!(c, '$' | '¢' | '£' | '¤' | '¥' | '\u{20a0}'..='\u{20cf}')
