@@ -29,6 +29,7 @@ mod filters;
 mod finding;
 mod funnel;
 mod integrity;
+mod joining;
 mod kept;
 mod mark;
 mod names;
@@ -50,6 +51,7 @@ mod session;
 mod skipped;
 mod text;
 mod units;
+mod value;
 mod voices;
 
 /// Puts the app into the page, in place of the words that stood there while it was loading.

@@ -37,6 +37,12 @@ extern "C" {
     async fn reader(format: &str) -> Result<JsValue, JsValue>;
 }
 
+/// What a worker is given of a file.
+async fn given(file: &Blob) -> JsValue {
+    // What cannot be read here, the worker cannot read either, and says so.
+    handed(file).await.unwrap_or_else(|_| file.into())
+}
+
 /// A file that can be read, and read again by another plan.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
@@ -260,14 +266,13 @@ impl Desk {
                 (Some(file), None) => (Request::Open { name }, vec![file]),
                 (Some(file), Some(definitions)) => (Request::Open { name }, vec![file, definitions]),
             };
-            let mut given = Vec::new();
+            let mut attached = Vec::new();
             for file in files {
-                // What cannot be read, the worker cannot read either, and says so.
-                given.push(handed(&file).await.unwrap_or_else(|_| file.into()));
+                attached.push(given(&file).await);
             }
             // Meanwhile another file may have been opened instead.
             if let Some(worker) = to.upgrade() {
-                worker.ask(&request, &given.iter().collect::<Vec<_>>());
+                worker.ask(&request, &attached.iter().collect::<Vec<_>>());
             }
         });
         desk
@@ -282,6 +287,21 @@ impl Desk {
     /// Asks something about what was read.
     pub(crate) fn ask(&self, ticket: u64, question: Question) {
         self.worker.ask(&Request::Ask { ticket, question }, &[]);
+    }
+
+    /// Has a CRM file looked at, with the module of its format when it wants one; without a file, the sample's is made.
+    pub(crate) fn crm(&self, ticket: u64, name: &str, file: Option<&Blob>, module: Option<&JsValue>) {
+        let (file, module) = (file.cloned(), module.cloned());
+        let (request, to) = (Request::Crm { ticket, name: name.into() }, Rc::downgrade(&self.worker));
+        spawn_local(async move {
+            let file = match file {
+                Some(file) => given(&file).await,
+                None => JsValue::NULL,
+            };
+            if let Some(worker) = to.upgrade() {
+                worker.ask(&request, &[&file, &module.unwrap_or(JsValue::NULL)]);
+            }
+        });
     }
 
     /// Asks for some of the rows that pass a filter.
@@ -356,19 +376,13 @@ impl Table {
     fn fetch(&self, format: String) {
         let table = self.clone();
         spawn_local(async move {
-            match reader(&format).await {
+            match module(&format).await {
                 Ok(module) => {
                     if let Some(desk) = table.desk.upgrade() {
                         desk.ask(&Request::Reader, &[&module]);
                     }
                 }
-                Err(error) => {
-                    let reason = error
-                        .dyn_ref::<js_sys::Error>()
-                        .map_or_else(String::new, |error| String::from(error.message()));
-                    let sentence = fill(TEXT.problem_format, &[("reason", &reason)]);
-                    table.tell(News::Refused(Refusal::File(sentence)));
-                }
+                Err(sentence) => table.tell(News::Refused(Refusal::File(sentence))),
             }
         });
     }
@@ -430,6 +444,15 @@ impl Table {
             Said::Died(reason) => self.tell(News::Died(reason)),
         }
     }
+}
+
+/// The module that reads a format, or the sentence why it cannot be had.
+pub(crate) async fn module(format: &str) -> Result<JsValue, String> {
+    reader(format).await.map_err(|error| {
+        let reason =
+            error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| String::from(error.message()));
+        fill(TEXT.problem_format, &[("reason", &reason)])
+    })
 }
 
 /// The ranges of a file's parts.

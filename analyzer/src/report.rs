@@ -12,6 +12,7 @@ use crate::route::{Page, Route};
 use crate::segments::SegmentsPage;
 use crate::session::{Opened, Session};
 use crate::text::TEXT;
+use crate::value::ValuePage;
 use crate::voices::VoicesPage;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub(crate) fn ReportPage(session: Session, opened: Arc<Opened>, place: Route) ->
             Route::Page(Page::Drivers) => view! { <DriversPage opened/> }.into_any(),
             Route::Page(Page::Voices) => view! { <VoicesPage session opened/> }.into_any(),
             Route::Page(Page::Segments) => view! { <SegmentsPage session opened/> }.into_any(),
+            Route::Page(Page::Value) => view! { <ValuePage session opened/> }.into_any(),
             Route::Page(Page::Data) => view! { <DataPage session opened/> }.into_any(),
             _ => view! { <Brief opened/> }.into_any(),
         }
@@ -77,6 +79,7 @@ pub(crate) fn page_name(route: &Route) -> &'static str {
         Route::Page(Page::Drivers) => TEXT.page_drivers,
         Route::Page(Page::Voices) => TEXT.page_voices,
         Route::Page(Page::Segments) => TEXT.page_segments,
+        Route::Page(Page::Value) => TEXT.page_value,
         Route::Page(Page::Data) => TEXT.page_data,
         Route::Card(_) => TEXT.page_card,
         _ => TEXT.page_brief,

@@ -46,14 +46,24 @@ pub(crate) enum Page {
     Voices,
     /// Who scores how.
     Segments,
+    /// What the score has to do with money.
+    Value,
     /// What was read, and how to take it away.
     Data,
 }
 
 impl Page {
     /// In the order in which they are offered.
-    pub(crate) const ALL: [Page; 7] =
-        [Page::Brief, Page::Integrity, Page::Change, Page::Drivers, Page::Voices, Page::Segments, Page::Data];
+    pub(crate) const ALL: [Page; 8] = [
+        Page::Brief,
+        Page::Integrity,
+        Page::Change,
+        Page::Drivers,
+        Page::Voices,
+        Page::Segments,
+        Page::Value,
+        Page::Data,
+    ];
 
     /// The word in its address.
     pub(crate) fn word(self) -> &'static str {
@@ -64,6 +74,7 @@ impl Page {
             Page::Drivers => "drivers",
             Page::Voices => "voices",
             Page::Segments => "segments",
+            Page::Value => "value",
             Page::Data => "data",
         }
     }

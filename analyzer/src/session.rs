@@ -4,6 +4,7 @@
 
 use crate::among::{Among, address};
 use crate::export;
+use crate::joining::Joining;
 use crate::numbers::count;
 use crate::project::{Companion, Fingerprint, Project, companion};
 use crate::reading::{Desk, Done, News, Progress, Source, Spare, mark, now};
@@ -73,7 +74,7 @@ const SECOND: &str = "second-";
 type Then = Box<dyn FnOnce(Option<Page>)>;
 
 /// What is done with an answer.
-type Answered = Box<dyn FnOnce(Option<Answer>)>;
+pub(crate) type Answered = Box<dyn FnOnce(Option<Answer>)>;
 
 /// The app's state.
 #[derive(Clone, Copy)]
@@ -98,14 +99,21 @@ pub(crate) struct Session {
     pub(crate) progress: RwSignal<Option<(String, Progress)>>,
     /// What went wrong last.
     pub(crate) problem: RwSignal<Option<Problem>>,
+    /// The CRM file beside the survey, and how both are joined.
+    pub(crate) joining: RwSignal<Option<Joining>>,
+    /// The file that waits to be joined with the one that is being read; then the one that was joined.
+    pub(crate) crm: StoredValue<Option<Source>, LocalStorage>,
+    pub(crate) crm_waits: StoredValue<bool>,
+    /// The desks at which two files are looked at, to tell which is the survey.
+    pub(crate) looking: StoredValue<Vec<Desk>, LocalStorage>,
     /// What a screen reader is told of.
     pub(crate) said: RwSignal<String>,
     /// The file whose plan is being looked at or that is being read, and the one that has been read.
     source: StoredValue<Option<Source>, LocalStorage>,
-    opened_source: StoredValue<Option<Source>, LocalStorage>,
+    pub(crate) opened_source: StoredValue<Option<Source>, LocalStorage>,
     /// Their desks, each with its ticket; what a desk of another ticket says comes too late.
     desk: StoredValue<Option<(u64, Desk)>, LocalStorage>,
-    opened_desk: StoredValue<Option<(u64, Desk)>, LocalStorage>,
+    pub(crate) opened_desk: StoredValue<Option<(u64, Desk)>, LocalStorage>,
     ticket: StoredValue<u64>,
     /// What the analyst did with the file before, to come back to once it has been read; then the same, with the file's number.
     project: StoredValue<Option<Project>>,
@@ -117,11 +125,11 @@ pub(crate) struct Session {
     /// Who waits for rows.
     waiting: StoredValue<Option<(u64, Then)>, LocalStorage>,
     /// Who waits for the answer to a question.
-    questions: StoredValue<BTreeMap<u64, Answered>, LocalStorage>,
+    pub(crate) questions: StoredValue<BTreeMap<u64, Answered>, LocalStorage>,
     /// The report that is being worked out, and the responses whose report is on show.
     asked: StoredValue<u64>,
     shown: StoredValue<Among>,
-    spare: StoredValue<Rc<RefCell<Spare>>, LocalStorage>,
+    pub(crate) spare: StoredValue<Rc<RefCell<Spare>>, LocalStorage>,
 }
 
 impl Session {
@@ -140,6 +148,10 @@ impl Session {
             draft: RwSignal::new(None),
             progress: RwSignal::new(None),
             problem: RwSignal::new(None),
+            joining: RwSignal::new(None),
+            crm: StoredValue::new_local(None),
+            crm_waits: StoredValue::new(false),
+            looking: StoredValue::new_local(Vec::new()),
             said: RwSignal::new(String::new()),
             source: StoredValue::new_local(None),
             opened_source: StoredValue::new_local(None),
@@ -312,7 +324,7 @@ impl Session {
     }
 
     /// What was read is gone, and the report stays.
-    fn gone(&self, reason: &str) {
+    pub(crate) fn gone(&self, reason: &str) {
         let name = self.opened.with_untracked(|o| o.as_ref().map(|o| o.name.clone()).unwrap_or_default());
         self.problem.set(Some(Problem {
             title: TEXT.problem_gone_title,
@@ -364,15 +376,13 @@ impl Session {
                 }
                 _ => {}
             },
+            [file] if with.is_none() && self.wants_crm() => self.join(self.source_of(file, None)),
             [file] if file.size() == 0.0 => {
                 self.fail(unread(&[fill(TEXT.problem_empty, &[("name", &file.name())])]));
             }
             [file] => {
-                let source = Source {
-                    blob: Some(file.clone().into()),
-                    name: file.name(),
-                    definitions: definitions.map(Into::into),
-                };
+                self.crm_waits.set_value(false);
+                let source = self.source_of(file, definitions);
                 let (plan, project) = match with {
                     Some(Companion::Plan(plan)) => (Some(*plan), None),
                     Some(Companion::Project(project)) => (Some(project.plan.clone()), Some(*project)),
@@ -380,6 +390,9 @@ impl Session {
                 };
                 self.put(source, plan);
                 self.project.set_value(project);
+            }
+            [one, other] if with.is_none() => {
+                self.pair([one, other].map(|file| self.source_of(file, definitions.clone())))
             }
             several => {
                 let names: Vec<String> = several.iter().map(web_sys::File::name).collect();
@@ -409,6 +422,7 @@ impl Session {
 
     /// Has the sample made on this machine and opens it.
     pub(crate) fn sample(self) {
+        self.crm_waits.set_value(false);
         self.put(Source { blob: None, name: TEXT.sample_name.into(), definitions: None }, None);
     }
 
@@ -454,6 +468,8 @@ impl Session {
         for source in [&self.source, &self.opened_source] {
             source.set_value(None);
         }
+        self.looking.set_value(Vec::new());
+        self.unjoin();
         self.draft.set(None);
         self.project.set_value(None);
         self.restored.set(None);
@@ -501,7 +517,7 @@ impl Session {
     }
 
     /// Puts a file on a desk of its own, where it is looked at; with a plan it is read by that at once.
-    fn put(self, source: Source, plan: Option<Plan>) {
+    pub(crate) fn put(self, source: Source, plan: Option<Plan>) {
         mark("candor-open");
         self.begin(&source);
         let ticket = self.next_ticket();
@@ -514,14 +530,14 @@ impl Session {
         self.desk.set_value(Some((ticket, desk)));
     }
 
-    fn begin(&self, source: &Source) {
+    pub(crate) fn begin(&self, source: &Source) {
         self.problem.set(None);
         self.said.set(fill(TEXT.reading, &[("name", &source.name)]));
         let progress = Progress { size: source.size(), ..Progress::default() };
         self.progress.set(Some((source.name.clone(), progress)));
     }
 
-    fn next_ticket(&self) -> u64 {
+    pub(crate) fn next_ticket(&self) -> u64 {
         self.ticket.update_value(|ticket| *ticket += 1);
         self.ticket.get_value()
     }
@@ -540,7 +556,7 @@ impl Session {
     }
 
     /// Shows what went wrong; the desk goes, unless another plan may help.
-    fn fail(&self, problem: Problem) {
+    pub(crate) fn fail(&self, problem: Problem) {
         self.progress.set(None);
         self.problem.set(Some(problem));
     }
@@ -683,6 +699,7 @@ impl Session {
         let page = project.as_ref().map(|project| project.page.clone()).unwrap_or_default();
         self.shown.set_value(Among::default());
         self.few.set(None);
+        self.joining.set(None);
         self.opened.set(Some(opened.clone()));
         self.whole.set(Some(opened));
         // What was chosen of another file says nothing of this one.
@@ -695,6 +712,7 @@ impl Session {
             }
             None => self.go(&Route::Report),
         }
+        self.join_what_waits();
     }
 
     /// Makes a project of what the analyst did with the opened file and hands it to the browser to save.
@@ -731,11 +749,11 @@ impl Session {
     }
 }
 
-fn unread(sentences: &[String]) -> Problem {
+pub(crate) fn unread(sentences: &[String]) -> Problem {
     Problem { title: TEXT.problem_title, sentences: sentences.to_vec(), skipped: Vec::new() }
 }
 
-fn sentence(name: &str, unreadable: &Unreadable) -> String {
+pub(crate) fn sentence(name: &str, unreadable: &Unreadable) -> String {
     let at = count(unreadable.at);
     fill(TEXT.problem_browser, &[("name", name), ("at", &at), ("reason", &unreadable.reason)])
 }

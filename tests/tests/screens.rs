@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 use thirtyfour::prelude::*;
 
-const PAGES: [&str; 7] = ["brief", "integrity", "change", "drivers", "voices", "segments", "data"];
+const PAGES: [&str; 8] = ["brief", "integrity", "change", "drivers", "voices", "segments", "value", "data"];
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 

@@ -7,8 +7,9 @@ use candor_engine::archive::{self, Archive, Contents, Entry};
 use candor_engine::columns::Dataset;
 use candor_engine::format::{self, Format, Heavy};
 use candor_engine::plan::{Plan, Tool, recognise};
-use candor_engine::reader::Reading;
+use candor_engine::reader::{Reading, Takes};
 use candor_engine::report;
+use candor_engine::value::CrmReading;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -26,14 +27,7 @@ const CHUNK: usize = 256 << 10;
 /// A sentence: what cannot be read, and what to do.
 pub fn run(files: &[PathBuf], plan: Option<&Path>, json: bool) -> Result<String, String> {
     let exports = open(files)?;
-    let plan = match plan {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
-            serde_json::from_str::<Plan>(&text)
-                .map_err(|error| format!("{} is not a plan: {error}", path.display()))?
-        }
-        None => guessed(&exports)?,
-    };
+    let plan = planned(&exports, plan)?;
     let dataset = read(exports, &plan)?;
     let report = report::report(&dataset);
     let mut text = if json {
@@ -45,6 +39,20 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>, json: bool) -> Result<String,
         text.push('\n');
     }
     Ok(text)
+}
+
+/// The plan that is given, else the one that the first file suggests.
+///
+/// # Errors
+/// The plan, or what stands beside the file, cannot be read.
+pub(crate) fn planned(exports: &[Export], plan: Option<&Path>) -> Result<Plan, String> {
+    match plan {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
+            serde_json::from_str(&text).map_err(|error| format!("{} is not a plan: {error}", path.display()))
+        }
+        None => guessed(exports),
+    }
 }
 
 /// A file that has been opened and looked into.
@@ -92,6 +100,39 @@ impl Export {
     fn refused(&self) -> impl Fn(String) -> String + use<> {
         let path = self.path.display().to_string();
         move |reason| format!("cannot read {path}: {reason}")
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How its table would be read, and its first bytes.
+    pub(crate) fn head(&self) -> (Plan, &[u8]) {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        match &self.inside {
+            Inside::Bytes { head, .. } | Inside::Zipped { head, .. } => (recognise(head, &name), head),
+            Inside::Rows(rows) => (rows.recognise(), rows.head()),
+        }
+    }
+
+    /// Hands its customers to `reading`.
+    ///
+    /// # Errors
+    /// A sentence: the file cannot be read.
+    pub(crate) fn pour(&mut self, reading: &mut CrmReading) -> Result<(), String> {
+        let refused = self.refused();
+        match &mut self.inside {
+            Inside::Rows(rows) => rows.read(reading).map_err(refused),
+            Inside::Zipped { input, contents, .. } => {
+                let (table, range) = &contents.table;
+                reading.unpack(table);
+                chunks(input, range.clone(), |chunk| reading.push(chunk)).map_err(unreadable(&self.path))
+            }
+            Inside::Bytes { input, .. } => {
+                chunks(input, 0..u64::MAX, |chunk| reading.push(chunk)).map_err(unreadable(&self.path))
+            }
+        }
     }
 
     /// The text of the `definitions.json` of the same export: in the archive, or beside an own `responses.csv`.

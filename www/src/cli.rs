@@ -5,7 +5,7 @@ use crate::demo::Demo;
 use crate::error::Error;
 use crate::server::{self, App, Options};
 use crate::site::Site;
-use crate::{analyze, careless, check, rate, simulate, token};
+use crate::{analyze, careless, check, rate, simulate, token, value};
 use candor_engine::world::{Parameters, Pressure, World};
 use candor_survey::{Id, Time};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -34,6 +34,9 @@ enum Command {
     /// Print what the responses in files are worth
     #[command(after_help = ANALYZE_HELP)]
     Analyze(Analyze),
+    /// Print what the score has to do with money: a survey joined with a CRM file
+    #[command(after_help = VALUE_HELP)]
+    Value(Value),
     /// Print every index of careless answering for every response, as CSV
     #[command(after_help = CARELESS_HELP)]
     Careless(Careless),
@@ -131,6 +134,9 @@ struct Simulate {
     /// Where to write it; standard output when not given
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Write the customers too, as a CRM would export them: CSV
+    #[arg(long, value_name = "FILE")]
+    crm: Option<PathBuf>,
 }
 
 /// How units are pressured
@@ -166,6 +172,38 @@ Example:
   candor simulate --responses 400 --out world.ndjson
   candor analyze world.ndjson
   candor analyze --json world.ndjson > report.json";
+
+/// What `candor value --help` ends with.
+const VALUE_HELP: &str = "\
+Both files may be of any format that is read. The key is guessed by how many values both have in common, the other columns by
+their names and cells; --json prints the join plan under \"plan\", to be corrected and given back with --join. Of several answers
+of a customer the latest counts; a key that stands in several rows of the CRM file is left out. What is found are associations:
+no number says what a point would earn.
+Exit codes: 0 read and printed; 2 a file cannot be read or joined (the sentence is on standard error).
+
+Example:
+  candor simulate --responses 1200 --out world.ndjson --crm crm.csv
+  candor value world.ndjson crm.csv
+  candor value --json world.ndjson crm.csv > value.json";
+
+#[derive(Debug, Args)]
+struct Value {
+    /// The survey: one file as `candor analyze` reads it
+    #[arg(value_name = "SURVEY")]
+    survey: PathBuf,
+    /// The CRM table: a row a customer, with revenue, lifetime value, churn, onboarding or segment
+    #[arg(value_name = "CRM")]
+    crm: PathBuf,
+    /// Read the survey by this plan instead of guessing one
+    #[arg(long, value_name = "PLAN")]
+    plan: Option<PathBuf>,
+    /// Join by this plan instead of guessing one
+    #[arg(long, value_name = "JOIN")]
+    join: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
 
 /// What `candor careless --help` ends with.
 const CARELESS_HELP: &str = "\
@@ -254,6 +292,16 @@ pub fn main() -> ExitCode {
         Command::Analyze(args) => {
             return match analyze::run(&args.files, args.plan.as_deref(), args.json) {
                 Ok(report) => say(&report).map_or_else(failed, |()| ExitCode::SUCCESS),
+                Err(sentence) => {
+                    eprintln!("candor: {sentence}");
+                    ExitCode::from(UNREADABLE)
+                }
+            };
+        }
+        Command::Value(args) => {
+            let (plan, join) = (args.plan.as_deref(), args.join.as_deref());
+            return match value::run(&args.survey, &args.crm, plan, join, args.json) {
+                Ok(found) => say(&found).map_or_else(failed, |()| ExitCode::SUCCESS),
                 Err(sentence) => {
                     eprintln!("candor: {sentence}");
                     ExitCode::from(UNREADABLE)
@@ -395,6 +443,9 @@ fn simulated(args: &Simulate) -> Result<(), Error> {
         Form::Ndjson if args.exposures => simulate::Form::WithExposures,
         Form::Ndjson => simulate::Form::Ndjson,
     };
+    if let Some(path) = &args.crm {
+        std::fs::write(path, world.crm(&parameters)).map_err(Error::file("write", path))?;
+    }
     simulate::run(&world, &parameters, form, args.out.as_deref())
 }
 

@@ -24,3 +24,4 @@ pub mod site;
 pub mod store;
 pub mod surveys;
 pub mod token;
+pub mod value;

@@ -4,7 +4,7 @@
 use candor_cells::{Csv, Reader};
 use candor_engine::format::Heavy;
 use candor_engine::plan::{Described, HEAD, Plan, recognise_described};
-use candor_engine::reader::Reading;
+use candor_engine::reader::Takes;
 use std::io::{Read, Seek};
 
 /// Rows read at a time.
@@ -54,11 +54,16 @@ impl Rows {
         recognise_described(self.csv.text.as_bytes(), !self.more, &self.described)
     }
 
+    /// The head: the first rows as CSV.
+    pub(crate) fn head(&self) -> &[u8] {
+        self.csv.text.as_bytes()
+    }
+
     /// Hands all rows to `reading`.
     ///
     /// # Errors
     /// A sentence: the rest cannot be read.
-    pub(crate) fn read(&mut self, reading: &mut Reading) -> Result<(), String> {
+    pub(crate) fn read(&mut self, reading: &mut impl Takes) -> Result<(), String> {
         loop {
             reading.push(std::mem::take(&mut self.csv.text).as_bytes());
             for note in std::mem::take(&mut self.csv.skipped) {

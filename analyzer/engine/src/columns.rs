@@ -4,12 +4,14 @@
 pub mod beside;
 pub mod comments;
 pub mod dates;
+pub mod keys;
 mod mismatch;
 pub mod selection;
 mod transfer;
 
 use self::beside::Beside;
 use self::comments::Comments;
+use self::keys::Keys;
 use self::selection::Selection;
 use crate::encoding;
 use crate::plan::{Encoding, Scale, Tool};
@@ -453,6 +455,8 @@ pub struct OwnColumns {
     pub claim_differs: Vec<bool>,
     /// The signals.
     pub signals: Signals,
+    /// What may join a response with a row of another file, hashed.
+    pub keys: Keys,
 }
 
 /// The signals of `candor_survey::evidence::Case`, a column each; [`Signals::NONE`] where one is missing.
@@ -832,6 +836,7 @@ impl Dataset {
             retain(&mut own.claimed_levels, keep);
             own.claimed_reasons.retain(keep);
             retain(&mut own.claim_differs, keep);
+            own.keys.retain(keep);
             let signals = &mut own.signals;
             retain(&mut signals.preset, keep);
             retain(&mut signals.kiosk, keep);

@@ -40,5 +40,6 @@ pub mod report;
 pub mod sample;
 pub mod scores;
 mod table;
+pub mod value;
 pub mod words;
 pub mod world;

@@ -11,7 +11,7 @@ mod tools;
 pub use described::{Described, DescribedColumn};
 pub(crate) use labels::{folded, number_in};
 pub(crate) use profile::{is_missing, rating};
-pub(crate) use recognise::called_like_a_time;
+pub(crate) use recognise::{Names, called_like_a_time, name_points};
 pub use recognise::{recognise, recognise_described};
 pub(crate) use tools::posthog;
 

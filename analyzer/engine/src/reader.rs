@@ -22,7 +22,7 @@ use crate::{date, encoding};
 use candor_survey::evidence::{Case, case, judge};
 use candor_survey::exposure::Event;
 use candor_survey::json::Number;
-use candor_survey::question::{Answer, Pick};
+use candor_survey::question::{Answer, Kind, Pick};
 use candor_survey::response::{Level, Source, Status};
 use candor_survey::words::{Cues, Listener};
 use candor_survey::{Definition, Exposure, Question, Response, Value};
@@ -39,6 +39,28 @@ pub struct Reading {
     bytes: Bytes,
     exposures: Exposed,
     rows: Rows,
+}
+
+/// What takes the rows of a file of another format, as CSV, and what could not be read of them.
+pub trait Takes {
+    /// The next bytes.
+    fn push(&mut self, bytes: &[u8]);
+    /// Rows that could not be read: so many from `row` on, where they can be counted.
+    fn lost(&mut self, row: u64, rows: Option<u64>, column: Option<String>, reason: String);
+    /// A row that was repaired.
+    fn mended(&mut self, row: u64, column: Option<String>, reason: String);
+}
+
+impl Takes for Reading {
+    fn push(&mut self, bytes: &[u8]) {
+        Reading::push(self, bytes);
+    }
+    fn lost(&mut self, row: u64, rows: Option<u64>, column: Option<String>, reason: String) {
+        Reading::lost(self, row, rows, column, reason);
+    }
+    fn mended(&mut self, row: u64, column: Option<String>, reason: String) {
+        Reading::mended(self, row, column, reason);
+    }
 }
 
 /// The `exposures.csv` beside a `responses.csv`.
@@ -771,6 +793,11 @@ impl Rows {
             own.claimed_reasons.push(&claimed.join("|"));
             own.claim_differs.push(claim.evidence != judged.level || claimed != recomputed);
             own.signals.push(case);
+            let asks = |id: &candor_survey::Id| defined.and_then(|definition| definition.question(id));
+            let is_key = |id: &candor_survey::Id| {
+                asks(id).is_some_and(|question| matches!(question.kind, Kind::Email | Kind::Contact))
+            };
+            own.keys.keep(index as usize, response, is_key);
         }
         dataset.evidence.cues.push(case.cues);
         dataset.evidence.levels.push(judged.level);
@@ -1281,7 +1308,7 @@ fn small(cell: &[u8]) -> Option<u8> {
 }
 
 /// A number as programs write it. One of more digits than a float keeps, and one with a zero before it, is a name.
-fn number(text: &str) -> Option<f64> {
+pub(crate) fn number(text: &str) -> Option<f64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let whole = digits.bytes().take_while(u8::is_ascii_digit).count();
     let named = digits.len() > 1

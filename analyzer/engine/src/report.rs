@@ -14,7 +14,9 @@ use candor_survey::Time;
 use candor_survey::evidence::Reason;
 use candor_survey::question::Kind;
 use candor_survey::response::Level;
-use points::Statistic;
+pub(crate) use change::two_samples;
+pub(crate) use findings::p_value;
+pub(crate) use points::Statistic;
 use serde::{Deserialize, Serialize};
 use tally::{Tally, by_unit};
 
@@ -449,7 +451,7 @@ fn firm(words: Option<&Words>, protected: Option<&Protected>) -> Vec<Channel> {
 }
 
 /// Hundredths as a whole number, halves away from zero, with a true minus sign and never "−0".
-fn hundred(value: f64) -> String {
+pub(crate) fn hundred(value: f64) -> String {
     let rounded = libm::round(value * 100.0);
     if rounded < 0.0 { format!("\u{2212}{}", -rounded) } else { format!("{}", rounded.abs()) }
 }
@@ -761,12 +763,12 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
 }
 
 /// "1 response", "2,400 responses".
-fn counted(n: u64, noun: &str) -> String {
+pub(crate) fn counted(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
 }
 
 /// A count with commas between thousands.
-fn grouped(n: u64) -> String {
+pub(crate) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

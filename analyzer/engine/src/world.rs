@@ -6,6 +6,7 @@
 //! benchmark ([`World::draw`]) is the world that [`World::simulate`] writes.
 
 mod chance;
+mod crm;
 mod exposures;
 mod phrases;
 mod rows;
@@ -341,9 +342,13 @@ impl World {
         let mut writing = Chance::new(self.seed ^ WRITING);
         let (units, start) = (self.drawn(p), self.midnight());
         let mut responses = Vec::new();
-        for (unit, drawn) in &units {
-            for one in drawn {
-                responses.push(response(unit, one, start, (&definition, &revision), &mut writing));
+        for ((unit, drawn), customers) in units.iter().zip(crm::numbers(self, &units)) {
+            for (one, customer) in drawn.iter().zip(customers) {
+                let mut response = response(unit, one, start, (&definition, &revision), &mut writing);
+                if let (Some(customer), Some(name)) = (customer, Id::new("customer")) {
+                    response.attributes.set(&name, crm::name(customer));
+                }
+                responses.push(response);
             }
         }
         responses.sort_by(|a, b| (a.received, &a.id).cmp(&(b.received, &b.id)));

@@ -1,13 +1,16 @@
 //! The desk: a file, how it is read, and what was read of it.
 
+use crate::crm::{Customers, refused};
 use crate::file::{File, Source, Windows};
 use crate::rows::Rows;
+use candor_engine::columns::selection::Selection;
 use candor_engine::columns::{Dataset, Filter, Page};
 use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
 use candor_engine::plan::{self, Plan};
 use candor_engine::reader::Reading;
 use candor_engine::report::{Report, Unit, compare, cross, report, report_of};
-use candor_worker::{Answer, Question, Refusal, Reply, Unreadable};
+use candor_engine::value::{JoinPlan, Value, guess, value};
+use candor_worker::{Answer, Crm, Question, Refusal, Reply, Unreadable};
 use js_sys::WebAssembly;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -34,6 +37,8 @@ pub(crate) struct Desk {
     state: State,
     /// The module that reads a workbook, Parquet or SPSS file, once it has come.
     module: Option<WebAssembly::Module>,
+    /// The CRM file beside it.
+    customers: Option<Customers>,
 }
 
 enum State {
@@ -62,7 +67,7 @@ impl Desk {
     /// It cannot be read or opened.
     pub(crate) fn open(name: String, file: File, definitions: Option<File>) -> Result<Desk, Refusal> {
         let source = Source::open(file.clone(), definitions)?;
-        Ok(Desk { source, file, name, state: State::Open, module: None })
+        Ok(Desk { source, file, name, state: State::Open, module: None, customers: None })
     }
 
     /// Takes the module that was wanted.
@@ -215,7 +220,10 @@ impl Desk {
     }
 
     /// The answer to a question; nothing before the file has been read.
-    pub(crate) fn answer(&self, question: &Question, say: &impl Fn(&Reply)) -> Option<Answer> {
+    pub(crate) fn answer(&mut self, question: &Question, say: &impl Fn(&Reply)) -> Option<Answer> {
+        if let Question::Value { among, join } = question {
+            return Some(Answer::Value(self.value(among, join).map(Box::new)));
+        }
         let State::Read(dataset) = &self.state else { return None };
         Some(match question {
             Question::Report(selection) => {
@@ -230,7 +238,38 @@ impl Desk {
             }
             Question::Cross { among, rows, columns } => Answer::Cross(cross(dataset, among, rows, columns)),
             Question::Hash => Answer::Hash(self.hash()),
+            Question::Value { .. } => return None,
         })
+    }
+
+    /// How a CRM file would be joined with what was read.
+    pub(crate) fn join(&mut self, customers: Customers) -> Crm {
+        let State::Read(dataset) = &self.state else { return Crm::Refused(nothing_read()) };
+        if let Some(format) = customers.wants() {
+            return Crm::Wants { format: format.into() };
+        }
+        let mut windows = Windows::new(&self.source.table);
+        let guessed = customers.head().and_then(|(plan, head)| {
+            guess(dataset, &plan, &head, |range| windows.bytes(range)).map_err(Refusal::Unreadable)
+        });
+        match guessed {
+            Ok(plan) => {
+                self.customers = Some(customers);
+                Crm::Guessed(Box::new(plan))
+            }
+            Err(refusal) => Crm::Refused(refusal),
+        }
+    }
+
+    fn value(&mut self, among: &Selection, join: &JoinPlan) -> Result<Value, Refusal> {
+        let (State::Read(dataset), Some(customers)) = (&self.state, &mut self.customers) else {
+            return Err(nothing_read());
+        };
+        let customers = customers.by(join)?;
+        let mut windows = Windows::new(&self.source.table);
+        value(dataset, customers, join, among, |range| windows.bytes(range))
+            .map_err(Refusal::Unreadable)?
+            .map_err(refused)
     }
 
     /// The SHA-256 of the file that was chosen.
@@ -298,8 +337,16 @@ pub(crate) fn read_part(mut part: Part, file: &File, end: u64) -> Result<PartRea
     Ok(part.finish())
 }
 
+fn nothing_read() -> Refusal {
+    Refusal::Unreadable(Unreadable { at: 0, reason: "There is no file.".into() })
+}
+
 /// Hands the bytes of a range to `sink`, a slice after the other, each with where it ends.
-fn slices(file: &File, range: Range<u64>, sink: &mut impl FnMut(&[u8], u64)) -> Result<(), Unreadable> {
+pub(crate) fn slices(
+    file: &File,
+    range: Range<u64>,
+    sink: &mut impl FnMut(&[u8], u64),
+) -> Result<(), Unreadable> {
     let mut bytes = Vec::new();
     let mut at = range.start;
     while at < range.end {

@@ -15,12 +15,14 @@
 //! page → desk    Add + columns …           desk → page    Progress …, Units …, Read
 //! page → desk    Rows                      desk → page    Rows
 //! page → desk    Ask                       desk → page    Units …, Answer
+//! page → desk    Crm + file                desk → page    Answer                       how a CRM file would be joined
 //! ```
 
 use candor_engine::columns::selection::{Grouping, Selection};
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;
 use candor_engine::report::{Comparison, Cross, Report, TooFew, Unit};
+use candor_engine::value::{JoinPlan, Value};
 use serde::{Deserialize, Serialize};
 
 /// What the page asks of a worker.
@@ -69,6 +71,14 @@ pub enum Request {
         ticket: u64,
         /// The question.
         question: Question,
+    },
+    /// Desk: look at the CRM file that comes with this, and at the module of its format, when one comes too. Without a file it is
+    /// that of the sample. The answer is [`Answer::Crm`].
+    Crm {
+        /// Comes back with the reply.
+        ticket: u64,
+        /// The file's name.
+        name: String,
     },
     /// Reader: parts of the file that comes with this are to be read by this plan.
     Begin {
@@ -184,6 +194,13 @@ pub enum Question {
     },
     /// The SHA-256 of the file's bytes.
     Hash,
+    /// The survey joined with the CRM file that was looked at last, by this plan.
+    Value {
+        /// Among which responses.
+        among: Selection,
+        /// How both are joined.
+        join: Box<JoinPlan>,
+    },
 }
 
 /// What a desk answers.
@@ -197,6 +214,24 @@ pub enum Answer {
     Cross(Result<Cross, String>),
     /// 64 hexadecimal digits.
     Hash(Result<String, Unreadable>),
+    /// How the CRM file would be joined.
+    Crm(Crm),
+    /// What the score has to do with money, or why it cannot be told.
+    Value(Result<Box<Value>, Refusal>),
+}
+
+/// What a look at a CRM file gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Crm {
+    /// It is of a format that has a module of its own, and is to be sent again with it.
+    Wants {
+        /// The format.
+        format: String,
+    },
+    /// How it would be joined.
+    Guessed(Box<JoinPlan>),
+    /// It cannot be opened.
+    Refused(Refusal),
 }
 
 /// Why a file is not read.

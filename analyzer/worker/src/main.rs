@@ -2,6 +2,8 @@
 //! memory; its page's policy binds it too, so that it can reach nobody.
 
 #[cfg(target_arch = "wasm32")]
+mod crm;
+#[cfg(target_arch = "wasm32")]
 mod desk;
 #[cfg(target_arch = "wasm32")]
 mod file;

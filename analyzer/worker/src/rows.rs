@@ -3,7 +3,7 @@
 
 use crate::file::File;
 use candor_engine::plan::{Described, HEAD, Plan, recognise_described};
-use candor_engine::reader::Reading;
+use candor_engine::reader::Takes;
 use candor_worker::{Refusal, Unreadable};
 use js_sys::{Function, Object, Reflect, Uint8Array, WebAssembly};
 use serde::Deserialize;
@@ -127,6 +127,11 @@ impl Rows {
         recognise_described(&self.text, !self.more, &self.described)
     }
 
+    /// The head: the first rows as CSV.
+    pub(crate) fn head(&self) -> &[u8] {
+        &self.text
+    }
+
     /// The bytes of the file that have been looked at.
     pub(crate) fn reached(&self) -> u64 {
         self.asked.reached.get()
@@ -136,7 +141,7 @@ impl Rows {
     ///
     /// # Errors
     /// The rest cannot be read.
-    pub(crate) fn read(&mut self, reading: &mut Reading) -> Result<bool, Refusal> {
+    pub(crate) fn read(&mut self, reading: &mut impl Takes) -> Result<bool, Refusal> {
         reading.push(&std::mem::take(&mut self.text));
         self.call("notes", &[])?;
         let notes: Notes =

@@ -1,12 +1,13 @@
 //! A worker's ear and mouth: messages in, messages out. What they mean is the desk's and the reader's.
 
+use crate::crm::Customers;
 use crate::desk::{Desk, read_part};
 use crate::file::{self, File};
 use candor_engine::parts::Part;
 use candor_engine::plan::{HEAD, Plan};
-use candor_engine::world::World;
+use candor_engine::world::{Parameters, World};
 use candor_survey::Time;
-use candor_worker::{Refusal, Reply, Request, Unreadable};
+use candor_worker::{Answer, Crm, Refusal, Reply, Request, Unreadable};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -67,7 +68,7 @@ fn say_with(reply: &Reply, attached: Option<JsValue>) {
 /// The file at a place of a message.
 fn file(message: &Array, at: u32) -> Result<Option<File>, Unreadable> {
     let handed = message.get(at);
-    if handed.is_undefined() { Ok(None) } else { File::of(handed).map(Some) }
+    if handed.is_undefined() || handed.is_null() { Ok(None) } else { File::of(handed).map(Some) }
 }
 
 fn missing() -> Unreadable {
@@ -111,8 +112,18 @@ impl Worker {
                 say(&Reply::Rows { ticket, page: page.unwrap_or_else(|| Err(missing())) });
             }
             Request::Ask { ticket, question } => {
-                let answer = self.desk.as_ref().and_then(|desk| desk.answer(&question, &say));
+                let answer = self.desk.as_mut().and_then(|desk| desk.answer(&question, &say));
                 say(&Reply::Answer { ticket, answer });
+            }
+            Request::Crm { ticket, name } => {
+                let Some(desk) = &mut self.desk else { return };
+                let made = || File::of_bytes(World::sample(SAMPLE).crm(&Parameters::default()).as_bytes());
+                let table = file(message, 1).map(|found| found.unwrap_or_else(made));
+                let opened = table
+                    .map_err(Refusal::Unreadable)
+                    .and_then(|table| Customers::open(name, table, message.get(2).dyn_into().ok()));
+                let answer = opened.map_or_else(Crm::Refused, |customers| desk.join(customers));
+                say(&Reply::Answer { ticket, answer: Some(Answer::Crm(answer)) });
             }
             Request::Begin { plan } => {
                 let begun = file(message, 1).and_then(|file| {

@@ -2,6 +2,7 @@
 //! be read.
 
 use candor_engine::report::Report;
+use candor_engine::value::{Part, Value};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -269,5 +270,58 @@ fn files_that_only_look_like_a_format_are_refused_with_a_sentence() {
         let output = run(&["analyze", name], folder.path());
         let error = text(&output.stderr);
         assert!(!output.status.success() && error.contains(said) && error.contains(name), "{error}");
+    }
+}
+
+#[test]
+fn the_example_of_value_runs_and_its_plan_can_be_given_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let outputs = example("value", folder.path());
+    let said = text(&outputs[1].stdout);
+    assert!(
+        said.contains("What it comes to") && said.lines().all(|line| line.chars().count() <= 80),
+        "{said}"
+    );
+    let found: Value = serde_json::from_slice(&fs::read(folder.path().join("value.json")).unwrap()).unwrap();
+    assert_eq!((found.value, found.join.answers, found.join.conclusive), (1, 1200, true));
+    assert_eq!(found.to_text().trim_end(), said.trim_end());
+    // A corrected plan is obeyed to the letter.
+    let mut plan = found.plan.clone();
+    plan.columns
+        .iter_mut()
+        .filter(|column| column.role == Part::Revenue)
+        .for_each(|column| column.role = Part::Ignore);
+    fs::write(folder.path().join("join.json"), serde_json::to_string(&plan).unwrap()).unwrap();
+    let output = run(&["value", "--json", "--join", "join.json", "world.ndjson", "crm.csv"], folder.path());
+    let other: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((other.measure.as_deref(), other.money.len()), (Some("lifetime_value"), 1));
+    // No key is printed in whole.
+    assert!(!said.contains("C00") && !text(&output.stdout).contains("C00"));
+}
+
+#[test]
+fn what_cannot_be_joined_gets_a_sentence_and_exit_code_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let rows: String = (0..40).map(|at| format!("k{at},{},2026-01-02\n", at % 11)).collect();
+    fs::write(path.join("survey.csv"), format!("customer_id,nps,submitted\n{rows}")).unwrap();
+    fs::write(path.join("empty.csv"), "").unwrap();
+    fs::write(path.join("header.csv"), "customer_id,revenue\n").unwrap();
+    fs::write(path.join("names.csv"), "name,city\nAnn,Leeds\nBob,York\n").unwrap();
+    fs::write(path.join("bad.json"), "{}").unwrap();
+    fs::write(path.join("own.ndjson"), run(&["simulate", "--responses", "20", "--units", "2"], path).stdout)
+        .unwrap();
+    for (arguments, expected) in [
+        (&["survey.csv", "missing.csv"][..], "missing.csv"),
+        (&["survey.csv", "empty.csv"], "empty.csv is empty"),
+        (&["survey.csv", "header.csv"], "is the key"),
+        (&["survey.csv", "names.csv"], "is the key"),
+        (&["survey.csv", "own.ndjson"], "no CRM table"),
+        (&["survey.csv", "names.csv", "--join", "bad.json"], "bad.json is not a join plan"),
+    ] {
+        let output = run(&[&["value"], arguments].concat(), path);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?} {output:?}");
+        assert!(text(&output.stderr).contains(expected), "{arguments:?} {output:?}");
+        assert!(output.stdout.is_empty());
     }
 }

@@ -304,7 +304,9 @@ pub(crate) fn tests(house: &House, toolchain: &Toolchain, packages: &[&str]) -> 
     })?;
     let mut cargo = toolchain.cargo("test");
     cargo.current_dir(&house.root).args(["--lib", "--tests", "--no-fail-fast"]);
-    packages.iter().for_each(|package| drop(cargo.args(["--package", package])));
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
     // A list in TOML, because an environment variable would be cut at the spaces of a path.
     cargo.arg("--config").arg(format!("target.{TARGET}.runner = ['{}', 'run-wasm-tests']", xtask.display()));
     cargo.env("CANDOR_NUMBERS", numbers);

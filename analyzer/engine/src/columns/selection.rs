@@ -252,6 +252,7 @@ impl OwnColumns {
             claimed_levels: gather(&self.claimed_levels, rows),
             claimed_reasons: self.claimed_reasons.select(rows),
             claim_differs: gather(&self.claim_differs, rows),
+            keys: self.keys.select(rows),
             signals: Signals {
                 preset: gather(&signals.preset, rows),
                 kiosk: gather(&signals.kiosk, rows),

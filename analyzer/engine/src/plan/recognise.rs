@@ -729,7 +729,7 @@ fn rows(head: &[u8], delimiter: u8, whole: bool, encoding: Encoding) -> Vec<Vec<
     rows
 }
 
-type Names<'a> = &'a [&'a str];
+pub(crate) type Names<'a> = &'a [&'a str];
 
 const NPS_NAMES: Names = &[
     "nps",
@@ -840,7 +840,7 @@ const OTHER_NAMES: Names = &[
 ];
 
 /// 2 when a word of the name is one of `names`, 1 when one begins so or a longer one stands in it, else 0.
-fn name_points(name: &str, names: Names<'_>) -> u32 {
+pub(crate) fn name_points(name: &str, names: Names<'_>) -> u32 {
     // "agentId" and "AgentID" are two words too.
     let mut spaced = String::new();
     let mut before = ' ';

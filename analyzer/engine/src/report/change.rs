@@ -273,7 +273,7 @@ pub(super) fn tested(
 }
 
 /// The difference of two samples, each with its design effect.
-pub(super) fn two_samples(
+pub(crate) fn two_samples(
     statistic: Statistic,
     before: &Distribution,
     after: &Distribution,

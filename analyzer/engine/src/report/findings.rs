@@ -79,7 +79,7 @@ pub(super) struct Basis {
     pub(super) weeks: i64,
 }
 
-pub(super) fn p_value(p: f64) -> String {
+pub(crate) fn p_value(p: f64) -> String {
     if p < 0.001 { "p < .001".into() } else { format!("p = {}", format!("{p:.3}").trim_start_matches('0')) }
 }
 

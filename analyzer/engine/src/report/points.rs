@@ -22,12 +22,12 @@ pub(crate) enum Statistic {
 }
 
 impl Statistic {
-    pub(super) fn of(score: &Rated) -> Statistic {
+    pub(crate) fn of(score: &Rated) -> Statistic {
         Statistic::usual(score.kind, score.scale)
     }
 
     /// The number by which a kind of question is usually read.
-    pub(super) fn usual(kind: Option<Kind>, scale: Scale) -> Statistic {
+    pub(crate) fn usual(kind: Option<Kind>, scale: Scale) -> Statistic {
         match kind {
             _ if scale.nps => Statistic::Nps,
             Some(Kind::Csat) => Statistic::TopBox(scale),
@@ -35,7 +35,7 @@ impl Statistic {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Statistic::Nps => "nps",
             Statistic::TopBox(_) => "top_box",
@@ -45,7 +45,7 @@ impl Statistic {
     }
 
     /// The ratings as points whose mean is the statistic, but for where the scale begins ([`Statistic::level`]).
-    pub(super) fn points(self, ratings: &Distribution) -> Mean {
+    pub(crate) fn points(self, ratings: &Distribution) -> Mean {
         match self {
             Statistic::Nps => Mean::from(&nps(ratings)),
             Statistic::TopBox(scale) => Mean::from(&top_box(ratings, scale)),
@@ -59,7 +59,7 @@ impl Statistic {
     }
 
     /// The points of one rating.
-    pub(super) fn point(self, rating: u8) -> u64 {
+    pub(crate) fn point(self, rating: u8) -> u64 {
         match self {
             Statistic::Nps => {
                 u64::from(rating > crate::scores::nps::DETRACTOR)
@@ -72,7 +72,7 @@ impl Statistic {
     }
 
     /// The statistic at a mean of points.
-    pub(super) fn level(self, points: f64) -> f64 {
+    pub(crate) fn level(self, points: f64) -> f64 {
         match self {
             Statistic::Nps => points - 1.0,
             Statistic::TopBox(_) | Statistic::BottomBox(_) => points,
@@ -81,7 +81,7 @@ impl Statistic {
     }
 
     /// The least and the greatest value.
-    pub(super) fn range(self) -> (f64, f64) {
+    pub(crate) fn range(self) -> (f64, f64) {
         match self {
             Statistic::Nps => (-1.0, 1.0),
             Statistic::TopBox(_) | Statistic::BottomBox(_) => (0.0, 1.0),
@@ -90,13 +90,13 @@ impl Statistic {
     }
 
     /// A range of points as one of the statistic, cut to what it can be.
-    pub(super) fn estimate_of(self, points: Estimate) -> Estimate {
+    pub(crate) fn estimate_of(self, points: Estimate) -> Estimate {
         let (least, greatest) = self.range();
         let level = |points: f64| self.level(points).clamp(least, greatest);
         Estimate { value: level(points.value), low: level(points.low), high: level(points.high) }
     }
 
-    pub(super) fn estimate(self, ratings: &Distribution) -> Option<Estimate> {
+    pub(crate) fn estimate(self, ratings: &Distribution) -> Option<Estimate> {
         match self {
             Statistic::Nps => nps(ratings).finish(),
             Statistic::TopBox(scale) => top_box(ratings, scale).finish(),
@@ -106,13 +106,13 @@ impl Statistic {
     }
 
     /// The estimate with its interval made longer by √deff.
-    pub(super) fn clustered(self, ratings: &Distribution, deff: f64) -> Option<Estimate> {
+    pub(crate) fn clustered(self, ratings: &Distribution, deff: f64) -> Option<Estimate> {
         let (least, greatest) = self.range();
         widened(self.estimate(ratings)?, deff, least, greatest).ok()
     }
 
     /// A value as people say it: "41", "63%", "4.20".
-    pub(super) fn number(self, value: f64) -> String {
+    pub(crate) fn number(self, value: f64) -> String {
         match self {
             Statistic::Nps => hundred(value),
             Statistic::TopBox(_) | Statistic::BottomBox(_) => format!("{}%", hundred(value)),
@@ -121,7 +121,7 @@ impl Statistic {
     }
 
     /// A difference as people say it: "−7 points", "3 percentage points", "0.20 points".
-    pub(super) fn difference(self, value: f64) -> String {
+    pub(crate) fn difference(self, value: f64) -> String {
         match self {
             Statistic::Nps => format!("{} points", hundred(value)),
             Statistic::TopBox(_) | Statistic::BottomBox(_) => format!("{} percentage points", hundred(value)),
@@ -130,12 +130,12 @@ impl Statistic {
     }
 
     /// "(35 to 47)".
-    pub(super) fn interval(self, low: f64, high: f64) -> String {
+    pub(crate) fn interval(self, low: f64, high: f64) -> String {
         format!("({} to {})", self.number(low), self.number(high))
     }
 
     /// What the statistic is, within a sentence.
-    pub(super) fn subject(self) -> String {
+    pub(crate) fn subject(self) -> String {
         match self {
             Statistic::Nps => "NPS".into(),
             Statistic::TopBox(scale) => {
@@ -149,7 +149,7 @@ impl Statistic {
     }
 
     /// The estimate as people say it: "NPS 41 (35 to 47)".
-    pub(super) fn say(self, e: &Estimate) -> String {
+    pub(crate) fn say(self, e: &Estimate) -> String {
         let interval = self.interval(e.low, e.high);
         match self {
             Statistic::Nps => format!("NPS {} {interval}", self.number(e.value)),
@@ -164,7 +164,7 @@ impl Statistic {
     }
 
     /// "NPS 41 (35 to 47) from 2,400 ratings".
-    pub(super) fn say_from(self, e: &Estimate, n: u64) -> String {
+    pub(crate) fn say_from(self, e: &Estimate, n: u64) -> String {
         format!("{} from {}", self.say(e), counted(n, "rating"))
     }
 }
@@ -175,7 +175,7 @@ fn ends(low: u8, high: u8) -> String {
 }
 
 /// With so many decimals, and a true minus sign; never "−0.00".
-pub(super) fn signed(value: f64, decimals: usize) -> String {
+pub(crate) fn signed(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
     let zero = text.bytes().all(|b| matches!(b, b'0' | b'.'));
     if value < 0.0 && !zero { format!("\u{2212}{text}") } else { text }
@@ -186,13 +186,13 @@ fn highest_bottom(scale: Scale) -> u8 {
     scale.low + (scale.high - lowest_top(scale))
 }
 
-pub(super) fn nps(ratings: &Distribution) -> Nps {
+pub(crate) fn nps(ratings: &Distribution) -> Nps {
     let mut nps = Nps::default();
     nps.update(ratings);
     nps
 }
 
-pub(super) fn top_box(ratings: &Distribution, scale: Scale) -> TopBox {
+pub(crate) fn top_box(ratings: &Distribution, scale: Scale) -> TopBox {
     let mut top = TopBox::default();
     top.update(ratings, scale);
     top

@@ -226,7 +226,7 @@ mod tests {
         let tied = |_: usize, u: f64| (200.0 * u * u).floor() / 20.0;
         let heaped = |at: usize, u: f64| {
             let value = 10.0 * u;
-            let lifted = value > 6.6 && value < 7.0 && at % 2 == 0;
+            let lifted = value > 6.6 && value < 7.0 && at.is_multiple_of(2);
             if lifted { 7.0 + (value - 6.6) / 2.0 } else { value }
         };
         // t, p, widths, of rddensity 3.0 for Python.

@@ -106,7 +106,7 @@ pub fn phrases<'t>(comments: impl IntoIterator<Item = (&'t str, Option<u8>)>) ->
 }
 
 /// The candidates of a comment, each once.
-fn candidates(text: &str) -> BTreeSet<String> {
+pub(crate) fn candidates(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let text = text.to_lowercase().replace('\u{2019}', "'");
     for clause in text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-' || c == ' ')) {
