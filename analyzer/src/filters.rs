@@ -50,13 +50,20 @@ pub(crate) fn FilterBar(session: Session, whole: Arc<Opened>) -> impl IntoView {
         if among.is_all() {
             return fill(TEXT.filter_all, &[("n", &counted(TEXT.responses_used, all))]);
         }
+        let words = chosen(&among, &report, &Names::of(&of));
+        // How many these are, nobody knows yet.
+        if session.working.get() {
+            return fill(
+                TEXT.filter_asked,
+                &[("all", &*counted(TEXT.responses_used, all)), ("words", &*words)],
+            );
+        }
         let shown = match session.few.get() {
             Some(few) => few.responses,
             None => {
                 session.opened.with(|opened| opened.as_ref().map_or(0, |opened| opened.report.responses.used))
             }
         };
-        let words = chosen(&among, &report, &Names::of(&of));
         let places =
             [("n", &*count(shown)), ("all", &*counted(TEXT.responses_used, all)), ("words", &*words)];
         fill(TEXT.filter_some, &places)

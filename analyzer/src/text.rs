@@ -39,6 +39,7 @@ texts! {
     filter_label: "Among which responses";
     filter_all: "All {n}";
     filter_some: "{n} of {all}: {words}";
+    filter_asked: "Of {all}: {words}";
     filter_since: "from {day} on";
     filter_until: "until {day}";
     filter_member: "{column}: {value}";

@@ -216,3 +216,32 @@ async fn when_a_worker_ends_midway_the_page_says_so_and_lives() -> Outcome {
     assert_eq!(browser.analyst().reads("responses-count").await?, "900");
     Ok(())
 }
+
+#[tokio::test]
+async fn closing_a_file_ends_its_workers_however_often() -> Outcome {
+    let demo = Demo::start()?;
+    let folder = Scratch::new("file")?;
+    let path = folder.file("parts.csv", table(60_000))?;
+    let browser = Browser::start().await?;
+    let count = "window.living = 0; const Born = Worker; window.Worker = class extends Born {
+        constructor(...a) { super(...a); living++; }
+        terminate() { super.terminate(); living--; } };";
+    let count = serde_json::json!({ "source": count });
+    browser.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", count).await?;
+    Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
+    browser.analyst().finds("open-sample").await?;
+    let living = async || browser.driver.execute("return living", vec![]).await?.convert::<u64>();
+    let spare = living().await?;
+    for time in 0..10 {
+        browser.analyst().opens(&path).await?;
+        assert_eq!(browser.analyst().reads("responses-count").await?, "60,000");
+        browser.analyst().clicks("open-another").await?;
+        browser.analyst().clicks("close").await?;
+        browser.analyst().finds("open-sample").await?;
+        assert_eq!(living().await?, spare, "after closing it {time} times");
+    }
+    // Nothing of it is left to go back to.
+    browser.driver.goto(&format!("{}#brief", demo.analyzer)).await?;
+    browser.analyst().finds("open-sample").await?;
+    Ok(())
+}
