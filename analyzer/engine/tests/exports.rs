@@ -651,6 +651,19 @@ fn several_answers_on_one_scale_are_ratings_and_their_labels_are_shown() {
 }
 
 #[test]
+fn limesurveys_codes_may_stand_before_the_questions() {
+    let file = "\"id. Response ID\",\"submitdate. Date submitted\",\"lastpage. Last page\",\"NPS. Would you recommend us?\",\"SQ[SQ001]. How satisfied? [Service]\",\"SQ[SQ002]. How satisfied? [Price]\"\r\n\
+        \"1\",\"2026-03-01 12:00:30\",\"3\",\"9\",\"4\",\"3\"\r\n\"2\",\"2026-03-02 12:00:30\",\"3\",\"2\",\"1\",\"2\"\r\n\"3\",\"2026-03-03 12:00:30\",\"3\",\"7\",\"5\",\"4\"\r\n";
+    let plan = plan_of(file.as_bytes());
+    assert_eq!(
+        (plan.tool, column(&plan, Role::Score)),
+        (Tool::LimeSurvey, Some("NPS. Would you recommend us?"))
+    );
+    assert_eq!(column(&plan, Role::Time), Some("submitdate. Date submitted"));
+    assert_eq!(items(&plan), ["SQ[SQ001]. How satisfied? [Service]", "SQ[SQ002]. How satisfied? [Price]"]);
+}
+
+#[test]
 fn what_stands_before_the_names_of_the_columns_is_no_name() {
     let table = "Zeit;Preis;NPS\r\n21.05.2026;1,5;9\r\n22.05.2026;2,5;3\r\n23.05.2026;0,5;10\r\n";
     for (before, rows) in [

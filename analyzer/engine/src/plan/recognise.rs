@@ -462,7 +462,7 @@ fn titles(rows: &[Vec<String>]) -> usize {
     [2, 1].into_iter().find(stands).unwrap_or(0)
 }
 
-/// The answers of one question that has several columns, as a matrix has: they share what stands before the last bracket, or
+/// The answers of one question that has several columns, as a matrix has: they share what stands before the first bracket, or
 /// before the number at the end. Only tools that are known name columns so.
 fn families(names: &[String], hints: &[Hint]) -> Vec<Vec<usize>> {
     let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -470,7 +470,8 @@ fn families(names: &[String], hints: &[Hint]) -> Vec<Vec<usize>> {
         if !hints.get(at).is_some_and(|hint| hint.part == Part::Answer) {
             continue;
         }
-        let bracket = name.strip_suffix(']').and_then(|name| name.rsplit_once('['));
+        // `How satisfied? [Service]`, and with LimeSurvey's codes `Q1[SQ001]. How satisfied? [Service]`.
+        let bracket = name.strip_suffix(']').and_then(|name| name.split_once('['));
         let number =
             || name.rsplit_once('_').filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
         let dash = || name.rsplit_once(" - ").filter(|(question, _)| question.contains(". "));
@@ -740,7 +741,11 @@ const NPS_NAMES: Names = &[
     "recomend",
     "recommand",
     "consigli",
-    "aanbevel",
+    "raccomand",
+    "aanbeve",
+    "anbefal",
+    "rekommend",
+    "polec",
 ];
 const SCORE_NAMES: Names = &[
     "score",

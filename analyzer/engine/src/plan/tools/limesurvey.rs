@@ -9,15 +9,16 @@ const NO_DATE: &str = "1980-01-01";
 
 pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
     // Whoever exports may leave columns out.
-    let any = |names: [&str; 2]| names.iter().any(|name| head.has(name));
-    let codes = head.has("id") && head.has("submitdate") && any(["lastpage", "startlanguage"]);
-    let full = head.has("Response ID") && head.has("Date submitted") && any(["Last page", "Start language"]);
-    let german = head.has("Antwort ID") && head.has("Datum Abgeschickt");
+    let has = |wanted: &str| head.names().any(|name| code(name) == wanted);
+    let any = |names: [&str; 2]| names.iter().any(|name| has(name));
+    let codes = has("id") && has("submitdate") && any(["lastpage", "startlanguage"]);
+    let full = has("Response ID") && has("Date submitted") && any(["Last page", "Start language"]);
+    let german = has("Antwort ID") && has("Datum Abgeschickt");
     if !codes && !full && !german {
         return None;
     }
     let columns = (0..head.width())
-        .map(|at| match in_english(head.cell(0, at)) {
+        .map(|at| match in_english(code(head.cell(0, at))) {
             "submitdate" | "Date submitted" | "datestamp" | "Date last action" | "startdate"
             | "Date started"
                 if head.values(1, at).next().is_some()
@@ -68,7 +69,16 @@ fn in_english(name: &str) -> &str {
         "IP-Adresse" => "IP address",
         "Weiterleitungs-URL" => "Referrer URL",
         "Zugangsschlüssel" => "Access code",
+        "Gesamtzeit" => "Total time",
         name => name,
+    }
+}
+
+/// The code in `Q1[SQ001]. How satisfied? [Service]`; a name without a code as it is.
+fn code(name: &str) -> &str {
+    match name.split_once(". ") {
+        Some((code, text)) if !code.contains(' ') && !text.is_empty() => code,
+        _ => name,
     }
 }
 
@@ -76,7 +86,7 @@ fn is_timing(head: &Head<'_>, name: &str) -> bool {
     let group = |rest: &str| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
     // A question's own time is named after its code, and a question such as `lunchTime` is one only if `lunch` is too.
     let question = |code: &str| {
-        head.names().any(|known| {
+        head.names().map(self::code).any(|known| {
             known.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
         })
     };
