@@ -16,7 +16,8 @@ cargo xtask <command>
                                 www/xtask/sizes.snap; --bless writes the snapshot anew
   soak [TEST]                   all that takes hours, by hand, before a release: the browser tests in full; `generated`, 1,000 files
                                 beside independent readers; `bombs`; `fuzz`, every parser for ten minutes. Or one of these,
-                                `fuzz:TARGET`, or one file of browser tests
+                                `fuzz:TARGET`, or one file of browser tests; and by its name only, `mutants`: the statistics and
+                                detectors changed one operator at a time, to see which tests notice (tests/MUTANTS.md; days)
   soak --reference DIR          the statistics beside reference files that may not be copied, natively and in wasm
   bench widget                  the widget beside PostHog's and SurveyJS's, in one run on this machine
   bench tables [ROWS]           how fast a table is read, beside polars natively and beside DuckDB-wasm and others in a browser tab
@@ -50,7 +51,7 @@ pub(crate) enum Command {
     },
     /// The batteries that take too long for every day.
     Soak {
-        /// `generated`, `bombs`, `fuzz`, `fuzz:TARGET` or a file of browser tests; all when absent.
+        /// `generated`, `bombs`, `fuzz`, `fuzz:TARGET`, `mutants` or a file of browser tests; all but `mutants` when absent.
         test: Option<String>,
     },
     /// The reference files that may not be copied.
@@ -253,6 +254,15 @@ mod tests {
     fn no_argument_and_help_anywhere_print_the_help() {
         for line in ["", "help", "--help", "demo -h", "nonsense --help"] {
             assert_eq!(read(line), Ok(Command::Help), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn reference_files_are_read_from_the_one_folder_that_is_named() {
+        assert_eq!(read("soak --reference /figures"), Ok(Command::Reference { folder: "/figures".into() }));
+        assert_eq!(read("soak mutants"), Ok(Command::Soak { test: Some("mutants".into()) }));
+        for line in ["soak --reference", "soak --reference here there", "soak mutants twice"] {
+            assert!(read(line).is_err(), "{line:?}");
         }
     }
 

@@ -4,12 +4,13 @@
 use crate::House;
 use crate::run::{self, Fallible};
 use crate::{setup, site, suite, wasm};
+use std::ffi::OsString;
 use std::path::Path;
 
 /// How long each parser is fuzzed, in seconds. The limits beside it are the parsers' own promises: 256 MB and 2 seconds for any input.
 const FUZZED: u32 = 600;
 
-/// Runs all, or one: `fuzz`, `fuzz:TARGET`, `generated`, `bombs`, or a file of browser tests. True when nothing failed.
+/// Runs all but `mutants`, or one: `fuzz`, `fuzz:TARGET`, `generated`, `bombs`, `mutants`, or a file of browser tests. True when nothing failed.
 ///
 /// # Errors
 /// What is missing, or a program that cannot be started.
@@ -18,6 +19,7 @@ pub(crate) fn run(house: &House, test: Option<&str>) -> Fallible<bool> {
         Some("generated") => generated(house),
         Some("bombs") => bombs(house),
         Some("fuzz") => fuzz(house, None),
+        Some("mutants") => mutants(house),
         Some(test) => match test.strip_prefix("fuzz:") {
             Some(target) => fuzz(house, Some(target)),
             None => browsers(house, Some(test)),
@@ -75,20 +77,37 @@ fn bombs(house: &House) -> Fallible<bool> {
     Ok(cargo.current_dir(&house.root).status()?.success())
 }
 
-/// Fuzzes from the committed corpus and the fixtures; what is new goes to the target folder, what fails is said.
-fn fuzz(house: &House, only: Option<&str>) -> Fallible<bool> {
+/// Changes statistics and detectors, one operator or returned value at a time, and asks the tests whether they notice: days.
+fn mutants(house: &House) -> Fallible<bool> {
+    let path = with_tool(house, "mutants")?;
+    let mut cargo = run::cargo("mutants");
+    for folder in ["scores", "careless", "pressure", "protected"] {
+        cargo.args(["--file", &format!("analyzer/engine/src/{folder}/**/*.rs")]);
+    }
+    cargo.args(["--package", "candor-engine", "--timeout", "300", "--output"]).arg(&house.target);
+    cargo.args(["--", "--lib"]).env("PATH", &path);
+    Ok(cargo.current_dir(&house.root).status()?.success())
+}
+
+/// Installs a subcommand of cargo where there is none; returns the path on which it is found.
+fn with_tool(house: &House, name: &str) -> Fallible<OsString> {
     let tools = house.target.join("tools");
-    let installed =
-        run::output(run::cargo("fuzz").arg("--version")).is_ok() || tools.join("bin/cargo-fuzz").exists();
-    if !installed {
-        run::step("cargo install cargo-fuzz", || {
+    let package = format!("cargo-{name}");
+    let found = run::output(run::cargo(name).arg("--version")).is_ok();
+    if !found && !tools.join("bin").join(&package).exists() {
+        run::step(&format!("cargo install {package}"), || {
             let mut cargo = run::cargo("install");
-            run::output(cargo.args(["cargo-fuzz", "--locked", "--root"]).arg(&tools)).map(drop)
+            run::output(cargo.args([&package, "--locked", "--root"]).arg(&tools)).map(drop)
         })?;
     }
     let mut folders = vec![tools.join("bin")];
     folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
-    let path = std::env::join_paths(folders)?;
+    Ok(std::env::join_paths(folders)?)
+}
+
+/// Fuzzes from the committed corpus and the fixtures; what is new goes to the target folder, what fails is said.
+fn fuzz(house: &House, only: Option<&str>) -> Fallible<bool> {
+    let path = with_tool(house, "fuzz")?;
     let package = house.root.join("analyzer/fuzz");
     let mut targets = Vec::new();
     for file in std::fs::read_dir(package.join("corpus"))? {

@@ -6,8 +6,9 @@ use super::channel::drift::Line;
 use super::channel::moved;
 use super::gathered::{Gathered, Units};
 use super::rows::Terms;
-use super::threshold::near;
+use super::threshold::{distances, near};
 use crate::protected::crosswise::Crosswise;
+use crate::scores::density::jump;
 use crate::scores::mean::Mean;
 use crate::scores::resample::{below, percentile_interval};
 use crate::scores::state::State;
@@ -29,6 +30,8 @@ pub struct Evidence {
     pub channel: &'static str,
     /// The figure with its 95% interval: a share, or points of the scale for drift.
     pub estimate: Estimate,
+    /// How often chance would show as much; none where there is nothing to compare with.
+    pub p: Option<f64>,
     /// What it rests on: comments, answers.
     pub n: u64,
     /// One plain sentence.
@@ -64,7 +67,7 @@ fn solicitation(all: &Gathered) -> Result<Evidence, Absent> {
         hundred(estimate.low),
         hundred(estimate.high)
     );
-    Ok(Evidence { channel: "solicitation", estimate, n: all.comments.n, sentence })
+    Ok(Evidence { channel: "solicitation", estimate, p: None, n: all.comments.n, sentence })
 }
 
 /// The rise of scores against their words, with a bootstrap by unit: units that moved together are one observation each, and the
@@ -95,17 +98,18 @@ fn drift(units: &Units, all: &Gathered) -> Result<Evidence, Absent> {
         moved(estimate.low),
         moved(estimate.high)
     );
-    Ok(Evidence { channel: "drift", estimate, n, sentence })
+    Ok(Evidence { channel: "drift", estimate, p: None, n, sentence })
 }
 
-/// Period averages of all units that reach the bonus target by a little, among those near it. A rate, not a test: there are no peers
-/// whose density would say how many honest ones would.
+/// Period averages of all units that reach the bonus target by a little, among those near it: a rate, since there are no peers whose
+/// density would say how many honest ones would. Of enough periods, whether their density jumps at the target ([`jump`]).
 fn threshold(units: &Units, terms: &Terms) -> Result<Evidence, Absent> {
     let target = terms.bonus.and_then(|bonus| bonus.target_points(terms.scale)).ok_or(Absent::NoBonus)?;
     let mut periods = TopBox::default();
-    let mut expected = 0.0;
+    let (mut expected, mut away) = (0.0, Vec::new());
     for unit in units.states() {
         let own: Vec<Mean> = unit.periods.states().copied().collect();
+        away.extend(distances(&own, target));
         for (usually, above) in near(&own, target).unwrap_or_default() {
             periods.n += 1;
             periods.top += u64::from(above);
@@ -113,11 +117,23 @@ fn threshold(units: &Units, terms: &Terms) -> Result<Evidence, Absent> {
         }
     }
     let estimate = periods.finish().ok_or(Absent::NothingNear)?;
+    let density = jump(&away, 0.0).ok();
+    let heaped = match density {
+        Some(jump) if jump.p <= 0.05 && jump.t > 0.0 => format!(
+            " The averages of all {} periods are denser just above the target than just below it, by more than chance gives.",
+            away.len()
+        ),
+        Some(_) => format!(
+            " That the averages of all {} periods heap just above the target does not show.",
+            away.len()
+        ),
+        None => String::new(),
+    };
     let sentence = format!(
-        "Of {} periods of all units with an average near the target, {} reach it; by the units' own averages about {expected:.0} would.",
+        "Of {} periods of all units with an average near the target, {} reach it; by the units' own averages about {expected:.0} would.{heaped}",
         periods.n, periods.top
     );
-    Ok(Evidence { channel: "threshold", estimate, n: periods.n, sentence })
+    Ok(Evidence { channel: "threshold", estimate, p: density.map(|jump| jump.p), n: periods.n, sentence })
 }
 
 fn protected(all: &Gathered, terms: &Terms) -> Result<Evidence, Absent> {
@@ -136,7 +152,7 @@ fn protected(all: &Gathered, terms: &Terms) -> Result<Evidence, Absent> {
         hundred(rate.low),
         hundred(rate.high)
     );
-    Ok(Evidence { channel: "protected", estimate, n: found, sentence })
+    Ok(Evidence { channel: "protected", estimate, p: None, n: found, sentence })
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@
 //!
 //! Traps: a plain ½ calls 23% of honest units whose mean lies above the target at a nominal 5% (simulated: 943 units of 24 skewed months
 //! that differ), this form 2.8%: cautious, since a unit's own mean already knows of its near periods. Averages that were rounded heap by
-//! themselves, so sums are compared. A heap that all units share is taken as usual. Under six periods it abstains. The
-//! local-polynomial density test of many periods (Cattaneo, Jansson and Ma 2020, R package rddensity) is not here.
+//! themselves, so sums are compared. A heap that all units share is taken as usual here, and looked for in [`distances`] of all units
+//! ([`super::firm`]), whose periods are enough for a test of the density at the target. Under six periods it abstains.
 
 use super::Absent;
 use super::exact::{Counts, Tail};
@@ -84,6 +84,15 @@ pub(super) fn near(periods: &[Mean], target: f64) -> Result<Vec<Near>, Absent> {
         found.push((odds.clamp(-20.0, 20.0), away >= 0.0));
     }
     Ok(found)
+}
+
+/// How far periods lie from the target: the sum of their ratings less the least that reaches it, by the root of their number. Half a point
+/// is added, so that the least sum lies as far above as the one before it lies below.
+pub fn distances(periods: &[Mean], target: f64) -> impl Iterator<Item = f64> {
+    periods.iter().filter(|period| period.n > 0).map(move |period| {
+        let n = period.n as f64;
+        (period.sum as f64 - libm::ceil(target * n - 1e-9) + 0.5) / libm::sqrt(n)
+    })
 }
 
 fn logistic(x: f64) -> f64 {
@@ -162,6 +171,7 @@ pub fn heaps(units: &[Vec<Mean>], target: Option<f64>) -> Result<Vec<Result<Heap
 mod tests {
     use super::super::draw;
     use super::*;
+    use crate::scores::density::jump;
     use rand_core::{Rng, SeedableRng};
 
     const TARGET: f64 = 8.0;
@@ -263,6 +273,27 @@ mod tests {
             found += u32::from(heap.tail.p < 0.01 && heap.above as f64 > heap.expected);
         }
         assert!(found >= 12, "{found} of {rounds}");
+    }
+
+    #[test]
+    fn a_heap_that_half_of_the_units_share_is_a_jump_of_the_density_and_honest_units_have_none() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(14);
+        let mut found = |pressured: usize| {
+            let worlds = (0..60).map(|_| {
+                let all: Vec<f64> = (0..60)
+                    .flat_map(|at| {
+                        let quality = 0.3 + 0.5 * draw::normal(&mut random);
+                        distances(&unit(12, quality, at < pressured, &mut random), TARGET).collect::<Vec<_>>()
+                    })
+                    .collect();
+                let jump = jump(&all, 0.0).unwrap();
+                jump.p <= 0.05 && jump.t > 0.0
+            });
+            worlds.filter(|found| *found).count()
+        };
+        // Of 60 honest worlds 1.5 are expected to jump upwards, and five or more come about once in fifty.
+        assert!(found(0) < 5);
+        assert!(found(30) > 50);
     }
 
     #[test]

@@ -296,16 +296,21 @@ fn firm_wide(found: Vec<(&'static str, Result<firm::Evidence, Reason>)>) -> Vec<
             low: Some(evidence.estimate.low),
             high: Some(evidence.estimate.high),
             expected: drift.then_some(0.0),
+            p: evidence.p,
             effect: Some(evidence.estimate.value),
             n: evidence.n,
             sentence: evidence.sentence,
             test: if drift {
                 "later scores less those that a line fitted in the earlier months predicts from sentiment; bootstrap by unit".into()
+            } else if evidence.p.is_some() {
+                "period averages near the target, Wilson interval; jump of the density of all averages there, local polynomials".into()
             } else {
                 "period averages near the target, Wilson interval".into()
             },
             reason: Some(if drift {
                 "An interval, not a test of pressure: prices, seasons and people change what words go with.".into()
+            } else if evidence.p.is_some() {
+                "The share is no test; the jump is one, and says that averages heap, not who lifted them or why.".into()
             } else {
                 "A rate, not a test: there is no other firm to compare with.".into()
             }),
