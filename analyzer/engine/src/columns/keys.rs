@@ -245,7 +245,7 @@ mod tests {
     proptest! {
         #[test]
         fn different_words_have_different_hashes(a in "[a-z0-9]{1,20}", b in "[a-z0-9]{1,20}") {
-let same = a == b || numeric(&a).is_some() && numeric(&a) == numeric(&b);
+            let same = a == b || numeric(&a).is_some() && numeric(&a) == numeric(&b);
             prop_assert_eq!(same, key(&a) == key(&b));
         }
     }
