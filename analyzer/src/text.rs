@@ -71,7 +71,7 @@ texts! {
     open_title: "Is this score worth believing?";
     open_what: "Candor reads a survey export on this machine and tells you what its score is worth: how sure it is, where it comes from, and which answers look pressured.";
     open_choose: "Choose a file";
-    open_drop: "or drop it anywhere on this page, alone or with a plan or a project of yours. Candor’s own NDJSON or CSV, tables, workbooks, Parquet and SPSS files.";
+    open_drop: "or drop it anywhere on this page, alone or with a plan, a project or a CRM file of yours. Candor’s own NDJSON or CSV, tables, workbooks, Parquet and SPSS files.";
     open_drop_now: "Drop it: it is read here, and stays here.";
     open_sample: "Open the sample";
     open_sample_what: "No file at hand? The sample is a simulated shop: 12 agents, two of them under pressure to score.";

@@ -146,7 +146,7 @@ fn stripped(text: &str) -> Option<(bool, &str, &str)> {
             }
         }
     }
-    let rest = rest.trim_matches(is_space);
+    let (rest, currency) = (rest.trim_matches(is_space), currency.trim_matches('.'));
     rest.bytes().any(|byte| byte.is_ascii_digit()).then_some((negative, rest, currency))
 }
 
