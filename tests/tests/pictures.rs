@@ -12,8 +12,9 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-const SCREENS: [&str; 9] =
-    ["open", "brief", "integrity", "card", "change", "drivers", "voices", "segments", "data"];
+const SCREENS: [&str; 11] = [
+    "open", "brief", "integrity", "card", "change", "drivers", "voices", "segments", "value", "data", "plan",
+];
 const WINDOWS: [(&str, u32); 2] = [("desktop", 1280), ("phone", 390)];
 /// Longer pages are cut: what is seen of one says enough.
 const TALLEST: f64 = 3000.0;
@@ -125,6 +126,15 @@ async fn every_screen_looks_as_it_did_when_it_was_looked_at() -> Outcome {
                     "card" => {
                         analyst.clicks("card-link").await?;
                         analyst.finds("card-name").await?;
+                    }
+                    "value" => {
+                        analyst.clicks("go-value").await?;
+                        analyst.clicks("crm-sample").await?;
+                        analyst.finds("conclusion").await?;
+                    }
+                    "plan" => {
+                        analyst.clicks("see-plan").await?;
+                        analyst.finds("read-it").await?;
                     }
                     _ => analyst.clicks(&format!("go-{screen}")).await?,
                 }

@@ -226,15 +226,15 @@ async fn a_keyboard_joins_and_axe_and_a_ruler_find_nothing_in_either_theme() -> 
             if of_page::<String>(&browser, focused).await? == wanted {
                 return Ok(());
             }
-            visitor.presses(Key::Tab + "").await?;
+            visitor.presses("\u{e004}").await?;
         }
         panic!("the keyboard does not reach {wanted}")
     };
     reaches("crm-sample").await?;
-    visitor.presses(Key::Enter + "").await?;
+    visitor.presses("\u{e007}").await?;
     text(&browser, "conclusion").await?;
     reaches("join-plan").await?;
-    visitor.presses(Key::Enter + "").await?;
+    visitor.presses("\u{e007}").await?;
     reaches("survey-key").await?;
 
     browser.driver.execute(axe, vec![]).await?;
