@@ -13,13 +13,25 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const SCREENS: [&str; 11] = [
-    "open", "brief", "integrity", "card", "change", "drivers", "voices", "segments", "value", "data", "plan",
+    "open",
+    "brief",
+    "integrity",
+    "card",
+    "change",
+    "drivers",
+    "voices",
+    "segments",
+    "value",
+    "data",
+    "plan",
 ];
 const WINDOWS: [(&str, u32); 2] = [("desktop", 1280), ("phone", 390)];
+/// The scale of a picture: half the size is enough to see what changed, and a quarter of the bytes.
+const SCALE: f64 = 0.5;
 /// Longer pages are cut: what is seen of one says enough.
 const TALLEST: f64 = 3000.0;
 /// The side of a square, in pixels.
-const SQUARE: usize = 24;
+const SQUARE: usize = 12;
 /// By how much the mean of a square may differ, of 255.
 const SHADE: i32 = 24;
 /// The share of squares that may differ by more, and that of the height.
@@ -75,7 +87,7 @@ async fn picture(browser: &Browser, width: u32) -> Fallible<Vec<u8>> {
     let tools = browser.driver.cdp();
     let metrics = tools.send_raw("Page.getLayoutMetrics", json!({})).await?;
     let height = metrics["cssContentSize"]["height"].as_f64().unwrap_or(0.0).min(TALLEST);
-    let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": 1});
+    let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": SCALE});
     let options = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
     let taken = tools.send_raw("Page.captureScreenshot", options).await?;
     Ok(BASE64.decode(taken["data"].as_str().unwrap_or_default())?)

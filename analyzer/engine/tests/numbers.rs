@@ -93,8 +93,8 @@ fn statistics() -> String {
     let units = units();
     let (fitted, funnel) = (BetaBinomial::fit(&units).unwrap(), Funnel::fit(&units).unwrap());
     let mut extended = Extended::default();
-    extended.update(&vec![true; 438], &vec![true; 232]);
-    extended.update(&vec![false; 163], &vec![false; 378]);
+    extended.update(&[true; 438], &[true; 232]);
+    extended.update(&[false; 163], &[false; 378]);
     let mut lines = vec![
         format!("{:?}", drivers(&moments, 100, &mut rand_pcg::Pcg64::seed_from_u64(1))),
         format!("{:?}", density::jump(&margins, 0.0)),

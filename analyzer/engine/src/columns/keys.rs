@@ -100,8 +100,10 @@ impl Keys {
             None if self.columns.len() >= MOST_COLUMNS => return,
             None => {
                 let column = KeyColumn { name: name.concat(), hashes: Vec::new(), shown: Vec::new() };
-                self.columns.push(column);
-                self.columns.len() - 1
+                // By name, since the same responses as NDJSON and as CSV name their attributes in different orders.
+                let at = self.columns.partition_point(|known| known.name < column.name);
+                self.columns.insert(at, column);
+                at
             }
         };
         let column = &mut self.columns[at];
