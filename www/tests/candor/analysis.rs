@@ -107,7 +107,7 @@ fn careless_names_the_columns_that_there_are() {
     let folder = tempfile::tempdir().unwrap();
     survey(folder.path());
     for (arguments, expected) in [
-        (&["survey.csv", "--items", "q1,q9"][..], "no column q9; it has id, q1"),
+        (&["survey.csv", "--items", "q1,q9"][..], "no column “q9”; it has id, q1"),
         (&["survey.csv", "--items", "q1,q1"], "q1 stands twice"),
         (&["nowhere.csv", "--items", "q1"], "No such file"),
     ] {

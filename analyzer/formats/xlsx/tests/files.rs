@@ -55,12 +55,14 @@ const WORKBOOK: &str =
     r#"<workbook xmlns:r="r"><sheets><sheet name="S" sheetId="1" r:id="a"/></sheets></workbook>"#;
 const RELATIONS: &str = r#"<Relationships><Relationship Id="a" Type="x/worksheet" Target="sheet.xml"/><Relationship Id="b" Type="x/sharedStrings" Target="strings.xml"/></Relationships>"#;
 
-/// A workbook of one sheet and its shared strings.
+/// A workbook of one sheet and its shared strings, not packed, so that only what is in them can be too large.
 fn workbook(sheet: &[u8], strings: &[u8]) -> Vec<u8> {
+    zipped(sheet, strings, zip::CompressionMethod::Stored)
+}
+
+fn zipped(sheet: &[u8], strings: &[u8], method: zip::CompressionMethod) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Deflated)
-        .compression_level(Some(9));
+    let options = zip::write::SimpleFileOptions::default().compression_method(method);
     let parts: [(&str, &[u8]); 4] = [
         ("xl/workbook.xml", WORKBOOK.as_bytes()),
         ("xl/_rels/workbook.xml.rels", RELATIONS.as_bytes()),
@@ -148,6 +150,10 @@ fn bombs_are_refused() {
     let mut text = b"<sst><si><t>".to_vec();
     text.resize(100 << 20, b'x');
     too_large(&workbook(b"<worksheet/>", &text), "One text or tag of the workbook is too large");
+    too_large(
+        &zipped(b"<worksheet/>", &b"<si/>".repeat(20 << 20), zip::CompressionMethod::Deflated),
+        "xl/strings.xml is too large: 16 MiB unpacked from ",
+    );
     let texts = b"<si/>".repeat(20 << 20);
     too_large(
         &workbook(b"<worksheet/>", &[b"<sst>", &texts[..]].concat()),
@@ -158,19 +164,33 @@ fn bombs_are_refused() {
         "The nesting of xl/strings.xml is too large",
     );
     too_large(&rows(&"<row/>".repeat(20 << 20)), "The sheet is too large");
-    too_large(&rows(&"<a/>".repeat(20 << 20)), "xl/sheet.xml is too large");
+    let nothing = format!("<worksheet><sheetData>{}</sheetData></worksheet>", "<a/>".repeat(20 << 20));
+    too_large(
+        &zipped(nothing.as_bytes(), b"<sst/>", zip::CompressionMethod::Deflated),
+        "xl/sheet.xml is too large",
+    );
     too_large(&rows(&" ".repeat(100 << 20)), "One text or tag of the workbook is too large");
     // Rows that are empty up to their last column, and one long text that many cells share.
     let wide: String =
         (2..9_000).map(|n| format!(r#"<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>"#)).collect();
-    too_large(&rows(&format!("{NAMES}{wide}")), "The table is too large");
+    let sheet = format!("<worksheet><sheetData>{NAMES}{wide}</sheetData></worksheet>");
+    too_large(
+        &zipped(sheet.as_bytes(), b"<sst><si><t>q</t></si></sst>", zip::CompressionMethod::Deflated),
+        "The table is too large",
+    );
     let long = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(900_000));
     let cells = r#"<row><c t="s"><v>0</v></c></row>"#.repeat(1_000);
     let sheet = format!("<worksheet><sheetData>{cells}</sheetData></worksheet>");
-    too_large(&workbook(sheet.as_bytes(), long.as_bytes()), "The table is too large");
+    too_large(
+        &zipped(sheet.as_bytes(), long.as_bytes(), zip::CompressionMethod::Deflated),
+        "The table is too large",
+    );
     let cells = r#"<c t="s"><v>0</v></c>"#.repeat(1_000);
     let sheet = format!("<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>");
-    too_large(&workbook(sheet.as_bytes(), long.as_bytes()), "Row 1 is too large");
+    too_large(
+        &zipped(sheet.as_bytes(), long.as_bytes(), zip::CompressionMethod::Deflated),
+        "Row 1 is too large",
+    );
 }
 
 #[test]
