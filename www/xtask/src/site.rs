@@ -247,7 +247,6 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
         site.add(format!("analyzer/{}", reader.name), wasm);
     }
     site.add("analyzer/manifest.webmanifest", files::read(&folder.join("manifest.webmanifest"))?);
-    site.add("analyzer/icon.svg", files::read(&house.root.join("www/site/home/mark.svg"))?);
     Ok(analyzer)
 }
 
@@ -255,7 +254,7 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
 /// list has.
 fn keeper(script: &str, page: &str, analyzer: &Analyzer) -> Result<String, String> {
     let own = [&analyzer.js, &analyzer.app, &analyzer.worker, &analyzer.css];
-    let mut files: Vec<&str> = vec!["./", "index.html", "manifest.webmanifest", "icon.svg"];
+    let mut files: Vec<&str> = vec!["./", "index.html", "manifest.webmanifest"];
     files.extend(own.into_iter().chain(&analyzer.readers).map(|file| file.name.as_str()));
     let list = files.join("\",\"");
     let name = format!("candor-analyzer-{}", &once::sha256(format!("{list}{page}").as_bytes())[..16]);
@@ -353,7 +352,7 @@ fn headers(own: &[&str], analyzer: &Analyzer) -> Result<String, String> {
     let policy = format!(
         "default-src 'none'; script-src {{origin}}/analyzer/{} 'wasm-unsafe-eval'; style-src {{origin}}/analyzer/{}; \
          connect-src {}; worker-src blob: {{origin}}/analyzer/sw.js; manifest-src {{origin}}/analyzer/manifest.webmanifest; \
-         img-src data: {{origin}}/analyzer/icon.svg; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+         img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         analyzer.js.name,
         analyzer.css.name,
         fetched.join(" ")
