@@ -198,15 +198,19 @@ async fn what_cannot_be_joined_gets_a_sentence_and_the_page_goes_on() -> Outcome
             .await;
         assert!(said.is_ok(), "{name}: {}", of_page::<String>(&browser, script).await?);
     }
-    // Keys that are nobody's: numbers, and no conclusion.
+    // Customers whom nobody in the survey is: no column of theirs is the key.
     let other = World::sample(SAMPLE).crm(&Parameters::default()).replace("\nC", "\nX");
     chooses(&browser, "crm-input", &[&folder.file("other.csv", other)?]).await?;
     Visitor::at(&browser.driver)
-        .waits("no conclusion", async || {
-            let said = all(&browser, "[data-test=conclusion] .statement").await?;
-            Ok(!said.is_empty() && said.iter().all(|sentence| sentence.starts_with("No conclusion")))
+        .waits("no key", async || {
+            let said = "return document.querySelector('[data-test=crm-problem]')?.textContent ?? ''";
+            Ok(of_page::<String>(&browser, said).await?.contains("is the key"))
         })
         .await?;
+    // And the right file can be chosen after all of them.
+    let right = World::sample(SAMPLE).crm(&Parameters::default());
+    chooses(&browser, "crm-input", &[&folder.file("crm.csv", right)?]).await?;
+    text(&browser, "conclusion").await.map(drop)?;
     Ok(())
 }
 
