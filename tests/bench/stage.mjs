@@ -36,12 +36,12 @@ const brotli = (key, bytes) => {
 
 /**
  * Serves. `answer(path, origin)` gives a file's path, or `{ type, body, headers }`, or nothing; what it leaves is looked for in
- * Candor's site.
+ * Candor's site. Everything goes out as brotli, unless it is not to be `packed`.
  */
-export const serve = async (answer) => {
+export const serve = async (answer, packed = true) => {
   let origin = "";
   const server = http.createServer((request, response) => {
-    const address = request.url.split("?")[0];
+    const address = request.url.split("?")[0].replace(/\/$/, "/index.html");
     request.resume();
     const found = answer(address, origin) ?? path.join(site, path.normalize(address));
     const made = typeof found === "string" ? fs.existsSync(found) && fs.statSync(found).isFile() && { type: TYPES[path.extname(found)], body: fs.readFileSync(found), file: found } : found;
@@ -49,9 +49,9 @@ export const serve = async (answer) => {
       response.writeHead(404, { "content-type": "text/plain" });
       return response.end("nothing here");
     }
-    const headers = { "content-type": made.type ?? "text/plain", "content-encoding": "br", "cache-control": "no-store", ...made.headers };
-    response.writeHead(200, headers);
-    response.end(brotli(made.file ?? made.body, made.body));
+    const headers = { "content-type": made.type ?? "text/plain", "cache-control": "no-store", ...made.headers };
+    response.writeHead(200, packed ? { ...headers, "content-encoding": "br" } : headers);
+    response.end(packed ? brotli(made.file ?? made.body, made.body) : made.body);
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   origin = `http://127.0.0.1:${server.address().port}`;
@@ -82,6 +82,32 @@ export const visit = async (rate, use) => {
 
 /** Chromium's own counts, in seconds, bytes and pieces. */
 export const metrics = async (cdp) => Object.fromEntries((await cdp.send("Performance.getMetrics")).metrics.map(({ name, value }) => [name, value]));
+
+/** The processes that this one started, and those that they started, by their ids. */
+const family = () => {
+  const parents = new Map();
+  for (const pid of fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+      parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+    } catch { /* It has ended meanwhile. */ }
+  }
+  const ours = (pid) => pid === process.pid || (parents.has(pid) && ours(parents.get(pid)));
+  return [...parents.keys()].filter(ours);
+};
+
+/** The memory of the largest of our tabs in MB: `VmHWM`, the most it ever had, or `RssAnon`, what is its own now. */
+export const memory = (field) => {
+  let most = 0;
+  for (const pid of family()) {
+    try {
+      if (!fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer")) continue;
+      const status = fs.readFileSync(`/proc/${pid}/status`, "utf8");
+      most = Math.max(most, Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)[1]) / 1024);
+    } catch { /* It has ended meanwhile. */ }
+  }
+  return Math.round(most);
+};
 
 export const median = (numbers) => {
   const sorted = [...numbers].sort((a, b) => a - b);

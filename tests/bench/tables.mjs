@@ -8,13 +8,12 @@
 // that the tab's process ever had. It ends with 1 when Candor's columns take more than 0.7 of DuckDB-wasm's first answer.
 
 import fs from "node:fs";
-import http from "node:http";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { execFileSync } from "node:child_process";
-import { option, peer, site, version } from "./stage.mjs";
+import { median, memory, option, peer, serve, version } from "./stage.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const require = createRequire(path.join(here, "../peers/package.json"));
@@ -114,10 +113,9 @@ const candor = () => new Promise((done) => {
   look();
 });
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css" };
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "candor-bench-"));
 
-const serve = async () => {
+const stage = () => {
   if (KINDS.some((kind) => kind !== "candor")) {
     fs.writeFileSync(path.join(folder, "entry.mjs"), ENTRY);
     const esbuild = path.join(here, "../../www/xtask/node_modules/esbuild/bin/esbuild");
@@ -125,43 +123,11 @@ const serve = async () => {
     execFileSync("node", [esbuild, ...bundle], { env: { ...process.env, NODE_PATH: peer("") } });
   }
   const page = '<!doctype html><meta charset="utf-8"><title>Peers</title><input type="file"><script src="/peers.js"></script>';
-  const server = http.createServer((request, response) => {
-    const address = request.url.split("?")[0];
-    const duckdb = address.startsWith("/duckdb/") && peer(`@duckdb/duckdb-wasm/dist/${path.basename(address)}`);
-    const file = address === "/peers.js" ? path.join(folder, "peers.js") : duckdb || path.join(site, path.normalize(address.replace(/\/$/, "/index.html")));
-    if (address === "/peers/") {
-      response.writeHead(200, { "content-type": "text/html" });
-    } else if (fs.existsSync(file) && fs.statSync(file).isFile()) {
-      response.writeHead(200, { "content-type": TYPES[path.extname(file)] ?? "application/octet-stream" });
-    } else {
-      response.writeHead(404);
-    }
-    if (address === "/peers/") response.end(page);
-    else if (fs.existsSync(file)) fs.createReadStream(file).pipe(response);
-    else response.end();
-  });
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
-};
-
-/** The most memory that a renderer of ours ever had, in MB. */
-const peak = () => {
-  const parents = new Map();
-  for (const pid of fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
-      parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
-    } catch { /* It has ended meanwhile. */ }
-  }
-  const ours = (pid) => pid === process.pid || (parents.has(pid) && ours(parents.get(pid)));
-  let most = 0;
-  for (const pid of [...parents.keys()].filter(ours)) {
-    try {
-      if (!fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer")) continue;
-      most = Math.max(most, Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024);
-    } catch { /* It has ended meanwhile. */ }
-  }
-  return Math.round(most);
+  return serve((address) => {
+    if (address === "/peers/index.html") return { type: "text/html", body: Buffer.from(page) };
+    if (address === "/peers.js") return path.join(folder, "peers.js");
+    return address.startsWith("/duckdb/") ? peer(`@duckdb/duckdb-wasm/dist/${path.basename(address)}`) : undefined;
+  }, false);
 };
 
 const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
@@ -183,7 +149,7 @@ const run = async (kind, origin) => {
     }
     const result = await Promise.race([found, limit]);
     if (!result.error && result.rows !== ROWS) result.error = `${result.rows} rows`;
-    return { ...result, memory: peak(), chromium: browser.version() };
+    return { ...result, memory: memory("VmHWM"), chromium: browser.version() };
   } catch (error) {
     return { error: String(error).split("\n")[0].slice(0, 120) };
   } finally {
@@ -191,8 +157,7 @@ const run = async (kind, origin) => {
   }
 };
 
-const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
-const server = await serve();
+const server = await stage();
 const results = Object.fromEntries(KINDS.map((kind) => [kind, []]));
 // From now on the file is in the system's memory for everybody.
 await new Promise((done) => fs.createReadStream(FILE).on("data", () => {}).on("end", done));

@@ -20,7 +20,8 @@ cargo xtask <command>
                                 detectors changed one operator at a time, to see which tests notice (tests/MUTANTS.md; days)
   soak --reference DIR          the statistics beside reference files that may not be copied, natively and in wasm
   bench widget                  the widget beside PostHog's and SurveyJS's, in one run on this machine
-  bench tables [ROWS]           how fast a table is read, beside polars natively and beside DuckDB-wasm and others in a browser tab
+  bench tables [ROWS]           how fast a table is read, beside polars natively and beside DuckDB-wasm and others in a browser tab,
+                                and how long a choice of responses takes when it is open
   bench pressure [OPTION ...]   what the detectors achieve in simulated worlds, beside their yardsticks: 1,000 worlds a cell, hours;
                                 --worlds N, --threads N, --kind KIND, --size N, --tails
   site                          only build target/site and target/shop

@@ -83,15 +83,19 @@ fn carry_out(command: Command) -> Fallible<bool> {
                 return Ok(false);
             }
             let (rows, folder) = (rows.unwrap_or(1_000_000).to_string(), house.target.join("bench"));
-            let mut python = std::process::Command::new("python3");
+            let mut python = std::process::Command::new(setup::python(&house)?);
             python.arg("tests/bench/tables.py").current_dir(&house.root);
             python.arg(house.target.join("release/examples/read_table")).arg(&folder).arg(&rows);
             let natively = python.status()?;
             // The file that the first has made.
-            let mut node = std::process::Command::new("node");
-            node.arg("tests/bench/tables.mjs").arg(folder.join(format!("survey-{rows}.csv"))).arg(&rows);
-            let in_a_tab = node.env("CANDOR_SITE", house.site()).current_dir(&house.root).status()?;
-            return Ok(natively.success() && in_a_tab.success());
+            let in_a_tab = |program: &str| {
+                let mut node = std::process::Command::new("node");
+                node.arg(program).arg(folder.join(format!("survey-{rows}.csv"))).arg(&rows);
+                node.env("CANDOR_SITE", house.site()).current_dir(&house.root).status()
+            };
+            let read = in_a_tab("tests/bench/tables.mjs")?;
+            let open = in_a_tab("tests/bench/open.mjs")?;
+            return Ok(natively.success() && read.success() && open.success());
         }
         Command::BenchPressure { passed_on } => {
             let mut cargo = run::cargo("run");

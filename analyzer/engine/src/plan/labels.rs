@@ -270,13 +270,17 @@ pub(crate) fn read(profile: &Profile, named: Named) -> Option<Labels> {
 /// below 0.
 const CODES: &[&str] = &["-7", "-8", "-9", "-66", "-77", "-88", "-97", "-98", "-99", "-999"];
 
-/// The codes of the same kind that are not negative, where all other numbers are 10 or less and there are enough of them.
+/// The codes of the same kind that are not negative.
+const HIGH: [u8; 5] = [77, 88, 97, 98, 99];
+
+/// Whether such codes are among the values: where nearly all other numbers are 10 or less, and there are enough of them. What
+/// else lies above, as an 11, is a mistake.
 fn high_codes(profile: &Profile) -> bool {
-    const HIGH: [u8; 5] = [77, 88, 97, 98, 99];
     let numbers = || profile.values.iter().filter_map(|(value, count)| Some((rating(value)?, *count)));
     let low: u32 = numbers().filter(|(number, _)| *number <= 10).map(|(_, count)| count).sum();
     let coded: u32 = numbers().filter(|(number, _)| HIGH.contains(number)).map(|(_, count)| count).sum();
-    coded > 0 && low >= 10 && low >= coded && numbers().all(|(n, _)| n <= 10 || HIGH.contains(&n))
+    let stray: u32 = numbers().map(|(_, count)| count).sum::<u32>() - low - coded;
+    coded > 0 && low >= 10 && low >= coded && 50 * stray <= low
 }
 
 /// Whether a folded label is no answer.
@@ -289,11 +293,10 @@ fn numbered(profile: &Profile, named: Named) -> Option<Labels> {
     let mut numbers = Profile::default();
     let high_codes = high_codes(profile);
     for (value, &count) in &profile.values {
-        let plain = rating(value).filter(|&number| number <= 10 || !high_codes);
-        let number = plain.or_else(|| number_in(value));
-        if plain.is_none() && (number.is_some() || high_codes && rating(value).is_some())
-            || no_answer(&folded(value))
-        {
+        let coded = high_codes && rating(value).is_some_and(|number| HIGH.contains(&number));
+        let plain = rating(value).filter(|_| !coded);
+        let number = plain.or_else(|| number_in(value).filter(|_| !coded));
+        if plain.is_none() && (number.is_some() || coded) || no_answer(&folded(value)) {
             values.insert(value.clone(), number);
         }
         let number = number.map(|number| number.to_string());
@@ -441,6 +444,10 @@ mod tests {
         assert_eq!(values, BTreeMap::from(["-99", "Don't know"].map(|code| (code.to_owned(), None))));
         let (scale, values) = labels(&["1", "2", "4", "5", "99"].repeat(3), Named::Not).unwrap();
         assert_eq!((scale, &values["99"]), (Scale { low: 1, high: 5, nps: false }, &None));
+        // An 11 among many is a mistake, and makes no rating of a 99.
+        let one_stray = [["1", "7", "8", "9", "10", "99"].repeat(20), vec!["11"]].concat();
+        let (scale, values) = labels(&one_stray, Named::Score).unwrap();
+        assert_eq!((scale.high, values), (10, BTreeMap::from([("99".to_owned(), None)])));
         // Ages, and numbers below zero.
         for numbers in [["18", "45", "77", "99", "9"], ["-12", "-9", "-8", "3", "5"]] {
             assert!(labels(&numbers.repeat(3), Named::Not).is_none(), "{numbers:?}");
