@@ -82,6 +82,9 @@ pub(crate) fn FilterBar(session: Session, whole: Arc<Opened>) -> impl IntoView {
             }
         })
     };
+    // A list of hundreds of units is drawn for who asks for it, not for everybody who opens a file.
+    let wanted = RwSignal::new(false);
+    let controls = move || wanted.get().then(|| view! { <Controls session opened=whole.clone()/> });
     let working = move || {
         session.working.get().then(|| {
             view! { <p class="working" role="status" data-test="filter-working">{TEXT.filter_working}</p> }
@@ -94,9 +97,9 @@ pub(crate) fn FilterBar(session: Session, whole: Arc<Opened>) -> impl IntoView {
                 {reset}
                 {working}
             </div>
-            <details class="onscreen">
+            <details class="onscreen" on:toggle=move |_| wanted.set(true)>
                 <summary data-test="filter-open">{TEXT.filter_open}</summary>
-                <Controls session opened=whole/>
+                {controls}
             </details>
         </section>
     }

@@ -8,9 +8,11 @@ use candor_engine::plan::Plan;
 use candor_engine::report::{Report, Unit};
 use candor_worker::{Answer, Question, Refusal, Reply, Request, Unreadable};
 use js_sys::{Array, ArrayBuffer};
+use leptos::prelude::set_timeout;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -359,7 +361,10 @@ impl Table {
             Reply::Units { units } => self.shared.borrow_mut().units.extend(units),
             Reply::Read { plan, mut report, groupings, broken } => {
                 report.units = std::mem::take(&mut self.shared.borrow_mut().units);
-                self.tell(News::Read(Box::new(Done { plan: *plan, report: *report, groupings, broken })))
+                let news = News::Read(Box::new(Done { plan: *plan, report: *report, groupings, broken }));
+                let table = self.clone();
+                // Drawing it is a task of its own, so that the page answers in between.
+                set_timeout(move || table.tell(news), Duration::ZERO);
             }
             Reply::Answer { ticket, mut answer } => {
                 if let Some(Answer::Report(Ok(report))) = &mut answer {

@@ -61,6 +61,8 @@ const closed = await visit(1, async (page) => {
   await page.goto(`${server.origin}/analyzer/`);
   await page.waitForSelector("input[type=file]", { state: "attached" });
   await open(page);
+  await page.click("[data-test=filter-open]");
+  await page.waitForSelector("[data-test=filter-clear]");
   const count = "[data-test=filter-count]";
   const units = await page.$$eval("[data-test=filter-unit] option", (options) => options.map((option) => option.value));
   const [first, last] = await page.$eval("[data-test=filter-from]", (input) => [input.min, input.max]);

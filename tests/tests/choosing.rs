@@ -502,14 +502,20 @@ async fn every_chart_can_be_saved_as_a_picture_with_its_words_and_colors() -> Ou
                 &browser,
                 &format!(
                     "const svg = new DOMParser().parseFromString({}, 'image/svg+xml');
-                     return [svg.querySelectorAll('parsererror').length, svg.querySelectorAll('line, rect, circle, path').length,
-                         svg.querySelectorAll('text').length, svg.documentElement.outerHTML.includes('var(') ? 1 : 0];",
+                     const marks = (of) => of.querySelectorAll('line, rect, circle, path').length;
+                     const shown = (mark) => mark.localName === 'line' || mark.getBoundingClientRect().width > 0;
+                     const drawn = (of) => [...of.querySelectorAll('line, rect, circle, path')]
+                         .filter((mark) => !mark.closest('details, button') && shown(mark)).length;
+                     const figure = document.querySelector('[data-test=save-svg]').closest('figure');
+                     return [svg.querySelectorAll('parsererror').length, svg.documentElement.outerHTML.includes('var(') ? 1 : 0,
+                         marks(svg), drawn(figure), svg.querySelectorAll('text').length];",
                     serde_json::to_string(&svg)?
                 ),
             )
             .await?;
-            assert_eq!((parsed[0], parsed[3]), (0, 0), "{page}: {svg}");
-            assert!(parsed[1] > 1 && parsed[2] > 1, "{page}: {parsed:?}");
+            assert_eq!((parsed[0], parsed[1]), (0, 0), "{page}: {svg}");
+            // Each mark of the page is in it, and words.
+            assert!(parsed[2] >= parsed[3] && parsed[3] > 1 && parsed[4] > 1, "{page}: {parsed:?}");
             let first = finding.split_whitespace().next().unwrap_or_default();
             assert!(svg.contains(first), "{page}: {finding}");
             browser.analyst().clicks("save-png").await?;
