@@ -6,12 +6,16 @@ pub mod comments;
 pub mod dates;
 pub mod keys;
 mod mismatch;
+pub mod narrow;
+mod places;
 pub mod selection;
 mod transfer;
 
 use self::beside::Beside;
 use self::comments::Comments;
 use self::keys::Keys;
+use self::narrow::{NONE, Numbers, Times, Whole};
+use self::places::Places;
 use self::selection::Selection;
 use crate::encoding;
 use crate::plan::{Encoding, Scale, Tool};
@@ -52,8 +56,8 @@ pub struct Dataset {
     pub ratings: Vec<u8>,
     /// The units; absent when no column is the unit.
     pub units: Option<Categories>,
-    /// Milliseconds since 1970 UTC, [`NO_TIME`] where there is none; absent when no column is the time.
-    pub times: Option<Vec<i64>>,
+    /// The times; absent when no column is the time.
+    pub times: Option<Times>,
     /// What was written, several text columns joined by a line break; absent when no column is text.
     pub texts: Option<Texts>,
     /// A sample of what was written, and what all of it says in other languages than English.
@@ -108,24 +112,14 @@ pub struct Column {
 pub enum Values {
     /// Whole numbers from 0 to 254, or labels that the plan gives such a number; [`NO_RATING`] where there is none.
     Ratings(Vec<u8>),
-    /// Numbers in the file's own unit; NaN where there is none.
+    /// Numbers in the file's own unit.
     Numbers(Numbers),
-    /// Milliseconds since 1970 UTC; [`NO_TIME`] where there is none.
-    Times(Vec<i64>),
+    /// Times.
+    Times(Times),
     /// Repeated words.
     Words(Categories),
     /// Texts.
     Texts(Texts),
-}
-
-/// A column of numbers. Two are the same when they have the same bits, so that columns with gaps can be compared.
-#[derive(Clone, Debug, Default)]
-pub struct Numbers(pub Vec<f64>);
-
-impl PartialEq for Numbers {
-    fn eq(&self, other: &Numbers) -> bool {
-        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| a.to_bits() == b.to_bits())
-    }
 }
 
 /// Where each response stands in the file. Most follow each other, so only the first of each run is kept.
@@ -229,8 +223,8 @@ pub struct Categories {
     pub name: String,
     /// The words, in the order in which they were met.
     pub labels: Vec<String>,
-    /// The index of each row's word, [`NO_CODE`] where there is none.
-    pub codes: Vec<u32>,
+    /// The index of each row's word.
+    codes: Whole,
     /// The code of each word; it only speeds up reading.
     index: HashMap<String, u32, BuildHasherDefault<ShortHash>>,
 }
@@ -243,7 +237,13 @@ impl Categories {
     /// Appends a row; an empty word is none.
     pub(crate) fn push(&mut self, word: &str) {
         let code = self.code_for(word);
-        self.codes.push(code);
+        self.push_code(code);
+    }
+
+    /// Appends a row with the word of a code; [`NO_CODE`] is none.
+    #[inline]
+    pub(crate) fn push_code(&mut self, code: u32) {
+        self.codes.push(number_of(code));
     }
 
     /// The code of a word, given to it now if it has none.
@@ -262,7 +262,33 @@ impl Categories {
 
     /// The word of a row.
     pub fn get(&self, row: usize) -> Option<&str> {
-        self.labels.get(*self.codes.get(row)? as usize).map(String::as_str)
+        self.labels.get(usize::try_from(self.codes.get(row)).ok()?).map(String::as_str)
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// The index of a row's word; [`NO_CODE`] where there is none, and past the end.
+    #[inline]
+    pub fn code_of(&self, row: usize) -> u32 {
+        code_of(self.codes.get(row))
+    }
+
+    /// The index of each row's word; [`NO_CODE`] where there is none.
+    pub fn codes(&self) -> impl Iterator<Item = u32> + '_ {
+        self.codes.iter().map(code_of)
+    }
+
+    /// The same of some rows.
+    pub fn codes_in(&self, rows: Range<usize>) -> Vec<u32> {
+        self.codes.map(rows, code_of)
     }
 
     /// The code of a word.
@@ -273,9 +299,19 @@ impl Categories {
     /// Adds the rows of another part of the file. Words get codes in the order in which the whole file has them.
     fn append(&mut self, part: &Categories) {
         let codes: Vec<u32> = part.labels.iter().map(|word| self.code_for(word)).collect();
-        self.codes
-            .extend(part.codes.iter().map(|&code| codes.get(code as usize).copied().unwrap_or(NO_CODE)));
+        part.codes().for_each(|code| self.push_code(codes.get(code as usize).copied().unwrap_or(NO_CODE)));
     }
+}
+
+/// A code as it is kept.
+fn number_of(code: u32) -> i64 {
+    if code == NO_CODE { NONE } else { code.into() }
+}
+
+/// A code as it was kept.
+#[inline]
+fn code_of(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(NO_CODE)
 }
 
 /// Where a cell stands in the file, quotation marks included: 39 bits for the offset, 25 for the length.
@@ -326,7 +362,7 @@ pub struct Left {
     cells: usize,
     encoding: Encoding,
     /// The cells of each row, empty ones and those that say that there is no value as empty places.
-    places: Vec<Place>,
+    places: Places,
 }
 
 impl Default for Texts {
@@ -338,7 +374,7 @@ impl Default for Texts {
 impl Texts {
     /// Texts that stay in the file, `cells` of them a row.
     pub(crate) fn left(cells: usize, encoding: Encoding) -> Texts {
-        Texts::Left(Left { cells: cells.max(1), encoding, places: Vec::new() })
+        Texts::Left(Left { cells: cells.max(1), encoding, places: Places::default() })
     }
 
     /// Adds a row to texts in memory.
@@ -373,7 +409,7 @@ impl Texts {
     pub fn has(&self, row: usize) -> bool {
         match self {
             Texts::Held(_) => !self.get(row).is_empty(),
-            Texts::Left(_) => self.places(row).iter().any(|place| !place.is_empty()),
+            Texts::Left(left) => left.cells_of(row).any(|cell| left.places.has(cell)),
         }
     }
 
@@ -386,12 +422,10 @@ impl Texts {
     }
 
     /// Where the cells stand that make up the text of a row; none when it is in memory.
-    pub fn places(&self, row: usize) -> &[Place] {
+    pub fn places(&self, row: usize) -> Vec<Place> {
         match self {
-            Texts::Held(_) => &[],
-            Texts::Left(left) => {
-                left.places.get(row * left.cells..(row + 1) * left.cells).unwrap_or_default()
-            }
+            Texts::Held(_) => Vec::new(),
+            Texts::Left(left) => left.cells_of(row).map(|cell| left.places.get(cell)).collect(),
         }
     }
 
@@ -406,7 +440,8 @@ impl Texts {
     ) -> Result<String, E> {
         let Texts::Left(left) = self else { return Ok(self.get(row).into()) };
         let mut text = String::new();
-        for place in self.places(row).iter().filter(|place| !place.is_empty()) {
+        let places = left.cells_of(row).map(|cell| left.places.get(cell));
+        for place in places.filter(|place| !place.is_empty()) {
             let cell = bytes(place.range())?;
             let part = left.encoding.text_of(&cell);
             if !text.is_empty() {
@@ -420,7 +455,9 @@ impl Texts {
     /// Adds the rows of another part of the file, which keeps its texts in the same way.
     fn append(&mut self, part: &Texts) {
         match (self, part) {
-            (Texts::Left(left), Texts::Left(part)) => left.places.extend_from_slice(&part.places),
+            (Texts::Left(left), Texts::Left(part)) => {
+                part.places.iter().for_each(|place| left.places.push(place))
+            }
             (Texts::Held(held), Texts::Held(part)) => {
                 let from = held.bytes.len();
                 held.bytes.push_str(&part.bytes);
@@ -428,6 +465,14 @@ impl Texts {
             }
             _ => {}
         }
+    }
+}
+
+impl Left {
+    /// The cells of a row, by index; none past the end.
+    fn cells_of(&self, row: usize) -> Range<usize> {
+        let end = (row + 1) * self.cells;
+        if end <= self.places.len() { end - self.cells..end } else { 0..0 }
     }
 }
 
@@ -747,7 +792,7 @@ impl Dataset {
             let in_unit = match unit {
                 None => true,
                 Some(None) => false,
-                Some(Some(code)) => self.units.as_ref().is_some_and(|units| units.codes[row] == code),
+                Some(Some(code)) => self.units.as_ref().is_some_and(|units| units.code_of(row) == code),
             };
             in_unit
                 && filter.level.is_none_or(|level| self.evidence.levels[row] == level)
@@ -786,7 +831,7 @@ impl Dataset {
 
     fn row(&self, row: usize) -> Row {
         let own = self.own.as_ref();
-        let time = self.times.as_ref().map(|times| times[row]).filter(|&ms| ms != NO_TIME);
+        let time = self.times.as_ref().map(|times| times.get(row)).filter(|&ms| ms != NO_TIME);
         Row {
             row: self.row_numbers.get(row),
             id: own.map(|own| own.ids.get(row).into()),
@@ -794,7 +839,7 @@ impl Dataset {
             unit: self.units.as_ref().and_then(|units| units.get(row)).map(Into::into),
             time: time.map(|ms| Time(ms).to_string()),
             text: String::new(),
-            places: self.texts.as_ref().map_or(&[][..], |texts| texts.places(row)).into(),
+            places: self.texts.as_ref().map(|texts| texts.places(row)).unwrap_or_default(),
             level: self.evidence.levels[row],
             reasons: self.evidence.reasons[row].iter().collect(),
             claimed: own.map(|own| Claim {
@@ -819,7 +864,7 @@ impl Dataset {
             units.retain(keep);
         }
         if let Some(times) = &mut self.times {
-            retain(times, keep);
+            *times = times.of_rows(kept(keep));
         }
         if let Some(texts) = &mut self.texts {
             texts.retain(keep);
@@ -856,6 +901,11 @@ impl Dataset {
     }
 }
 
+/// The rows that are kept.
+fn kept(keep: &[bool]) -> impl Iterator<Item = usize> + '_ {
+    keep.iter().enumerate().filter(|(_, keep)| **keep).map(|(row, _)| row)
+}
+
 fn retain<T>(column: &mut Vec<T>, keep: &[bool]) {
     let mut kept = keep.iter();
     column.retain(|_| kept.next() == Some(&true));
@@ -865,19 +915,16 @@ impl Texts {
     fn retain(&mut self, keep: &[bool]) {
         match self {
             Texts::Held(_) => {
-                let mut kept = Texts::default();
-                for (row, _) in keep.iter().enumerate().filter(|(_, keep)| **keep) {
-                    kept.push(self.get(row));
-                }
-                *self = kept;
+                let mut texts = Texts::default();
+                kept(keep).for_each(|row| texts.push(self.get(row)));
+                *self = texts;
             }
             Texts::Left(left) => {
-                let cells = left.cells;
-                let mut at = 0;
-                left.places.retain(|_| {
-                    at += 1;
-                    keep.get((at - 1) / cells) == Some(&true)
-                });
+                let mut places = Places::default();
+                kept(keep)
+                    .flat_map(|row| left.cells_of(row))
+                    .for_each(|cell| places.push(left.places.get(cell)));
+                left.places = places;
             }
         }
     }
@@ -887,18 +934,18 @@ impl Column {
     fn retain(&mut self, keep: &[bool]) {
         match &mut self.values {
             Values::Ratings(ratings) => retain(ratings, keep),
-            Values::Numbers(Numbers(numbers)) => retain(numbers, keep),
-            Values::Times(times) => retain(times, keep),
+            Values::Numbers(numbers) => *numbers = numbers.of_rows(kept(keep)),
+            Values::Times(times) => *times = times.of_rows(kept(keep)),
             Values::Words(words) => words.retain(keep),
             Values::Texts(texts) => texts.retain(keep),
         }
         // The index of a row among those that are kept.
-        let mut kept = 0;
+        let mut before = 0;
         let places: Vec<Option<u64>> = keep
             .iter()
             .map(|&keep| {
-                let place = keep.then_some(kept);
-                kept += u64::from(keep);
+                let place = keep.then_some(before);
+                before += u64::from(keep);
                 place
             })
             .collect();
@@ -914,8 +961,8 @@ impl Column {
     fn append(&mut self, part: &Column, from: u64) {
         match (&mut self.values, &part.values) {
             (Values::Ratings(all), Values::Ratings(part)) => all.extend_from_slice(part),
-            (Values::Numbers(all), Values::Numbers(part)) => all.0.extend_from_slice(&part.0),
-            (Values::Times(all), Values::Times(part)) => all.extend_from_slice(part),
+            (Values::Numbers(all), Values::Numbers(part)) => all.append(part),
+            (Values::Times(all), Values::Times(part)) => all.append(part),
             (Values::Words(all), Values::Words(part)) => all.append(part),
             (Values::Texts(all), Values::Texts(part)) => all.append(part),
             _ => {}
@@ -935,7 +982,7 @@ impl Dataset {
             all.append(part);
         }
         if let (Some(all), Some(part)) = (&mut self.times, &part.times) {
-            all.extend_from_slice(part);
+            all.append(part);
         }
         if let (Some(all), Some(part)) = (&mut self.texts, &part.texts) {
             all.append(part);
@@ -972,7 +1019,7 @@ impl Dataset {
         for column in &mut self.others {
             match &mut column.values {
                 Values::Ratings(ratings) => ratings.reserve_exact(more),
-                Values::Numbers(Numbers(numbers)) => numbers.reserve_exact(more),
+                Values::Numbers(numbers) => numbers.reserve_exact(more),
                 Values::Times(times) => times.reserve_exact(more),
                 Values::Words(words) => words.codes.reserve_exact(more),
                 Values::Texts(texts) => texts.make_room(more),
@@ -997,10 +1044,8 @@ impl Texts {
 impl Categories {
     /// Words that no row has any more go too, so that the dictionary is that of the rows that are left.
     fn retain(&mut self, keep: &[bool]) {
-        let mut kept = Categories::new(&self.name);
-        for (row, _) in keep.iter().enumerate().filter(|(_, keep)| **keep) {
-            kept.push(self.get(row).unwrap_or_default());
-        }
-        *self = kept;
+        let mut words = Categories::new(&self.name);
+        kept(keep).for_each(|row| words.push(self.get(row).unwrap_or_default()));
+        *self = words;
     }
 }

@@ -5,9 +5,10 @@ use crate::archive::Entry;
 use crate::columns::beside::Beside;
 use crate::columns::comments::Comments;
 use crate::columns::dates::{DateVotes, Votes};
+use crate::columns::narrow::{Numbers, Times};
 use crate::columns::{
-    Categories, Column, Counts, Dataset, EvidenceColumns, Exposures, NO_RATING, NO_TIME, Numbers, OwnColumns,
-    Place, Rated, Reasons, RowNumbers, ShortHash, Skipped, Texts, Values, list,
+    Categories, Column, Counts, Dataset, EvidenceColumns, Exposures, NO_RATING, NO_TIME, OwnColumns, Place,
+    Rated, Reasons, RowNumbers, ShortHash, Skipped, Texts, Values, list,
 };
 use crate::encoding::FromUtf16;
 use crate::lines::Lines;
@@ -437,7 +438,7 @@ impl Rows {
             let values = match column.holds {
                 Holds::Ratings => Values::Ratings(Vec::new()),
                 Holds::Numbers => Values::Numbers(Numbers::default()),
-                Holds::Times => Values::Times(Vec::new()),
+                Holds::Times => Values::Times(Times::default()),
                 Holds::Words => Values::Words(Categories::new(&column.name)),
                 Holds::Texts | Holds::Nothing => Values::Texts(texts(1)),
             };
@@ -465,7 +466,7 @@ impl Rows {
                 .unit
                 .as_ref()
                 .map(|name| Categories::new(name.strip_prefix("attribute.").filter(|_| own).unwrap_or(name))),
-            times: chosen.time.as_ref().map(|_| Vec::new()),
+            times: chosen.time.as_ref().map(|_| Times::default()),
             texts: (!chosen.texts.is_empty()).then(|| texts(chosen.texts.len())),
             comments: Comments::default(),
             others: others.collect(),
@@ -1020,7 +1021,7 @@ impl Rows {
         if submission.is_empty() || self.dataset.ratings.len() == at {
             return;
         }
-        let time = self.dataset.times.as_ref().map_or(NO_TIME, |times| times[at]);
+        let time = self.dataset.times.as_ref().map_or(NO_TIME, |times| times.get(at));
         let rank = (completed, time);
         self.dataset.counts.superseded += match self.submissions.get_mut(submission.as_str()) {
             None => {
@@ -1235,8 +1236,8 @@ impl Rows {
                 .iter()
                 .map(|label| dataset.definitions.iter().any(|(known, _)| known == label))
                 .collect();
-            let undefined = |code: &&u32| defined.get(**code as usize) == Some(&false);
-            dataset.counts.undefined = own.revisions.codes.iter().filter(undefined).count() as u64;
+            let undefined = |code: &u32| defined.get(*code as usize) == Some(&false);
+            dataset.counts.undefined = own.revisions.codes().filter(undefined).count() as u64;
         }
         // The texts of a reading are in memory.
         let Ok(()) = dataset.listen(|_| Ok::<_, Infallible>(Vec::new()));
@@ -1370,15 +1371,14 @@ impl WordsMet {
     #[inline]
     fn push(&mut self, words: &mut Categories, cell: &[u8], encoding: Encoding) -> bool {
         if let Some(&(code, replaced)) = self.index.get(cell) {
-            words.codes.push(code);
+            words.push_code(code);
             return replaced;
         }
         let (word, replaced) = encoding::decode(cell, encoding);
         let word = word.trim();
         words.push(self.words.get(word).map_or(word, String::as_str));
-        if self.index.len() < WORDS_MET
-            && let Some(&code) = words.codes.last()
-        {
+        if self.index.len() < WORDS_MET {
+            let code = words.code_of(words.len() - 1);
             self.index.insert(cell.into(), (code, replaced));
         }
         replaced
@@ -1405,7 +1405,7 @@ impl Column {
                     return false;
                 }
             }
-            Values::Numbers(Numbers(numbers)) => {
+            Values::Numbers(numbers) => {
                 if let Some(number) = digits(&cell) {
                     numbers.push(number);
                     return false;
@@ -1433,7 +1433,7 @@ impl Column {
                 ratings.push(point.unwrap_or(NO_RATING));
                 point.is_some()
             }
-            Values::Numbers(Numbers(numbers)) => {
+            Values::Numbers(numbers) => {
                 let value = if missing { None } else { number(text) };
                 numbers.push(value.unwrap_or(f64::NAN));
                 value.is_some()

@@ -1,6 +1,7 @@
 //! The report: one serialisable value that the app draws, the command line prints and tests compare. It reads a
 //! [`Dataset`] and nothing else, and says nothing beyond the evidence.
 
+use crate::columns::narrow::Times;
 use crate::columns::{Dataset, MOST_LISTED, NO_CODE, NO_RATING, NO_TIME, Skipped, Values};
 use crate::plan::{Scale, Tool, called_like_a_time};
 use crate::pressure::channel;
@@ -477,7 +478,7 @@ fn survey(dataset: &Dataset) -> Survey {
 
 fn responses(dataset: &Dataset) -> Responses {
     let counts = dataset.counts;
-    let times = || dataset.times.iter().flatten().copied().filter(|&ms| ms != NO_TIME);
+    let times = || dataset.times.iter().flat_map(Times::iter).filter(|&ms| ms != NO_TIME);
     let shown = |ms: Option<i64>| ms.map(|ms| Time(ms).to_string());
     Responses {
         rows: counts.rows,
@@ -708,7 +709,7 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
     match &dataset.units {
         None => say("units", "No column is chosen as the unit.".into()),
         Some(units) => {
-            let without = units.codes.iter().filter(|code| **code == NO_CODE).count() as u64;
+            let without = units.codes().filter(|&code| code == NO_CODE).count() as u64;
             if units.labels.is_empty() {
                 say("units", format!("No response says its {}.", units.name));
             } else if without > 0 {
@@ -732,7 +733,7 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
             say("period", format!("No column is chosen as the time.{}", why.unwrap_or_default()));
         }
         Some(times) => {
-            let without = times.iter().filter(|&&ms| ms == NO_TIME).count() as u64;
+            let without = times.iter().filter(|&ms| ms == NO_TIME).count() as u64;
             if without > 0 {
                 say("period", format!("{} without a time.", counted(without, "response")));
             }

@@ -307,7 +307,7 @@ fn surveymonkeys_questions_go_on_above_their_options() {
     assert_eq!(column(&plan, Role::Unit), Some("Custom Data 1"));
     // 05/13/2026 settles 05/01/2026.
     assert_eq!(plan.date_order, DateOrder::MonthFirst);
-    assert_eq!(dataset.times.unwrap()[0], 1_777_623_150_000);
+    assert_eq!(dataset.times.unwrap().get(0), 1_777_623_150_000);
 }
 
 #[test]
@@ -373,7 +373,7 @@ fn typeform_google_and_limesurvey_tell_the_order_of_day_and_month_from_all_rows(
     assert_eq!(google.date_order, DateOrder::MonthFirst);
     let dataset = read(&google, &bytes, 33);
     assert_eq!(dataset.ratings, [5, 4, 3, 1, 4, 5, 2]);
-    assert_eq!(dataset.times.unwrap()[0], 1_536_192_376_000);
+    assert_eq!(dataset.times.unwrap().get(0), 1_536_192_376_000);
     assert_eq!(google.notes.len(), 1, "{:?}", google.notes);
     let limesurvey = plan_of(&fixture("limesurvey/results.csv"));
     assert_eq!((limesurvey.delimiter, limesurvey.encoding), (';', Encoding::Utf8));

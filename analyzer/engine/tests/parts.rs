@@ -139,8 +139,8 @@ fn columns_that_play_no_part_are_typed_and_nothing_of_them_is_lost() {
     assert_eq!(dataset.ratings, [9, 0, 255, 7, 10, 8]);
     assert_eq!(dataset.others.len(), 2);
     let Values::Numbers(minutes) = &dataset.others[1].values else { panic!("minutes are numbers") };
-    assert_eq!(minutes.0[..2], [3.0, 2.5]);
-    assert!(minutes.0[2].is_nan() && minutes.0[3].is_nan());
+    assert_eq!((minutes.get(0), minutes.get(1)), (3.0, 2.5));
+    assert!(minutes.get(2).is_nan() && minutes.get(3).is_nan());
     assert_eq!(dataset.others[1].odd, [(3, "many".to_owned())]);
     let rows: Vec<u64> = dataset.skipped.iter().map(|row| row.row).collect();
     assert_eq!(rows, [6, 9]);

@@ -370,8 +370,8 @@ fn shown(column: &Column, index: usize) -> String {
         Values::Texts(texts) => format!("text {:?}", texts.get(index)),
         Values::Words(words) => format!("word {:?}", words.get(index)),
         Values::Ratings(points) => format!("rating {}, beside it {odd:?}", points[index]),
-        Values::Numbers(numbers) => format!("number {}, beside it {odd:?}", numbers.0[index]),
-        Values::Times(times) => format!("time {}, beside it {odd:?}", times[index]),
+        Values::Numbers(numbers) => format!("number {}, beside it {odd:?}", numbers.get(index)),
+        Values::Times(times) => format!("time {}, beside it {odd:?}", times.get(index)),
     }
 }
 
@@ -386,10 +386,10 @@ fn is_same(column: &Column, index: usize, text: &str, time: &Value) -> bool {
         Values::Words(words) => words.get(index).unwrap_or_default() == text,
         Values::Ratings(points) if points[index] == NO_RATING => odd(),
         Values::Ratings(points) => text.parse() == Ok(f64::from(points[index])),
-        Values::Numbers(numbers) if numbers.0[index].is_nan() => odd(),
-        Values::Numbers(numbers) => text.replace(',', ".").parse() == Ok(numbers.0[index]),
-        Values::Times(times) if times[index] == NO_TIME => odd(),
-        Values::Times(times) => time.as_i64() == Some(times[index]),
+        Values::Numbers(numbers) if numbers.get(index).is_nan() => odd(),
+        Values::Numbers(numbers) => text.replace(',', ".").parse() == Ok(numbers.get(index)),
+        Values::Times(times) if times.get(index) == NO_TIME => odd(),
+        Values::Times(times) => time.as_i64() == Some(times.get(index)),
     }
 }
 

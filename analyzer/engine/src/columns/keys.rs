@@ -199,7 +199,7 @@ impl Dataset {
                 }
             }
             Values::Numbers(numbers) => {
-                for (row, number) in numbers.0.iter().enumerate().take(rows) {
+                for (row, number) in numbers.iter().enumerate().take(rows) {
                     match odd_at(row) {
                         Some(text) => put(text),
                         None if number.is_nan() => put(""),

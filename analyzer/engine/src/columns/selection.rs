@@ -4,7 +4,7 @@
 use super::beside::{Beside, Item};
 use super::{
     Categories, Counts, Dataset, EvidenceColumns, Exposures, Held, Left, NO_CODE, NO_RATING, NO_TIME,
-    OwnColumns, RowNumbers, Signals, Texts, Values,
+    OwnColumns, Places, RowNumbers, Signals, Texts, Values,
 };
 use candor_survey::response::Level;
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ impl Dataset {
             let from = selection.from.map_or(i64::MIN + 1, |day| day.saturating_mul(DAY));
             let to = selection.to.map_or(i64::MAX, |day| day.saturating_add(1).saturating_mul(DAY));
             match &self.times {
-                Some(times) => narrow(&mut chosen, times, |&ms| ms != NO_TIME && from <= ms && ms < to),
+                Some(times) => narrow(&mut chosen, times.iter(), |ms| ms != NO_TIME && from <= ms && ms < to),
                 None => chosen.fill(false),
             }
         }
@@ -80,7 +80,7 @@ impl Dataset {
             of_word(&mut chosen, self.grouping(column).as_deref(), value);
         }
         if selection.clear {
-            narrow(&mut chosen, &self.evidence.levels, |&level| level == Level::None);
+            narrow(&mut chosen, &self.evidence.levels, |level| *level == Level::None);
         }
         chosen
     }
@@ -108,8 +108,8 @@ impl Dataset {
             let Some(categories) = self.grouping(name).filter(|_| !known) else { continue };
             if (2..=MOST_VALUES).contains(&categories.labels.len()) {
                 let mut counts = vec![0u64; categories.labels.len()];
-                for (&code, _) in
-                    categories.codes.iter().zip(&self.ratings).filter(|(_, rating)| **rating != NO_RATING)
+                for (code, _) in
+                    categories.codes().zip(&self.ratings).filter(|(_, rating)| **rating != NO_RATING)
                 {
                     if let Some(n) = counts.get_mut(code as usize) {
                         *n += 1;
@@ -147,7 +147,7 @@ impl Dataset {
             row_numbers,
             ratings: gather(&self.ratings, &rows),
             units: self.units.as_ref().map(|units| units.select(&rows)),
-            times: self.times.as_ref().map(|times| gather(times, &rows)),
+            times: self.times.as_ref().map(|times| times.of_rows(rows.iter().copied())),
             texts: self.texts.as_ref().map(|texts| texts.select(&rows)),
             comments: self.comments.select(&rows),
             others: Vec::new(),
@@ -174,13 +174,13 @@ impl Dataset {
 }
 
 /// Leaves out the rows whose value does not pass.
-fn narrow<T>(chosen: &mut [bool], column: &[T], passes: impl Fn(&T) -> bool) {
+fn narrow<T>(chosen: &mut [bool], column: impl IntoIterator<Item = T>, passes: impl Fn(T) -> bool) {
     chosen.iter_mut().zip(column).for_each(|(chosen, value)| *chosen &= passes(value));
 }
 
 fn of_word(chosen: &mut [bool], column: Option<&Categories>, word: &str) {
     match column.and_then(|column| Some((column, column.code(word)?))) {
-        Some((column, code)) => narrow(chosen, &column.codes, |&of| of == code),
+        Some((column, code)) => narrow(chosen, column.codes(), |of| of == code),
         None => chosen.fill(false),
     }
 }
@@ -193,7 +193,7 @@ fn by_point(name: &str, points: &[u8]) -> Categories {
     for point in (0..NO_RATING).filter(|&point| met[usize::from(point)]) {
         codes[usize::from(point)] = categories.code_for(&point.to_string());
     }
-    categories.codes = points.iter().map(|&point| codes[usize::from(point)]).collect();
+    points.iter().for_each(|&point| categories.push_code(codes[usize::from(point)]));
     categories
 }
 
@@ -207,9 +207,8 @@ impl Categories {
     fn select(&self, rows: &[usize]) -> Categories {
         let mut kept = Categories::new(&self.name);
         let mut codes = vec![NO_CODE; self.labels.len()];
-        kept.codes.reserve_exact(rows.len());
         for &row in rows {
-            let code = self.codes.get(row).copied().unwrap_or(NO_CODE);
+            let code = self.code_of(row);
             let new = match codes.get_mut(code as usize) {
                 None => NO_CODE,
                 Some(new) => {
@@ -219,7 +218,7 @@ impl Categories {
                     *new
                 }
             };
-            kept.codes.push(new);
+            kept.push_code(new);
         }
         kept
     }
@@ -234,8 +233,9 @@ impl Texts {
                 kept
             }
             Texts::Left(left) => {
-                let mut places = Vec::with_capacity(rows.len() * left.cells);
-                rows.iter().for_each(|&row| places.extend_from_slice(self.places(row)));
+                let mut places = Places::default();
+                let cells = rows.iter().flat_map(|&row| left.cells_of(row));
+                cells.for_each(|cell| places.push(left.places.get(cell)));
                 Texts::Left(Left { cells: left.cells, encoding: left.encoding, places })
             }
         }

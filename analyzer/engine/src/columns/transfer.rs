@@ -3,14 +3,14 @@
 //! by which both sides read, and are not in it.
 //!
 //! Numbers are little-endian. Lists stand behind their length as a `u64`, texts as UTF-8 behind theirs in bytes; a column has
-//! one value a row and no length. Codes of words take one, two or four bytes, as the dictionary asks for; all ones is none.
+//! one value a row and no length. Columns of numbers stand behind the bytes that a value takes, as [`narrow`](super::narrow) has it.
 
 use super::beside::Beside;
 use super::comments::Comments;
 use super::dates::DateVotes;
 use super::{
-    Categories, Column, Counts, Dataset, EvidenceColumns, NO_CODE, Numbers, Place, Reasons, RowNumbers,
-    Skipped, Texts, Values,
+    Categories, Column, Counts, Dataset, EvidenceColumns, NONE, Numbers, Place, Reasons, RowNumbers, Skipped,
+    Texts, Times, Values, Whole,
 };
 use crate::bytes::{Damaged, Reader, Writer};
 use candor_survey::response::Level;
@@ -28,7 +28,7 @@ impl Dataset {
             units.write(out);
         }
         if let Some(times) = &self.times {
-            out.values(times, i64::to_le_bytes);
+            times.write(out);
         }
         if let Some(texts) = &self.texts {
             texts.write(out);
@@ -58,7 +58,7 @@ impl Dataset {
             units.read(rows, bytes)?;
         }
         if let Some(times) = &mut self.times {
-            *times = bytes.values(rows, i64::from_le_bytes)?;
+            *times = Times::read(rows, bytes)?;
         }
         if let Some(texts) = &mut self.texts {
             texts.read_places(rows, bytes)?;
@@ -152,24 +152,10 @@ impl RowNumbers {
 }
 
 impl Categories {
-    /// Bytes that a code takes.
-    fn width(&self) -> usize {
-        match self.labels.len() {
-            0..0xFF => 1,
-            0xFF..0xFFFF => 2,
-            _ => 4,
-        }
-    }
-
     fn write(&self, out: &mut Writer) {
         out.u64(self.labels.len() as u64);
         self.labels.iter().for_each(|label| out.bytes(label.as_bytes()));
-        // Cutting a code short keeps it, and keeps all ones.
-        match self.width() {
-            1 => out.values(&self.codes, |code| [code as u8]),
-            2 => out.values(&self.codes, |code| (code as u16).to_le_bytes()),
-            _ => out.values(&self.codes, u32::to_le_bytes),
-        }
+        self.codes.write(out);
     }
 
     fn read(&mut self, rows: usize, bytes: &mut Reader<'_>) -> Result<(), Damaged> {
@@ -179,16 +165,9 @@ impl Categories {
                 return Err(bytes.damaged());
             }
         }
-        self.codes = match self.width() {
-            1 => bytes.values(rows, |[code]| if code == u8::MAX { NO_CODE } else { code.into() })?,
-            2 => bytes.values(rows, |code| match u16::from_le_bytes(code) {
-                u16::MAX => NO_CODE,
-                code => code.into(),
-            })?,
-            _ => bytes.values(rows, u32::from_le_bytes)?,
-        };
-        let known = self.labels.len() as u32;
-        match self.codes.iter().all(|&code| code < known || code == NO_CODE) {
+        self.codes = Whole::read(rows, bytes)?;
+        let known = self.labels.len() as i64;
+        match self.codes.iter().all(|code| (0..known).contains(&code) || code == NONE) {
             true => Ok(()),
             false => Err(bytes.damaged()),
         }
@@ -199,14 +178,16 @@ impl Texts {
     /// Of texts that stay in the file.
     fn write(&self, out: &mut Writer) {
         if let Texts::Left(left) = self {
-            out.values(&left.places, |place| place.0.to_le_bytes());
+            left.places.iter().for_each(|place| out.u64(place.0));
         }
     }
 
     fn read_places(&mut self, rows: usize, bytes: &mut Reader<'_>) -> Result<(), Damaged> {
         if let Texts::Left(left) = self {
             let count = rows.checked_mul(left.cells).ok_or_else(|| bytes.damaged())?;
-            left.places = bytes.values(count, |place| Place(u64::from_le_bytes(place)))?;
+            for place in bytes.raw(count.checked_mul(8).ok_or_else(|| bytes.damaged())?)?.chunks_exact(8) {
+                left.places.push(Place(place.iter().rev().fold(0, |all, &byte| all << 8 | u64::from(byte))));
+            }
         }
         Ok(())
     }
@@ -216,8 +197,8 @@ impl Column {
     fn write(&self, out: &mut Writer) {
         match &self.values {
             Values::Ratings(ratings) => out.raw(ratings),
-            Values::Numbers(numbers) => out.values(&numbers.0, f64::to_le_bytes),
-            Values::Times(times) => out.values(times, i64::to_le_bytes),
+            Values::Numbers(numbers) => numbers.write(out),
+            Values::Times(times) => times.write(out),
             Values::Words(words) => words.write(out),
             Values::Texts(texts) => texts.write(out),
         }
@@ -231,8 +212,8 @@ impl Column {
     fn read(&mut self, rows: usize, bytes: &mut Reader<'_>) -> Result<(), Damaged> {
         match &mut self.values {
             Values::Ratings(ratings) => *ratings = bytes.raw(rows)?.to_vec(),
-            Values::Numbers(Numbers(numbers)) => *numbers = bytes.values(rows, f64::from_le_bytes)?,
-            Values::Times(times) => *times = bytes.values(rows, i64::from_le_bytes)?,
+            Values::Numbers(numbers) => *numbers = Numbers::read(rows, bytes)?,
+            Values::Times(times) => *times = Times::read(rows, bytes)?,
             Values::Words(words) => words.read(rows, bytes)?,
             Values::Texts(texts) => texts.read_places(rows, bytes)?,
         }

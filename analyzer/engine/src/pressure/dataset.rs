@@ -21,22 +21,22 @@ pub struct Listened {
 }
 
 /// As many rows are gathered at a time, so that what is made of each for the channels never takes more than some megabytes.
-const AT_ONCE: usize = 1 << 20;
+pub(crate) const AT_ONCE: usize = 1 << 20;
 
 /// More units than this are not kept when they have too few ratings to be tested: a million units of one response would take a
 /// gigabyte, and nothing is said of any of them.
 const MANY: usize = 50_000;
 
-/// The names and each row's place in them, of units that are kept.
-type Kept<'a> = (Cow<'a, [String]>, Cow<'a, [u32]>);
+/// The names of units that are kept, and by code the place of each unit in them, where not all are.
+type Kept<'a> = (Cow<'a, [String]>, Option<Vec<u32>>);
 
 fn kept<'a>(units: &'a Categories, ratings: &[u8]) -> Kept<'a> {
     if units.labels.len() <= MANY {
-        return (Cow::Borrowed(&units.labels), Cow::Borrowed(&units.codes));
+        return (Cow::Borrowed(&units.labels), None);
     }
     let mut counts = vec![0u64; units.labels.len()];
-    for (&code, _) in
-        units.codes.iter().zip(ratings).filter(|(code, rating)| **code != NO_CODE && **rating != NO_RATING)
+    for (code, _) in
+        units.codes().zip(ratings).filter(|(code, rating)| *code != NO_CODE && **rating != NO_RATING)
     {
         counts[code as usize] += 1;
     }
@@ -52,9 +52,7 @@ fn kept<'a>(units: &'a Categories, ratings: &[u8]) -> Kept<'a> {
             names.len() as u32 - 1
         })
         .collect();
-    let codes =
-        units.codes.iter().map(|&code| places.get(code as usize).copied().unwrap_or(NO_CODE)).collect();
-    (Cow::Owned(names), Cow::Owned(codes))
+    (Cow::Owned(names), Some(places))
 }
 
 /// Counts the responses of `dataset` by unit; nothing when no column is the unit. Of more than 50,000 units only those are kept that
@@ -66,7 +64,7 @@ pub fn gather(dataset: &Dataset, listened: &Listened) -> Option<(Units, Terms)> 
 fn gather_by(dataset: &Dataset, listened: &Listened, at_once: usize) -> Option<(Units, Terms)> {
     let units = dataset.units.as_ref()?;
     let (p, turned) = designs(&dataset.beside);
-    let (names, codes) = kept(units, &dataset.ratings);
+    let (names, places) = kept(units, &dataset.ratings);
     let bonus = dataset.beside.bonus.as_ref().map(|bonus| Bonus {
         paid: bonus.statistic,
         target: bonus.target,
@@ -77,15 +75,20 @@ fn gather_by(dataset: &Dataset, listened: &Listened, at_once: usize) -> Option<(
     let mut gathered = Units::default();
     for from in (0..dataset.ratings.len()).step_by(at_once) {
         let at = from..dataset.ratings.len().min(from + at_once);
+        let mut codes = units.codes_in(at.clone());
+        if let Some(places) = &places {
+            codes.iter_mut().for_each(|code| *code = places.get(*code as usize).copied().unwrap_or(NO_CODE));
+        }
+        let times = dataset.times.as_ref().map(|times| times.in_rows(at.clone()));
         let cues = cues(dataset, listened, &at);
         let sentiment = sentiment(listened, &at);
         let answers = answers(&dataset.beside, &at);
         let same = turned.as_ref().map(|turned| same(&dataset.beside, turned, &at));
         let rows = Rows {
             names: &names,
-            units: &codes[at.clone()],
+            units: &codes,
             ratings: &dataset.ratings[at.clone()],
-            times: dataset.times.as_ref().map(|times| &times[at.clone()]),
+            times: times.as_deref(),
             moments: dataset.own.as_ref().map(|own| moments(&own.signals, &at)),
             cues: cues.as_deref(),
             sentiment: sentiment.as_deref(),
@@ -264,9 +267,10 @@ mod tests {
             units.push("u8");
             ratings.extend([10, if rated < 5 { NO_RATING } else { 1 }]);
         }
-        let (names, codes) = kept(&units, &ratings);
+        let (names, places) = kept(&units, &ratings);
+        let places = places.unwrap();
         assert_eq!(*names, ["u7"]);
-        assert_eq!((codes[7], codes[8], codes[MANY + 1], codes[MANY + 2]), (0, NO_CODE, 0, NO_CODE));
+        assert_eq!((places[7], places[8], places.len()), (0, NO_CODE, MANY + 1));
         let few = Categories::default();
         assert!(kept(&few, &[]).0.is_empty());
     }

@@ -117,7 +117,7 @@ pub(super) fn over_time(
     };
     let day = |ms: i64| ms.div_euclid(DAY);
     let (mut first, mut last) = (i64::MAX, i64::MIN);
-    for (&ms, &rating) in times.iter().zip(&dataset.ratings) {
+    for (ms, &rating) in times.iter().zip(&dataset.ratings) {
         if ms != NO_TIME && rating != NO_RATING {
             first = first.min(ms);
             last = last.max(ms);
@@ -144,13 +144,12 @@ pub(super) fn over_time(
         return over;
     };
     let (cut, start) = (last + 1 - 7 * weeks, last + 1 - 14 * weeks);
-    let codes = dataset.units.as_ref().map(|units| &units.codes);
     let mut sides = [Distribution::default(), Distribution::default()];
     let mut units = vec![Periods::default(); tally.ranks.len()];
     let mut unitless = 0u64;
     let whole_weeks = days / 7;
     let mut series = vec![Distribution::default(); usize::try_from(whole_weeks.min(10_000)).unwrap_or(0)];
-    for (at, (&ms, &rating)) in times.iter().zip(&dataset.ratings).enumerate() {
+    for (at, (ms, &rating)) in times.iter().zip(&dataset.ratings).enumerate() {
         if ms == NO_TIME || rating == NO_RATING {
             continue;
         }
@@ -164,7 +163,7 @@ pub(super) fn over_time(
         }
         let late = day >= cut;
         sides[usize::from(late)].update(&[rating]);
-        match codes.map(|codes| codes[at]).filter(|&code| code != NO_CODE) {
+        match dataset.units.as_ref().map(|units| units.code_of(at)).filter(|&code| code != NO_CODE) {
             Some(code) => {
                 let x = statistic.point(rating);
                 let point = Mean { n: 1, sum: x, squares: x * x };

@@ -56,7 +56,6 @@ pub fn compare(dataset: &Dataset, among: &Selection, sides: &[Selection; 2]) -> 
     let chosen = dataset.chosen(among);
     let [first, second] = sides.each_ref().map(|side| dataset.chosen(side));
     let tally = Tally::of(dataset);
-    let codes = dataset.units.as_ref().map(|units| &units.codes);
     let mut found = [Distribution::default(), Distribution::default()];
     let mut units = vec![Periods::default(); tally.ranks.len()];
     let (mut shared, mut unitless) = (0, 0u64);
@@ -71,7 +70,7 @@ pub fn compare(dataset: &Dataset, among: &Selection, sides: &[Selection; 2]) -> 
             _ => continue,
         };
         found[side].update(&[rating]);
-        match codes.map(|codes| codes[row]).filter(|&code| code != NO_CODE) {
+        match dataset.units.as_ref().map(|units| units.code_of(row)).filter(|&code| code != NO_CODE) {
             Some(code) => {
                 let x = statistic.point(rating);
                 let unit = &mut units[tally.ranks[code as usize] as usize];

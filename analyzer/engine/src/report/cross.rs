@@ -62,7 +62,7 @@ pub fn cross(dataset: &Dataset, among: &Selection, rows: &str, columns: &str) ->
             continue;
         }
         whole.update(&[*rating]);
-        let (one, other) = (down.codes[row], across.codes[row]);
+        let (one, other) = (down.code_of(row), across.code_of(row));
         if one != NO_CODE && other != NO_CODE {
             found[one as usize * across.labels.len() + other as usize].update(&[*rating]);
         }

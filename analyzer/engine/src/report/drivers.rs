@@ -142,7 +142,7 @@ fn by_block(dataset: &Dataset, tally: &Tally, items: &[&Item]) -> (By<u32, Momen
     let units =
         dataset.units.as_ref().filter(|units| (UNITS..=2 * BLOCKS as usize).contains(&units.labels.len()));
     let count = units.map_or(BLOCKS as usize, |units| units.labels.len() + 1);
-    let block = |row: usize| match units.map(|units| units.codes[row]) {
+    let block = |row: usize| match units.map(|units| units.code_of(row)) {
         Some(NO_CODE) => count - 1,
         // By the order of names, so that the draws are the same in whatever order the file has them.
         Some(code) => tally.ranks[code as usize] as usize,

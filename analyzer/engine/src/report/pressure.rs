@@ -9,7 +9,7 @@ use super::{Absent, CARDS, Channel, Family, Unit, capital, counted, grouped};
 use crate::columns::Dataset;
 use crate::plan::Scale;
 use crate::pressure::channel::{ALL, Channel as Source, Family as Kind, Reading};
-use crate::pressure::dataset::{Listened, gather};
+use crate::pressure::dataset::{AT_ONCE, Listened, gather};
 use crate::pressure::firm;
 use crate::pressure::rule::{Card, LEVEL, judge};
 use crate::pressure::suspects::{self, Effect, Suspects};
@@ -400,7 +400,11 @@ impl Removed {
         let mut found = By::default();
         let suspect: Vec<bool> = dataset.evidence.levels.iter().map(|level| *level != Level::None).collect();
         if let Some(units) = &dataset.units {
-            suspects::update(&mut found, &units.labels, &units.codes, &dataset.ratings, &suspect, scale);
+            for from in (0..suspect.len()).step_by(AT_ONCE) {
+                let rows = from..suspect.len().min(from + AT_ONCE);
+                let (ratings, suspect) = (&dataset.ratings[rows.clone()], &suspect[rows.clone()]);
+                suspects::update(&mut found, &units.labels, &units.codes_in(rows), ratings, suspect, scale);
+            }
         }
         Removed { units: found, scale }
     }

@@ -37,8 +37,8 @@ impl Tally {
         }
         let mut levels = vec![Levels::default(); labels.len()];
         if let Some(units) = &dataset.units {
-            for (&code, &level) in
-                units.codes.iter().zip(&dataset.evidence.levels).filter(|(code, _)| **code != NO_CODE)
+            for (code, &level) in
+                units.codes().zip(&dataset.evidence.levels).filter(|(code, _)| *code != NO_CODE)
             {
                 levels[code as usize].count(level);
             }
@@ -75,7 +75,7 @@ impl Tally {
 pub(super) fn by_unit(units: Option<&Categories>, ratings: &[u8]) -> Vec<Distribution> {
     let Some(units) = units else { return Vec::new() };
     let mut found = vec![Distribution::default(); units.labels.len()];
-    for (at, &code) in units.codes.iter().enumerate() {
+    for (at, code) in units.codes().enumerate() {
         if code != NO_CODE && ratings[at] != NO_RATING {
             found[code as usize].update(&ratings[at..=at]);
         }

@@ -42,7 +42,7 @@ pub(super) fn weighted(
     let mut by: BTreeMap<Vec<u32>, Distribution> = BTreeMap::new();
     let mut without = 0u64;
     for (row, &rating) in dataset.ratings.iter().enumerate().filter(|(_, rating)| **rating != NO_RATING) {
-        let cell: Vec<u32> = groups.iter().map(|group| group.codes[row]).collect();
+        let cell: Vec<u32> = groups.iter().map(|group| group.code_of(row)).collect();
         if cell.contains(&crate::columns::NO_CODE) {
             without += 1;
             continue;

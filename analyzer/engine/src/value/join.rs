@@ -139,8 +139,8 @@ impl Join {
                     join.rest.add(rating, 1);
                 }
                 key => {
-                    let time = dataset.times.as_ref().and_then(|times| times.get(row)).copied();
-                    keyed.push((key, time.unwrap_or(NO_TIME), row));
+                    let time = dataset.times.as_ref().map_or(NO_TIME, |times| times.get(row));
+                    keyed.push((key, time, row));
                 }
             }
         }
