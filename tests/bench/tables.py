@@ -68,19 +68,25 @@ def main():
     except ImportError:
         polars = None
         print("polars is not installed, so Candor is measured alone.")
-    ours, theirs = [], []
+    ours, theirs, groups = [], [], {"Candor": [], "polars": []}
     for _ in range(RUNS):
         found = json.loads(subprocess.run([program, path], capture_output=True, check=True, text=True).stdout)
         if (found["rows"], found["columns"], found["skipped"]) != (rows, 13, 0):
             sys.exit(f"Candor read {found}")
         ours.append(found["seconds"])
+        groups["Candor"].append(found["group_by"])
         if polars:
             started = time.perf_counter()
             frame = polars.read_csv(path)
             theirs.append(time.perf_counter() - started)
             if frame.shape != (rows, 13):
                 sys.exit(f"polars read {frame.shape}")
-            del frame
+            started = time.perf_counter()
+            answer = frame.group_by("agent_id").agg(polars.col("nps").count(), polars.col("nps").mean().alias("mean"))
+            groups["polars"].append(time.perf_counter() - started)
+            if (answer.height, answer["nps"].sum()) != (found["groups"], found["rated"]):
+                sys.exit(f"polars groups {answer}, Candor {found}")
+            del frame, answer
     size = os.path.getsize(path) / 1e6
     print(f"{rows:,} rows, 13 columns, {size:,.0f} MB; {os.cpu_count()} processors; medians of {RUNS} runs in turn\n")
     print("| | s | least–most | MB/s | × polars |\n|---|---|---|---|---|")
@@ -89,6 +95,9 @@ def main():
             median = statistics.median(times)
             ratio = f"{median / statistics.median(theirs):.2f}" if theirs else ""
             print(f"| {name} | {median:.3f} | {min(times):.3f}–{max(times):.3f} | {size / median:,.0f} | {ratio} |")
+    for name, times in groups.items():
+        if times:
+            print(f"| {name}, rating by unit of loaded columns | {statistics.median(times):.4f} | {min(times):.4f}–{max(times):.4f} | | |")
     print(f"\nThe most memory that a process of Candor's had: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:,.0f} MB.")
     if theirs and statistics.median(ours) > ASKED * statistics.median(theirs):
         sys.exit(1)

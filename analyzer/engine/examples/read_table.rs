@@ -1,12 +1,13 @@
 //! How fast a table is read on this machine: `cargo run --release -p candor-engine --example read_table -- FILE [PARTS]`.
 //! It reads the file by its guessed plan in as many parts as there are processors, or as told, each in a thread of its own,
-//! and prints one line of JSON.
+//! counts the ratings of each unit, and prints one line of JSON.
 #![allow(clippy::print_stdout, reason = "a command line speaks")]
 
 use candor_engine::columns::Dataset;
 use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
 use candor_engine::plan::{HEAD, Plan, recognise};
 use candor_engine::reader::Reading;
+use candor_engine::scores::distribution::{Distribution, by_group};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -26,17 +27,23 @@ fn main() -> io::Result<()> {
     let started = Instant::now();
     let dataset = read(Path::new(&path), parts)?;
     let seconds = started.elapsed().as_secs_f64();
+    let began = Instant::now();
+    let units = dataset.units.as_ref().map(|units| by_group(units, &dataset.ratings)).unwrap_or_default();
+    let grouped = began.elapsed().as_secs_f64();
+    let rated: u64 = units.iter().map(Distribution::n).sum();
     let sum: u64 = dataset.ratings.iter().map(|&rating| u64::from(rating)).sum();
     let played = 1
         + usize::from(dataset.units.is_some())
         + usize::from(dataset.times.is_some())
         + usize::from(dataset.texts.is_some());
     println!(
-        "{{\"rows\":{},\"columns\":{},\"skipped\":{},\"repaired\":{},\"parts\":{parts},\"seconds\":{seconds:.4},\"check\":{sum}}}",
+        "{{\"rows\":{},\"columns\":{},\"skipped\":{},\"repaired\":{},\"parts\":{parts},\"seconds\":{seconds:.4},\"check\":{sum},\
+         \"groups\":{},\"rated\":{rated},\"group_by\":{grouped:.5}}}",
         dataset.counts.rows,
         played + dataset.others.len(),
         dataset.skipped.len(),
         dataset.repaired.len(),
+        units.len(),
     );
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::plan::{Scale, Tool, called_like_a_time};
 use crate::pressure::channel;
 use crate::scores::Estimate;
 use crate::scores::cluster::Clustering;
-use crate::scores::distribution::Distribution;
+use crate::scores::distribution::{Distribution, by_group};
 use crate::scores::reliability::{mean_of_units, regression};
 use crate::scores::top_box::TopBox;
 use crate::scores::unavailable::Unavailable;
@@ -19,7 +19,7 @@ pub(crate) use change::two_samples;
 pub(crate) use findings::p_value;
 pub(crate) use points::Statistic;
 use serde::{Deserialize, Serialize};
-use tally::{Tally, by_unit};
+use tally::Tally;
 
 mod careless;
 mod change;
@@ -521,7 +521,7 @@ fn scores(dataset: &Dataset, tally: &Tally, statistic: Statistic, deff: f64) -> 
         let statistic = Statistic::usual(item.kind, item.scale);
         let mut whole = Distribution::default();
         whole.update(&item.ratings);
-        let units = by_unit(dataset.units.as_ref(), &item.ratings);
+        let units = dataset.units.as_ref().map(|units| by_group(units, &item.ratings)).unwrap_or_default();
         let deff = tally.clustering(statistic, &units).map_or(1.0, |clustering| clustering.deff);
         scores.extend(score(&asked, statistic, &whole, deff));
     }

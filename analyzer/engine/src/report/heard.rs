@@ -5,11 +5,10 @@
 //! view, and calls from programs have none.
 
 use super::points::{Statistic, nps, top_box};
-use super::tally::by_unit;
 use super::{Absent, MINIMUM_CELL, counted, grouped};
 use crate::columns::{Dataset, NO_RATING};
 use crate::scores::Estimate;
-use crate::scores::distribution::Distribution;
+use crate::scores::distribution::{Distribution, by_group};
 use crate::scores::heard::{Heard as State, response_rate};
 use serde::{Deserialize, Serialize};
 
@@ -83,7 +82,7 @@ pub(super) fn heard(
     let among_answers = statistic.estimate(&all)?.value;
     let mut units = Vec::new();
     if let Some(categories) = &dataset.units {
-        let by = by_unit(Some(categories), &ratings);
+        let by = by_group(categories, &ratings);
         let mut wrong = 0u64;
         for (unit, &sampled) in
             beside.sampled.iter().filter(|(unit, n)| !unit.is_empty() && **n >= MINIMUM_CELL)

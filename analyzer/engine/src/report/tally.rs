@@ -3,9 +3,9 @@
 
 use super::Levels;
 use super::points::Statistic;
-use crate::columns::{Categories, Dataset, NO_CODE, NO_RATING};
+use crate::columns::{Dataset, NO_CODE};
 use crate::scores::cluster::{Clustering, clustering};
-use crate::scores::distribution::Distribution;
+use crate::scores::distribution::{Distribution, by_group};
 use crate::scores::mean::Mean;
 use crate::scores::state::By;
 use crate::scores::unavailable::Unavailable;
@@ -43,7 +43,7 @@ impl Tally {
                 levels[code as usize].count(level);
             }
         }
-        let units = by_unit(dataset.units.as_ref(), &dataset.ratings);
+        let units = dataset.units.as_ref().map(|units| by_group(units, &dataset.ratings)).unwrap_or_default();
         Tally { whole, ranks, order, units, levels }
     }
 
@@ -69,16 +69,4 @@ impl Tally {
     pub(super) fn rated_units(&self) -> usize {
         self.units.iter().filter(|unit| unit.n() > 0).count()
     }
-}
-
-/// Ratings by unit, by code.
-pub(super) fn by_unit(units: Option<&Categories>, ratings: &[u8]) -> Vec<Distribution> {
-    let Some(units) = units else { return Vec::new() };
-    let mut found = vec![Distribution::default(); units.labels.len()];
-    for (at, code) in units.codes().enumerate() {
-        if code != NO_CODE && ratings[at] != NO_RATING {
-            found[code as usize].update(&ratings[at..=at]);
-        }
-    }
-    found
 }

@@ -1,7 +1,10 @@
 //! How often each point of a scale was chosen: the state that every score of one question is computed from. It counts, and
 //! touches nothing else.
 
-use crate::columns::NO_RATING;
+use crate::columns::{Categories, NO_RATING};
+
+/// Rows that are counted at a time: their codes stay in the processor's cache.
+const BLOCK: usize = 16_384;
 
 /// Counts of ratings by point, from 0 to 254. Grows to the highest point that was met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +64,34 @@ impl Distribution {
     }
 }
 
+/// The ratings of each group, by its code, a row of `ratings` for each row of `groups`. Rows without a group or a rating count
+/// nowhere.
+pub fn by_group(groups: &Categories, ratings: &[u8]) -> Vec<Distribution> {
+    let mut found = vec![Distribution::default(); groups.labels.len()];
+    let points = ratings.iter().filter(|&&rating| rating != NO_RATING).max();
+    let Some(points) = points.map(|&highest| usize::from(highest) + 1) else { return found };
+    // One table for all groups is quick; where there are more cells than rows, it would hold little but zeros.
+    let mut table = vec![0u32; if points * found.len() <= ratings.len() { points * found.len() } else { 0 }];
+    for from in (0..ratings.len()).step_by(BLOCK) {
+        let rows = from..ratings.len().min(from + BLOCK);
+        for (code, &rating) in groups.codes_in(rows.clone()).into_iter().zip(&ratings[rows]) {
+            let (group, point) = (code as usize, usize::from(rating));
+            if group >= found.len() || rating == NO_RATING {
+                continue;
+            }
+            match table.get_mut(group * points + point) {
+                Some(count) => *count += 1,
+                None => found[group].add(rating, 1),
+            }
+        }
+    }
+    for (group, counts) in found.iter_mut().zip(table.chunks_exact(points)) {
+        let counts = (0..=u8::MAX).zip(counts);
+        counts.for_each(|(point, &n)| group.add(point, n.into()));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +104,37 @@ mod tests {
         found.update(&[10, NO_RATING, 0, 10]);
         assert_eq!((found.n(), found.at(10), found.between(0, 6)), (3, 2, 1));
         assert_eq!(found.finish(0, 2), vec![1, 0, 0]);
+    }
+
+    #[test]
+    fn few_groups_and_many_are_counted_alike() {
+        let mut groups = Categories::new("unit");
+        let mut ratings = Vec::new();
+        for row in 0..5_000_u32 {
+            // A thousand groups of few rows, beside two of many and rows of none.
+            let name = match row % 5 {
+                0 => String::new(),
+                1 => format!("U{row}"),
+                _ => format!("V{}", row % 2),
+            };
+            groups.push(&name);
+            ratings.push(if row % 7 == 0 { NO_RATING } else { (row % 11) as u8 });
+        }
+        let sparse = by_group(&groups, &ratings);
+        for (code, found) in sparse.iter().enumerate() {
+            let mut expected = Distribution::default();
+            let rows = groups.codes().zip(&ratings).filter(|(of, _)| *of as usize == code);
+            rows.for_each(|(_, &rating)| expected.update(&[rating]));
+            assert_eq!(*found, expected, "{code}");
+        }
+        let mut two = Categories::new("unit");
+        (0..5_000).for_each(|row| two.push(["A", "B", ""][row % 3]));
+        for (code, found) in by_group(&two, &ratings).iter().enumerate() {
+            let mut expected = Distribution::default();
+            ratings.iter().skip(code).step_by(3).for_each(|&rating| expected.update(&[rating]));
+            assert_eq!(*found, expected, "{code}");
+        }
+        assert_eq!(by_group(&two, &[NO_RATING; 5_000]), vec![Distribution::default(); 2]);
     }
 
     proptest! {
