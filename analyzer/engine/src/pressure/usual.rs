@@ -40,7 +40,7 @@ pub type Seen = (f64, f64);
 pub type Events = (u64, f64);
 
 /// P(Z ≥ z).
-fn above(z: f64) -> f64 {
+pub(super) fn above(z: f64) -> f64 {
     libm::erfc(z / SQRT_2) / 2.0
 }
 
@@ -232,6 +232,13 @@ impl Spread {
             weight * above((y - point.centre) / libm::sqrt(point.spread * point.spread + s2))
         });
         each.sum::<f64>().clamp(FLOOR, 1.0)
+    }
+
+    /// What an honest unit's own value may be: centres and spreads of normal distributions, after the weight of each; `own` as in
+    /// [`Spread::tail`].
+    pub(super) fn honest(&self, own: Option<usize>) -> Vec<(f64, f64, f64)> {
+        let weights = left_out(&self.points, &self.apart, own.and_then(|own| place(own, self.step)));
+        self.points.iter().zip(weights).map(|(point, weight)| (weight, point.centre, point.spread)).collect()
     }
 
     /// The usual value and the spread, on average over what is not known of them.

@@ -181,14 +181,15 @@ pub static ALL: [&dyn Channel; 14] = [
 ];
 
 /// What was learned of units of which some had nothing to learn from.
-struct Learned<T> {
-    usual: T,
+#[derive(Clone, Debug)]
+pub(super) struct Learned<T> {
+    pub(super) usual: T,
     places: Vec<Option<usize>>,
 }
 
 impl<T> Learned<T> {
     /// Learns with `fit` from what is `seen` of each unit. Where no unit has anything, the first one's reason is given.
-    fn from<S>(
+    pub(super) fn from<S>(
         seen: Vec<Result<S, Absent>>,
         odds: &[f64],
         fit: impl Fn(&[S], &[f64]) -> Result<T, Absent>,
@@ -214,7 +215,8 @@ impl<T> Learned<T> {
         }
     }
 
-    fn place(&self, own: Option<usize>) -> Option<usize> {
+    /// The place of a unit among those that were learned from.
+    pub(super) fn place(&self, own: Option<usize>) -> Option<usize> {
         own.and_then(|own| self.places.get(own).copied().flatten())
     }
 }

@@ -64,10 +64,13 @@ impl Channel for End {
 }
 
 impl Usual for Learnt {
-    fn read(&self, unit: &Gathered, _: Option<usize>) -> Result<Reading, Absent> {
+    fn read(&self, unit: &Gathered, own: Option<usize>) -> Result<Reading, Absent> {
         let n = enough(unit.end.n())?;
         let read = |rise, usual: &Result<Common, Absent>| {
-            usual.clone().and_then(|usual| unit.end.standing(rise, &self.calendar, &usual))
+            usual
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|usual| unit.end.standing(rise, &self.calendar, usual, own))
         };
         let (tops, volume) = (read(Rise::Tops, &self.tops), read(Rise::Volume, &self.volume));
         let each: Vec<f64> =
