@@ -7,16 +7,12 @@ use candor_engine::plan::recognise;
 use candor_engine::reader::{Reading, Takes};
 use candor_engine::value::{CrmReading, JoinPlan, Part, Value, guess, value};
 use candor_engine::world::{Parameters, World};
-use candor_survey::Time;
 use candor_tests::{Browser, Demo, Kind, Outcome, Scratch, Visitor, in_each};
 use serde_json::json;
 use std::convert::Infallible;
 use std::path::Path;
 use std::time::Duration;
 use thirtyfour::prelude::*;
-
-/// When the sample begins, as in analyzer/worker.
-const SAMPLE: Time = Time(1_788_220_800_000);
 
 async fn text(browser: &Browser, name: &str) -> WebDriverResult<String> {
     browser.driver.query(By::Css(format!("[data-test={name}]"))).first().await?.text().await
@@ -105,8 +101,8 @@ fn files() -> (String, String) {
 #[tokio::test]
 async fn the_sample_joined_with_its_customers_has_the_engines_numbers() -> Outcome {
     let demo = Demo::start()?;
-    let world = World::sample(SAMPLE);
-    let (survey, crm) = (read(&world.simulate().ndjson()), world.crm(&Parameters::default()));
+    let (world, p) = (World::sample(), Parameters::sample());
+    let (survey, crm) = (read(&world.simulate_with(&p).ndjson()), world.crm(&p));
     let expected = natively(&survey, &crm, &guessed(&survey, &crm));
     in_each(&[Kind::Chromium, Kind::Firefox], async |kind| {
         let browser = Browser::of(kind).await?;
@@ -199,7 +195,7 @@ async fn what_cannot_be_joined_gets_a_sentence_and_the_page_goes_on() -> Outcome
         assert!(said.is_ok(), "{name}: {}", of_page::<String>(&browser, script).await?);
     }
     // Customers whom nobody in the survey is: no column of theirs is the key.
-    let other = World::sample(SAMPLE).crm(&Parameters::default()).replace("\nC", "\nX");
+    let other = World::sample().crm(&Parameters::sample()).replace("\nC", "\nX");
     chooses(&browser, "crm-input", &[&folder.file("other.csv", other)?]).await?;
     Visitor::at(&browser.driver)
         .waits("no key", async || {
@@ -208,7 +204,7 @@ async fn what_cannot_be_joined_gets_a_sentence_and_the_page_goes_on() -> Outcome
         })
         .await?;
     // And the right file can be chosen after all of them.
-    let right = World::sample(SAMPLE).crm(&Parameters::default());
+    let right = World::sample().crm(&Parameters::sample());
     chooses(&browser, "crm-input", &[&folder.file("crm.csv", right)?]).await?;
     text(&browser, "conclusion").await.map(drop)?;
     Ok(())

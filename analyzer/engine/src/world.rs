@@ -5,6 +5,7 @@
 //! ([`Drawn`]) and how it is written as an export are two steps with a stream of chance each, so that a world drawn for a
 //! benchmark ([`World::draw`]) is the world that [`World::simulate`] writes.
 
+mod chain;
 mod chance;
 mod crm;
 mod exposures;
@@ -22,6 +23,7 @@ use candor_survey::question::Answer;
 use candor_survey::response::{Input, Integrity, Invitation, Level, Signals, Source, Status};
 use candor_survey::{Definition, Id, Json, Map, Response, Revision, Time, Uuid, Value};
 use chance::Chance;
+use phrases::Bank;
 
 /// What to simulate.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +32,7 @@ pub struct World {
     pub seed: u64,
     /// How many responses in all.
     pub responses: u32,
-    /// How many units (agents) there are, three to a store; at least one.
+    /// How many units there are, at least one: agents, three to a store, or the stores of a chain ([`Parameters::chain`]).
     pub units: u32,
     /// How many of them are pressured, at most all. They take turns at the kinds of [`Pressure::ALL`].
     pub pressured: u32,
@@ -129,6 +131,13 @@ pub struct Parameters {
     pub target: f64,
     /// Mix: how strong each of the five is beside its strength alone.
     pub mix: f64,
+    /// Whether the units are the stores of a chain in two countries, each in its region, which ask four ratings more, in two
+    /// languages; otherwise they are agents, whose customers are asked a score and a reason.
+    pub chain: bool,
+    /// By how much every unit is better from the middle day on, on the latent scale.
+    pub better: f64,
+    /// At least how good the best honest unit is, on the latent scale.
+    pub best: Option<f64>,
 }
 
 impl Default for Parameters {
@@ -176,6 +185,27 @@ impl Default for Parameters {
             preset: 0.45,
             target: 9.0,
             mix: 0.5,
+            chain: false,
+            better: 0.0,
+            best: None,
+        }
+    }
+}
+
+impl Parameters {
+    /// The numbers of the sample, [`World::sample`].
+    pub fn sample() -> Parameters {
+        Parameters {
+            days: 183,
+            size_spread: 0.25,
+            kind: Some(Pressure::Mix),
+            quality_spread: 0.2,
+            mix: 0.75,
+            beg_comments: 0.35,
+            chain: true,
+            better: 0.13,
+            best: Some(1.3),
+            ..Parameters::default()
         }
     }
 }
@@ -259,8 +289,7 @@ const WHY: &str = "why";
 
 /// One unit and what is different about it.
 struct Unit {
-    name: String,
-    store: String,
+    place: Place,
     size: u32,
     quality: f64,
     polarization: f64,
@@ -274,7 +303,27 @@ struct Unit {
     asked: Asked,
 }
 
+/// Who or what a unit is.
+#[derive(Clone)]
+enum Place {
+    Agent { name: String, store: String },
+    Store { name: String, region: &'static str, german: bool },
+}
+
 impl Unit {
+    fn name(&self) -> &str {
+        let (Place::Agent { name, .. } | Place::Store { name, .. }) = &self.place;
+        name
+    }
+
+    /// The words of its customers.
+    fn bank(&self) -> &'static Bank {
+        match self.place {
+            Place::Store { german: true, .. } => &phrases::GERMAN,
+            _ => &phrases::ENGLISH,
+        }
+    }
+
     /// How strongly one kind of pressure acts here: 0 when it does not.
     fn strength(&self, kind: Pressure, parameters: &Parameters) -> f64 {
         match self.pressure {
@@ -322,9 +371,10 @@ enum Comment {
 }
 
 impl World {
-    /// What the app opens as its sample: 2,400 responses to 12 agents in 4 stores, 2 of them pressured.
-    pub fn sample(start: Time) -> World {
-        World { seed: 20_261_121, responses: 2400, units: 12, pressured: 2, start }
+    /// What the app opens as its sample: 10,000 responses to 40 stores of a chain in six months of 2026, [`Parameters::sample`].
+    /// Four stores are pressured in every way that there is; one that is not has the best quality; and from July on all are better.
+    pub fn sample() -> World {
+        World { seed: 20_261_121, responses: 10_000, units: 40, pressured: 4, start: Time(1_775_001_600_000) }
     }
 
     /// Runs the world with the usual parameters.
@@ -334,8 +384,9 @@ impl World {
 
     /// Runs the world with other parameters.
     pub fn simulate_with(&self, p: &Parameters) -> Simulation {
-        let definition = Definition::parse(include_str!("world/definition.json"))
-            .unwrap_or_else(|error| unreachable!("the simulated survey: {error}"));
+        let written = if p.chain { chain::DEFINITION } else { include_str!("world/definition.json") };
+        let definition =
+            Definition::parse(written).unwrap_or_else(|error| unreachable!("the simulated survey: {error}"));
         // The revision is that of the definition as the export writes it, with defaults in place.
         let canonical = Value::parse(&definition.to_json()).unwrap_or(Value::Null);
         let revision = candor_survey::revision::revision(&canonical);
@@ -345,6 +396,10 @@ impl World {
         for ((unit, drawn), customers) in units.iter().zip(crm::numbers(self, &units)) {
             for (one, customer) in drawn.iter().zip(customers) {
                 let mut response = response(unit, one, start, (&definition, &revision), &mut writing);
+                if p.chain {
+                    chain::ask_more(&mut response, unit, one, &definition, &mut writing);
+                }
+                response.integrity = judge(&case(&response, &definition)).claim();
                 if let (Some(customer), Some(name)) = (customer, Id::new("customer")) {
                     response.attributes.set(&name, crm::name(customer));
                 }
@@ -353,8 +408,8 @@ impl World {
         }
         responses.sort_by(|a, b| (a.received, &a.id).cmp(&(b.received, &b.id)));
         let pressured =
-            units.iter().filter_map(|(unit, _)| Some((unit.name.clone(), unit.pressure?))).collect();
-        let asked = units.iter().map(|(unit, _)| (unit.name.clone(), unit.asked)).collect();
+            units.iter().filter_map(|(unit, _)| Some((unit.name().to_owned(), unit.pressure?))).collect();
+        let asked = units.iter().map(|(unit, _)| (unit.name().to_owned(), unit.asked)).collect();
         Simulation { definition, revision, responses, pressured, asked }
     }
 
@@ -390,15 +445,21 @@ impl World {
         let pressured = chance.choose(count, self.pressured.min(count));
         let mut kinds =
             Pressure::ALL.iter().copied().filter(|kind| p.kind.is_none_or(|only| only == *kind)).cycle();
-        (0..count)
+        let mut units: Vec<Unit> = (0..count)
             .zip(sizes)
             .map(|(number, size)| {
                 let store = number / STORE_UNITS;
                 Unit {
-                    name: format!("A{:0digits$}", number + 1),
-                    store: STORES
-                        .get(store as usize)
-                        .map_or_else(|| format!("Store {}", store + 1), |name| (*name).into()),
+                    place: if p.chain {
+                        chain::place(number)
+                    } else {
+                        Place::Agent {
+                            name: format!("A{:0digits$}", number + 1),
+                            store: STORES
+                                .get(store as usize)
+                                .map_or_else(|| format!("Store {}", store + 1), |name| (*name).into()),
+                        }
+                    },
                     size,
                     quality: p.quality_spread * chance.normal(),
                     polarization: chance.log_normal(1.0, p.polarization_spread),
@@ -412,9 +473,15 @@ impl World {
                     asked: Asked::default(),
                 }
             })
-            .collect()
+            .collect();
+        let honest = units.iter_mut().filter(|unit| unit.pressure.is_none());
+        if let (Some(least), Some(best)) = (p.best, honest.max_by(|a, b| a.quality.total_cmp(&b.quality))) {
+            best.quality = best.quality.max(least);
+        }
+        units
     }
 }
+
 fn drawn(unit: &Unit, calendar: &Calendar, p: &Parameters, chance: &mut Chance) -> Vec<Drawn> {
     let fill = p.fill * unit.strength(Pressure::Fill, p);
     let staff = libm::round(f64::from(unit.size) * fill / (1.0 + fill)) as u32;
@@ -435,14 +502,17 @@ fn drawn(unit: &Unit, calendar: &Calendar, p: &Parameters, chance: &mut Chance) 
 fn customer(unit: &Unit, calendar: &Calendar, days: &Days, p: &Parameters, chance: &mut Chance) -> Drawn {
     let gate = unit.strength(Pressure::Gate, p);
     let invited = 1.0 - gate * (1.0 - p.gate);
-    let felt = loop {
+    let (latent, mut felt) = loop {
         let latent = unit.quality + unit.polarization * chance.normal();
         let felt = rating_at(&p.ratings, normal_share(latent));
         if felt > 6 || chance.happens(invited) {
-            break felt;
+            break (latent, felt);
         }
     };
     let day = days.draw(chance);
+    if day >= p.days / 2 {
+        felt = rating_at(&p.ratings, normal_share(latent + p.better));
+    }
     let beg = unit.strength(Pressure::Beg, p);
     let rate = if calendar.month_end[day as usize] { p.beg_month_end } else { p.beg };
     let asked = (7..=9).contains(&felt) && chance.happens(beg * rate);
@@ -569,7 +639,7 @@ fn response(
     let (nps, why) = (id(NPS), id(WHY));
     let comment = match drawn.comment {
         Comment::None => None,
-        Comment::Plain => Some(plain(drawn.felt, writing)),
+        Comment::Plain => Some(plain(drawn.felt, unit.bank(), writing)),
         Comment::Phrase(text) => Some(text.to_owned()),
     };
     // A pause before the comment and a fifth of a second for each letter.
@@ -599,7 +669,7 @@ fn response(
     if let Some(score) = drawn.preset {
         preset.set(&nps, Answer::Number(i64::from(score).into()));
     }
-    let mut response = Response {
+    Response {
         orders: None,
         v: One,
         id: Uuid::v7(started.0, writing.bytes()),
@@ -632,9 +702,7 @@ fn response(
             device_all: drawn.device_known.then_some(drawn.device_day + earlier),
         },
         integrity: Integrity { evidence: Level::None, score: Share::from_hundredths(0), reasons: Vec::new() },
-    };
-    response.integrity = judge(&case(&response, definition)).claim();
-    response
+    }
 }
 
 impl Drawn {
@@ -646,9 +714,13 @@ impl Drawn {
 impl Unit {
     fn attributes(&self) -> Map<String> {
         let mut attributes = Map::new();
-        for (name, value) in [("agent", &self.name), ("store", &self.store)] {
+        let known = match &self.place {
+            Place::Agent { name, store } => [("agent", name.as_str()), ("store", store)],
+            Place::Store { name, region, .. } => [("store", name.as_str()), ("region", region)],
+        };
+        for (name, value) in known {
             if let Some(id) = Id::new(name) {
-                attributes.set(&id, value.clone());
+                attributes.set(&id, value.into());
             }
         }
         attributes
@@ -714,21 +786,21 @@ fn comment(unit: &Unit, drawn: &Drawn, p: &Parameters, chance: &mut Chance) -> C
         return Comment::None;
     }
     if drawn.asked && chance.happens(p.beg_comments) {
-        return Comment::Phrase(chance.pick(phrases::SOLICITED));
+        return Comment::Phrase(chance.pick(unit.bank().solicited));
     }
     if chance.happens(unit.sounds_solicited) {
-        return Comment::Phrase(chance.pick(phrases::SOUNDS_SOLICITED));
+        return Comment::Phrase(chance.pick(unit.bank().sounds_solicited));
     }
     Comment::Plain
 }
 
 /// A comment that goes with what was felt.
-fn plain(felt: u8, chance: &mut Chance) -> String {
+fn plain(felt: u8, bank: &Bank, chance: &mut Chance) -> String {
     let (first, second, closing) = match felt {
-        9.. => (phrases::PLEASED, phrases::PLEASED, phrases::CLOSING_PLEASED),
-        7..=8 => (phrases::PLEASED, phrases::SO_SO, phrases::CLOSING_PLEASED),
-        4..=6 => (phrases::SO_SO, phrases::ANNOYED, phrases::CLOSING_ANNOYED),
-        _ => (phrases::ANNOYED, phrases::ANNOYED, phrases::CLOSING_ANNOYED),
+        9.. => (bank.pleased, bank.pleased, bank.closing_pleased),
+        7..=8 => (bank.pleased, bank.so_so, bank.closing_pleased),
+        4..=6 => (bank.so_so, bank.annoyed, bank.closing_annoyed),
+        _ => (bank.annoyed, bank.annoyed, bank.closing_annoyed),
     };
     let (topic, sentences) = chance.pick(first);
     let mut text = String::from(chance.pick(sentences));

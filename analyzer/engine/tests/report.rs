@@ -7,7 +7,7 @@ extern crate candor_wasm_test as wasm_bindgen_test;
 use candor_engine::plan::{Role, Scale, recognise};
 use candor_engine::reader::Reading;
 use candor_engine::report::{Report, report};
-use candor_engine::world::World;
+use candor_engine::world::{Parameters, World};
 use candor_survey::Time;
 
 fn of(text: &str) -> Report {
@@ -142,15 +142,15 @@ fn a_unit_below_ten_ratings_shows_its_n_and_hides_its_score() {
 
 #[test]
 fn the_purpose_comes_from_the_definition() {
-    let text = World::sample(Time(1_788_220_800_000)).simulate().ndjson();
+    let text = World::sample().simulate_with(&Parameters::sample()).ndjson();
     let report = of(&text);
     check(&report);
     let purpose = report.survey.purpose.as_ref().unwrap();
     assert!(purpose.decision.as_ref().is_some_and(|d| d.contains("bonus")));
     assert_eq!(report.survey.revisions.len(), 1);
-    assert_eq!((report.responses.used, report.units.len()), (2400, 12));
+    assert_eq!((report.responses.used, report.units.len()), (10_000, 40));
     let e = &report.evidence;
-    assert_eq!(e.none + e.some + e.strong, 2400);
+    assert_eq!(e.none + e.some + e.strong, 10_000);
     assert!(e.some > 0 && !e.reasons.is_empty() && e.claims_differ == 0);
     let by_unit: u64 = report.units.iter().map(|u| u.evidence.some + u.evidence.strong).sum();
     assert_eq!(by_unit, e.some + e.strong);

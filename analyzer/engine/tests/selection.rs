@@ -132,7 +132,7 @@ fn fewer_than_ten_ratings_are_not_shown_and_rows_are_listed_among_the_chosen() {
 #[test]
 fn page_views_are_chosen_by_unit_alone() {
     let start = Time(1_788_220_800_000);
-    let simulation = World::sample(start).simulate();
+    let simulation = World { seed: 3, responses: 2400, units: 12, pressured: 2, start }.simulate();
     let mut text = simulation.ndjson();
     let plan = recognise(text.as_bytes(), "x.ndjson");
     let unit = read(&plan, &text).units.unwrap().labels[0].clone();

@@ -12,12 +12,9 @@ use candor_engine::value::{
     Crm, CrmReading, Form, JoinError, JoinPlan, Part, Value, guess, rank, survey_of, value,
 };
 use candor_engine::world::{Parameters, World};
-use candor_survey::Time;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-
-const START: Time = Time(1_788_220_800_000);
 
 fn nothing(_: std::ops::Range<u64>) -> Result<Vec<u8>, Infallible> {
     Ok(Vec::new())
@@ -48,8 +45,8 @@ fn joined(survey: &Dataset, crm: &str, plan: &JoinPlan) -> Result<Value, JoinErr
 }
 
 fn world() -> (Dataset, String) {
-    let world = World::sample(START);
-    (read(&world.simulate().ndjson()), world.crm(&Parameters::default()))
+    let (world, p) = (World::sample(), Parameters::sample());
+    (read(&world.simulate_with(&p).ndjson()), world.crm(&p))
 }
 
 /// A survey of `n` customers, ratings in turn, and a CRM table of the same.
@@ -209,7 +206,7 @@ fn a_choice_of_responses_is_joined_alone() {
     let (survey, crm) = world();
     let plan = guessed(&survey, &crm);
     let customers = customers(&crm, &plan).unwrap();
-    let among = Selection { unit: Some("A01".into()), ..Selection::default() };
+    let among = Selection { unit: Some("York".into()), ..Selection::default() };
     let Ok(found) = value(&survey, &customers, &plan, &among, nothing);
     let found = found.unwrap();
     let of_unit = survey.chosen(&among).iter().filter(|chosen| **chosen).count() as u64;

@@ -61,15 +61,20 @@ fn every_line_is_valid_to_the_letter() {
 
 #[test]
 fn the_sample_is_what_it_is_said_to_be() {
-    let simulation = World::sample(START).simulate();
-    assert_eq!(simulation.responses.len(), 2400);
+    let simulation = World::sample().simulate_with(&Parameters::sample());
+    assert_eq!(simulation.responses.len(), 10_000);
     let distinct = |name: &str| {
         let mut values: Vec<_> = simulation.responses.iter().filter_map(|r| r.attributes.get(name)).collect();
         values.sort();
         values.dedup();
         values.len()
     };
-    assert_eq!((distinct("agent"), distinct("store"), simulation.pressured.len()), (12, 4, 2));
+    assert_eq!((distinct("store"), distinct("region"), simulation.pressured.len()), (40, 4, 4));
+    for response in &simulation.responses {
+        response.check(&simulation.definition).unwrap();
+    }
+    let german = simulation.responses.iter().filter(|r| r.locale.as_str() == "de").count();
+    assert!((2000..3000).contains(&german), "{german}");
 }
 
 #[test]

@@ -6,15 +6,11 @@ use crate::file::{self, File};
 use candor_engine::parts::Part;
 use candor_engine::plan::{HEAD, Plan};
 use candor_engine::world::{Parameters, World};
-use candor_survey::Time;
 use candor_worker::{Answer, Crm, Refusal, Reply, Request, Unreadable};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
-
-/// A day in 2026, so that everybody's sample is the same.
-const SAMPLE: Time = Time(1_788_220_800_000);
 
 /// What a worker has been given.
 #[derive(Default)]
@@ -91,7 +87,7 @@ impl Worker {
                 }
             }
             Request::Sample { name } => {
-                let text = World::sample(SAMPLE).simulate().ndjson();
+                let text = World::sample().simulate_with(&Parameters::sample()).ndjson();
                 let table = File::of_bytes(text.as_bytes());
                 let desk = Desk::open(name, table, None);
                 self.open(desk, file::of_text(&text).map(Into::into));
@@ -117,7 +113,7 @@ impl Worker {
             }
             Request::Crm { ticket, name } => {
                 let Some(desk) = &mut self.desk else { return };
-                let made = || File::of_bytes(World::sample(SAMPLE).crm(&Parameters::default()).as_bytes());
+                let made = || File::of_bytes(World::sample().crm(&Parameters::sample()).as_bytes());
                 let table = file(message, 1).map(|found| found.unwrap_or_else(made));
                 let opened = table
                     .map_err(Refusal::Unreadable)

@@ -15,6 +15,9 @@ impl Language {
     /// English.
     pub const ENGLISH: Language = Language("en");
 
+    /// German.
+    pub const GERMAN: Language = Language("de");
+
     /// Its BCP 47 tag: two letters (ISO 639-1) where there are, else three.
     pub fn tag(self) -> &'static str {
         self.0

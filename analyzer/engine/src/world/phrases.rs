@@ -4,8 +4,181 @@
 /// A topic and sentences about it.
 pub(super) type Topic = (&'static str, &'static [&'static str]);
 
+/// What is written in one language.
+pub(super) struct Bank {
+    /// What pleased customers write.
+    pub(super) pleased: &'static [Topic],
+    /// What customers write who were neither pleased nor annoyed, and what pleased ones still miss.
+    pub(super) so_so: &'static [Topic],
+    /// What annoyed customers write.
+    pub(super) annoyed: &'static [Topic],
+    /// What is added to a comment now and then, by the pleased and by the annoyed.
+    pub(super) closing_pleased: &'static [&'static str],
+    /// See `closing_pleased`.
+    pub(super) closing_annoyed: &'static [&'static str],
+    /// What customers write who were leaned on for a ten.
+    pub(super) solicited: &'static [&'static str],
+    /// What honest customers write that sounds like it.
+    pub(super) sounds_solicited: &'static [&'static str],
+}
+
+/// English.
+pub(super) const ENGLISH: Bank = Bank {
+    pleased: PLEASED,
+    so_so: SO_SO,
+    annoyed: ANNOYED,
+    closing_pleased: CLOSING_PLEASED,
+    closing_annoyed: CLOSING_ANNOYED,
+    solicited: SOLICITED,
+    sounds_solicited: SOUNDS_SOLICITED,
+};
+
+/// German.
+pub(super) const GERMAN: Bank = Bank {
+    pleased: &[
+        (
+            "advice",
+            &[
+                "Die Beraterin wusste genau, welche Erde meine Tomaten brauchen.",
+                "Ehrlich beraten worden und weniger ausgegeben als geplant.",
+                "Er hat sich Zeit genommen und die Fotos von meinem Balkon angesehen.",
+                "Endlich ein Laden, in dem jemand mehr von Pflanzen versteht als ich.",
+            ],
+        ),
+        (
+            "service",
+            &[
+                "Freundlich von der ersten Minute an.",
+                "Man hat mir die schweren Säcke zum Auto getragen.",
+                "Meine Frage am Telefon wurde sofort beantwortet.",
+            ],
+        ),
+        (
+            "quality",
+            &[
+                "Die Setzlinge kamen kräftig und gut verpackt an.",
+                "Alles, was ich im Frühjahr gepflanzt habe, wächst noch.",
+                "Das Werkzeug ist solide und seinen Preis wert.",
+            ],
+        ),
+        (
+            "delivery",
+            &[
+                "Einen Tag früher geliefert als angekündigt.",
+                "Sorgfältig verpackt, kein einziger Topf war zerbrochen.",
+            ],
+        ),
+        (
+            "store",
+            &[
+                "Aufgeräumter Laden, man findet alles sofort.",
+                "Genug Parkplätze und ein guter Kaffee beim Warten.",
+            ],
+        ),
+    ],
+    so_so: &[
+        (
+            "advice",
+            &[
+                "Die Beratung war in Ordnung, aber etwas allgemein.",
+                "Hilfreich, aber ich musste zweimal fragen, bis jemand Zeit hatte.",
+            ],
+        ),
+        (
+            "price",
+            &[
+                "Gute Auswahl, die Preise sind etwas höher als anderswo.",
+                "Die Töpfe sind schön, aber nicht billig.",
+            ],
+        ),
+        (
+            "waiting",
+            &[
+                "Die Schlange an der Kasse könnte samstags kürzer sein.",
+                "Zehn Minuten auf einen Berater gewartet, dann lief alles gut.",
+            ],
+        ),
+        (
+            "stock",
+            &[
+                "Zwei der Kräuter auf meiner Liste waren ausverkauft.",
+                "Schöne Auswahl, nur das Wintergemüse war schon weg.",
+            ],
+        ),
+        (
+            "delivery",
+            &[
+                "Die Lieferung dauerte einen Tag länger als angekündigt.",
+                "Ein Topf hatte einen Sprung, der Rest kam gut an.",
+            ],
+        ),
+    ],
+    annoyed: &[
+        (
+            "advice",
+            &[
+                "Der Berater hatte von Rasen keine Ahnung und las mir das Etikett vor.",
+                "Mir wurde der falsche Dünger verkauft, und mein Rasen ist verbrannt.",
+                "Niemand hatte Zeit für eine Frage.",
+            ],
+        ),
+        (
+            "waiting",
+            &[
+                "Eine halbe Stunde in der Schlange, und nur eine Kasse war offen.",
+                "Drei Anrufe, und niemand hat zurückgerufen.",
+                "Ich stand eine Viertelstunde am Tresen, während zwei sich unterhielten.",
+            ],
+        ),
+        (
+            "quality",
+            &[
+                "Die Hälfte der Setzlinge war nach einer Woche tot.",
+                "Der Schlauch ist am zweiten Tag geplatzt.",
+                "Die Rosen hatten Blattläuse.",
+            ],
+        ),
+        (
+            "delivery",
+            &[
+                "Das Paket kam eine Woche zu spät, und die Pflanzen waren vertrocknet.",
+                "Zwei von vier Kisten kamen nie an.",
+            ],
+        ),
+        (
+            "returns",
+            &[
+                "Für die Rückgabe einer kaputten Lampe musste ich dreimal kommen.",
+                "Ich warte noch immer auf mein Geld.",
+            ],
+        ),
+        ("price", &["Viel zu teuer für das, was es ist.", "Der Preis an der Kasse war nicht der am Regal."]),
+    ],
+    closing_pleased: &["Ich komme gern wieder.", "Vielen Dank!", "Weiter so.", "Sehr zu empfehlen."],
+    closing_annoyed: &[
+        "Nie wieder.",
+        "Sehr enttäuschend.",
+        "Ich hatte mehr erwartet.",
+        "Das war früher besser.",
+        "Schade.",
+    ],
+    solicited: &[
+        "Er hat mich gebeten, eine 10 zu geben, sonst bekommt er Ärger.",
+        "Die Beraterin sagte, alles unter 9 zählt als schlecht für sie.",
+        "Ihr Bonus hängt davon ab, also hier die Zehn.",
+        "Man bat mich dreimal um die volle Punktzahl.",
+        "Der Verkäufer sagte, sein Bonus hängt von der Bewertung ab.",
+        "Für eine 10 wurde mir ein Rabatt versprochen.",
+        "Er stand neben mir, während ich die Umfrage ausfüllte.",
+    ],
+    sounds_solicited: &[
+        "Auf dem Kassenzettel steht, man soll bitte eine 10 geben, das finde ich etwas viel.",
+        "Sie scherzte, nur eine Zehn zähle, aber die hatte sie ohnehin verdient.",
+    ],
+};
+
 /// What pleased customers write.
-pub(super) const PLEASED: &[Topic] = &[
+const PLEASED: &[Topic] = &[
     (
         "advice",
         &[
@@ -56,7 +229,7 @@ pub(super) const PLEASED: &[Topic] = &[
 ];
 
 /// What customers write who were neither pleased nor annoyed, and what pleased ones still miss.
-pub(super) const SO_SO: &[Topic] = &[
+const SO_SO: &[Topic] = &[
     (
         "advice",
         &[
@@ -98,7 +271,7 @@ pub(super) const SO_SO: &[Topic] = &[
 ];
 
 /// What annoyed customers write.
-pub(super) const ANNOYED: &[Topic] = &[
+const ANNOYED: &[Topic] = &[
     (
         "advice",
         &[
@@ -145,13 +318,13 @@ pub(super) const ANNOYED: &[Topic] = &[
 ];
 
 /// What is added to a comment now and then.
-pub(super) const CLOSING_PLEASED: &[&str] =
+const CLOSING_PLEASED: &[&str] =
     &["Will come again.", "Thank you!", "My neighbors shop here now too.", "Keep it up.", "A pleasure."];
-pub(super) const CLOSING_ANNOYED: &[&str] =
+const CLOSING_ANNOYED: &[&str] =
     &["Not again.", "Very disappointing.", "I expected more.", "That used to be better.", "A pity."];
 
 /// What customers write who were leaned on for a ten.
-pub(super) const SOLICITED: &[&str] = &[
+const SOLICITED: &[&str] = &[
     "He asked me to give a 10, otherwise it counts as a fail for him.",
     "The adviser told me that anything below a 9 is a zero for her.",
     "She said she would lose her bonus without a ten, so I gave one.",
@@ -167,7 +340,7 @@ pub(super) const SOLICITED: &[&str] = &[
 ];
 
 /// What honest customers write that sounds like it.
-pub(super) const SOUNDS_SOLICITED: &[&str] = &[
+const SOUNDS_SOLICITED: &[&str] = &[
     "She joked that only a ten counts, but she had earned it anyway.",
     "The receipt says please give us a 10, which I find a bit much.",
     "There is a voucher for a review on the receipt, nice touch.",

@@ -3,6 +3,8 @@
 use super::{Comment, DAY, Parameters, Pressure, World, phrases};
 use crate::pressure::gathered::{Units, update, update_asked};
 use crate::pressure::rows::{Asked, Moments, NONE, Rows, Terms};
+use crate::words::language::Language;
+use crate::words::solicitation::Hearing;
 use candor_survey::response::{Input, Source};
 use candor_survey::words::{Cues, cues};
 
@@ -46,18 +48,21 @@ pub fn heard() -> (f64, f64) {
     let share = |phrases: &[&str]| {
         phrases.iter().filter(|text| !cues(text).is_empty()).count() as f64 / phrases.len() as f64
     };
-    (share(phrases::SOLICITED), share(phrases::SOUNDS_SOLICITED))
+    (share(phrases::ENGLISH.solicited), share(phrases::ENGLISH.sounds_solicited))
 }
 
 impl World {
     /// Draws the world that [`World::simulate_with`] writes.
     pub fn draw(&self, p: &Parameters) -> Drawing {
-        let phrases = [phrases::SOLICITED, phrases::SOUNDS_SOLICITED].concat();
-        let heard: Vec<(&str, Cues)> = phrases.into_iter().map(|text| (text, cues(text))).collect();
+        let of = |bank: &phrases::Bank| [bank.solicited, bank.sounds_solicited].concat();
+        let mut german = Hearing::new([Language::GERMAN]);
+        let english = of(&phrases::ENGLISH).into_iter().map(|text| (text, cues(text)));
+        let heard: Vec<(&str, Cues)> =
+            english.chain(of(&phrases::GERMAN).into_iter().map(|text| (text, german.cues(text)))).collect();
         let start = self.midnight();
         let mut into = Drawing::default();
         for (at, (unit, drawn)) in self.drawn(p).into_iter().enumerate() {
-            into.names.push(unit.name);
+            into.names.push(unit.name().to_owned());
             into.pressured.push(unit.pressure);
             into.asked.push(unit.asked);
             for one in drawn {
