@@ -8,9 +8,10 @@
 use super::points::Statistic;
 use super::tally::Tally;
 use super::{Absent, MINIMUM_CELL, RANDOM, counted};
-use crate::columns::{Dataset, NO_CODE, NO_RATING, NO_TIME};
+use crate::columns::{Dataset, NO_RATING, NO_TIME};
 use crate::scores::change::{self, Difference, FEWEST_UNITS, Periods, Split, paired, split_intervals};
 use crate::scores::changepoint;
+use crate::scores::cluster::clustering;
 use crate::scores::distribution::Distribution;
 use crate::scores::mean::Mean;
 use crate::scores::state::By;
@@ -144,9 +145,7 @@ pub(super) fn over_time(
         return over;
     };
     let (cut, start) = (last + 1 - 7 * weeks, last + 1 - 14 * weeks);
-    let mut sides = [Distribution::default(), Distribution::default()];
-    let mut units = vec![Periods::default(); tally.ranks.len()];
-    let mut unitless = 0u64;
+    let mut sides = Sides::of(tally.ranks.len());
     let whole_weeks = days / 7;
     let mut series = vec![Distribution::default(); usize::try_from(whole_weeks.min(10_000)).unwrap_or(0)];
     for (at, (ms, &rating)) in times.iter().zip(&dataset.ratings).enumerate() {
@@ -161,19 +160,9 @@ pub(super) fn over_time(
         if day < start {
             continue;
         }
-        let late = day >= cut;
-        sides[usize::from(late)].update(&[rating]);
-        match dataset.units.as_ref().map(|units| units.code_of(at)).filter(|&code| code != NO_CODE) {
-            Some(code) => {
-                let x = statistic.point(rating);
-                let point = Mean { n: 1, sum: x, squares: x * x };
-                let unit = &mut units[tally.ranks[code as usize] as usize];
-                if late { &mut unit.after } else { &mut unit.before }.merge(&point);
-            }
-            None => unitless += 1,
-        }
+        sides.update(statistic, day >= cut, rating, tally.rank_of(dataset, at));
     }
-    let [before, after] = &sides;
+    let [before, after] = &sides.ratings;
     if before.n() < MINIMUM_CELL || after.n() < MINIMUM_CELL {
         say(
             "change",
@@ -186,8 +175,7 @@ pub(super) fn over_time(
         );
     } else {
         over.weeks = weeks;
-        let by: By<u32, Periods> = by_rank(&units);
-        over.change = compared(statistic, before, after, (start, cut, last), &by, unitless, &mut say);
+        over.change = compared(statistic, &sides, (start, cut, last), &mut say);
     }
     let change_deff =
         over.change.as_ref().map_or(deff, |change| between_periods(change, statistic, before, after, deff));
@@ -198,12 +186,91 @@ pub(super) fn over_time(
     over
 }
 
-pub(super) fn by_rank(units: &[Periods]) -> By<u32, Periods> {
-    let mut by = By::default();
-    for (rank, unit) in units.iter().enumerate().filter(|(_, unit)| unit.before.n + unit.after.n > 0) {
-        by.update(&(rank as u32), unit);
+/// The ratings of two sides, and what each unit has on either.
+pub(super) struct Sides {
+    /// The ratings of the first and of the second side.
+    pub(super) ratings: [Distribution; 2],
+    /// By rank; behind them, as one more, what has no unit.
+    units: Vec<Periods>,
+}
+
+impl Sides {
+    /// Sides without ratings, of so many units.
+    pub(super) fn of(units: usize) -> Sides {
+        Sides { ratings: Default::default(), units: vec![Periods::default(); units + 1] }
     }
-    by
+
+    /// Adds a rating to the first side, or to the second one; `rank` is its unit's.
+    pub(super) fn update(&mut self, statistic: Statistic, second: bool, rating: u8, rank: Option<u32>) {
+        self.ratings[usize::from(second)].update(&[rating]);
+        let x = statistic.point(rating);
+        let unit = rank.map_or(self.units.len() - 1, |rank| rank as usize);
+        let unit = &mut self.units[unit];
+        if second { &mut unit.after } else { &mut unit.before }.merge(&Mean { n: 1, sum: x, squares: x * x });
+    }
+
+    fn unitless(&self) -> u64 {
+        self.units.last().map_or(0, |none| none.before.n + none.after.n)
+    }
+
+    fn by_unit(&self) -> By<u32, Periods> {
+        let mut by = By::default();
+        let met = self.units.iter().enumerate().filter(|(_, unit)| unit.before.n + unit.after.n > 0);
+        met.for_each(|(rank, unit)| by.update(&(rank as u32), unit));
+        by
+    }
+
+    /// How much wider each side's interval is because responses cluster in units: 1 where a side's responses are all of one, or
+    /// of one each. Nothing when fewer than two units are known.
+    pub(super) fn deffs(&self) -> Option<[f64; 2]> {
+        let (_, units) = self.units.split_last()?;
+        let met = |unit: &&Periods| unit.before.n + unit.after.n > 0;
+        let of = |side: fn(&Periods) -> Mean| {
+            let mut by: By<u32, Mean> = By::default();
+            for (rank, mean) in units.iter().map(side).enumerate().filter(|(_, mean)| mean.n > 0) {
+                by.update(&(rank as u32), &mean);
+            }
+            clustering(&by).map_or(1.0, |clustering| clustering.deff)
+        };
+        (units.iter().filter(met).count() >= 2).then(|| [of(|unit| unit.before), of(|unit| unit.after)])
+    }
+
+    /// The difference of the sides with its p-value and how it was tested: paired by unit where enough units are on both sides,
+    /// else as two samples, each with its design effect where units are known. Ratings without a unit are one more unit, which
+    /// costs the pairing nothing while they are few. Nothing when there is nothing to test.
+    pub(super) fn tested(&self, statistic: Statistic) -> Option<(Estimate, Option<f64>, String)> {
+        let (units, [before, after]) = (self.by_unit(), &self.ratings);
+        let met = units.states().filter(|unit| unit.before.n > 0 && unit.after.n > 0).count() as u64;
+        let few_unitless = 2 * self.unitless() <= before.n() + after.n();
+        let (found, test) = match paired(&units).ok().filter(|_| few_unitless && met >= FEWEST_UNITS) {
+            Some(found) => {
+                let one = if self.unitless() > 0 { ", ratings without a unit counted as one" } else { "" };
+                let df = units.len() - 1;
+                (found, format!("difference paired by unit{one}, linearized; t with {df} degrees of freedom"))
+            }
+            None => {
+                let deffs = self.deffs();
+                let found = two_samples(statistic, before, after, deffs.unwrap_or([1.0; 2]))?;
+                let clusters = match deffs {
+                    Some(_) => "widened by how responses cluster in units",
+                    None => "responses taken for independent",
+                };
+                (found, format!("two independent samples, adjusted Wald; {clusters}"))
+            }
+        };
+        let (least, greatest) = statistic.range();
+        let range = greatest - least;
+        let difference =
+            Estimate { value: found.value, low: found.low.max(-range), high: found.high.min(range) };
+        Some((difference, Some(found.p).filter(|p| p.is_finite()), test))
+    }
+
+    /// What the difference is made of; nothing where fewer than two units are on both sides.
+    pub(super) fn parts(&self, say: &mut impl FnMut(&str, String)) -> Option<Parts> {
+        let units = self.by_unit();
+        let met = units.states().filter(|unit| unit.before.n > 0 && unit.after.n > 0).count();
+        (met >= 2).then(|| parts(&units, say)).flatten()
+    }
 }
 
 fn date(day: i64) -> String {
@@ -213,14 +280,11 @@ fn date(day: i64) -> String {
 
 fn compared(
     statistic: Statistic,
-    before: &Distribution,
-    after: &Distribution,
+    sides: &Sides,
     (start, cut, last): (i64, i64, i64),
-    units: &By<u32, Periods>,
-    unitless: u64,
     say: &mut impl FnMut(&str, String),
 ) -> Option<Change> {
-    let Some((difference, p, test)) = tested(statistic, [before, after], units, unitless, None) else {
+    let Some((difference, p, test)) = sides.tested(statistic) else {
         say("change", "Both periods hold the same answer everywhere, so there is nothing to test.".into());
         return None;
     };
@@ -228,7 +292,7 @@ fn compared(
         let value = statistic.estimate(ratings)?.value;
         Some(Period { from: date(from), to: date(to), n: ratings.n(), value })
     };
-    let split = (unitless == 0 && units.len() >= 2).then(|| parts(units, say)).flatten();
+    let [before, after] = &sides.ratings;
     Some(Change {
         statistic: statistic.name().into(),
         before: period(before, start, cut - 1)?,
@@ -236,39 +300,8 @@ fn compared(
         difference,
         p,
         test,
-        split,
+        split: sides.parts(say),
     })
-}
-
-/// The difference of two sides with its p-value and how it was tested: paired by unit where enough units are in both, else as
-/// two samples, each with its design effect where that is known. Nothing when there is nothing to test.
-pub(super) fn tested(
-    statistic: Statistic,
-    [before, after]: [&Distribution; 2],
-    units: &By<u32, Periods>,
-    unitless: u64,
-    deffs: Option<[f64; 2]>,
-) -> Option<(Estimate, Option<f64>, String)> {
-    let met = units.states().filter(|unit| unit.before.n > 0 && unit.after.n > 0).count() as u64;
-    let by_unit = unitless == 0 && met >= FEWEST_UNITS;
-    let (found, test) = match paired(units).ok().filter(|_| by_unit) {
-        Some(found) => {
-            let k = units.len();
-            (found, format!("difference paired by unit, linearized; t with {} degrees of freedom", k - 1))
-        }
-        None => {
-            let found = two_samples(statistic, before, after, deffs.unwrap_or([1.0; 2]))?;
-            let clusters = match deffs {
-                Some(_) => "widened by how responses cluster in units",
-                None => "responses taken for independent",
-            };
-            (found, format!("two independent samples, adjusted Wald; {clusters}"))
-        }
-    };
-    let (least, greatest) = statistic.range();
-    let range = greatest - least;
-    let difference = Estimate { value: found.value, low: found.low.max(-range), high: found.high.min(range) };
-    Some((difference, Some(found.p).filter(|p| p.is_finite()), test))
 }
 
 /// The difference of two samples, each with its design effect.
@@ -310,7 +343,7 @@ fn between_periods(
     }
 }
 
-pub(super) fn parts(units: &By<u32, Periods>, say: &mut impl FnMut(&str, String)) -> Option<Parts> {
+fn parts(units: &By<u32, Periods>, say: &mut impl FnMut(&str, String)) -> Option<Parts> {
     let (Split { rate, mix, opened, closed, .. }, _) = change::split(units).ok()?;
     let point = |value: f64| Estimate { value, low: value, high: value };
     let found = if units.len() <= MOST_UNITS {

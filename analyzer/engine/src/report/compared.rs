@@ -1,18 +1,14 @@
 //! Two sides that somebody picks, beside each other: two periods, two units, two groups. Tested as the report tests its own two
 //! periods ([`super::change`]); whoever picks sides by their result makes every test false, and whoever shows this must say so.
 
-use super::change::{Parts, by_rank, parts, tested};
+use super::change::{Parts, Sides};
 use super::points::Statistic;
 use super::tally::Tally;
 use super::{MINIMUM_CELL, counted, grouped};
 use crate::columns::selection::Selection;
-use crate::columns::{Dataset, NO_CODE, NO_RATING};
+use crate::columns::{Dataset, NO_RATING};
 use crate::scores::Estimate;
-use crate::scores::change::Periods;
-use crate::scores::cluster::clustering;
 use crate::scores::distribution::Distribution;
-use crate::scores::mean::Mean;
-use crate::scores::state::By;
 use serde::{Deserialize, Serialize};
 
 /// Two sides beside each other.
@@ -56,34 +52,24 @@ pub fn compare(dataset: &Dataset, among: &Selection, sides: &[Selection; 2]) -> 
     let chosen = dataset.chosen(among);
     let [first, second] = sides.each_ref().map(|side| dataset.chosen(side));
     let tally = Tally::of(dataset);
-    let mut found = [Distribution::default(), Distribution::default()];
-    let mut units = vec![Periods::default(); tally.ranks.len()];
-    let (mut shared, mut unitless) = (0, 0u64);
+    let mut found = Sides::of(tally.ranks.len());
+    let mut shared = 0;
     for (row, &rating) in dataset.ratings.iter().enumerate().filter(|(_, rating)| **rating != NO_RATING) {
-        let side = match (chosen[row], first[row], second[row]) {
+        let second = match (chosen[row], first[row], second[row]) {
             (true, true, true) => {
                 shared += 1;
                 continue;
             }
-            (true, true, false) => 0,
-            (true, false, true) => 1,
+            (true, true, false) => false,
+            (true, false, true) => true,
             _ => continue,
         };
-        found[side].update(&[rating]);
-        match dataset.units.as_ref().map(|units| units.code_of(row)).filter(|&code| code != NO_CODE) {
-            Some(code) => {
-                let x = statistic.point(rating);
-                let unit = &mut units[tally.ranks[code as usize] as usize];
-                let of = if side == 0 { &mut unit.before } else { &mut unit.after };
-                of.merge(&Mean { n: 1, sum: x, squares: x * x });
-            }
-            None => unitless += 1,
-        }
+        found.update(statistic, second, rating, tally.rank_of(dataset, row));
     }
     if shared > 0 {
         return Err(format!("On both sides: {}. Choose sides that share none.", counted(shared, "response")));
     }
-    let [before, after] = &found;
+    let [before, after] = &found.ratings;
     if before.n() < MINIMUM_CELL || after.n() < MINIMUM_CELL {
         return Err(format!(
             "{} on the first side and {} on the second: each needs {MINIMUM_CELL} to be compared.",
@@ -91,15 +77,12 @@ pub fn compare(dataset: &Dataset, among: &Selection, sides: &[Selection; 2]) -> 
             grouped(after.n())
         ));
     }
-    let by = by_rank(&units);
-    let deffs = [deff(&units, |unit| unit.before), deff(&units, |unit| unit.after)];
-    let deffs = (unitless == 0).then_some(deffs).and_then(|[one, other]| Some([one?, other?]));
-    let (difference, p, test) = tested(statistic, [before, after], &by, unitless, deffs)
+    let (difference, p, test) = found
+        .tested(statistic)
         .ok_or("Both sides hold the same answer everywhere, so there is nothing to test.")?;
-    let met = by.states().filter(|unit| unit.before.n > 0 && unit.after.n > 0).count();
     let mut notes = Vec::new();
-    let mut say = |_: &str, reason: String| notes.push(reason);
-    let split = (unitless == 0 && met >= 2).then(|| parts(&by, &mut say)).flatten();
+    let split = found.parts(&mut |_: &str, reason: String| notes.push(reason));
+    let deffs = found.deffs();
     let side = |ratings: &Distribution, deff: Option<f64>| {
         let score = statistic.clustered(ratings, deff.unwrap_or(1.0));
         score.map(|score| Side { n: ratings.n(), score }).ok_or("A side has no score.")
@@ -115,13 +98,4 @@ pub fn compare(dataset: &Dataset, among: &Selection, sides: &[Selection; 2]) -> 
         split,
         notes,
     })
-}
-
-/// How much wider a side's interval is because responses cluster in units; nothing when that cannot be told.
-fn deff(units: &[Periods], side: impl Fn(&Periods) -> Mean) -> Option<f64> {
-    let mut by: By<u32, Mean> = By::default();
-    for (rank, mean) in units.iter().map(side).enumerate().filter(|(_, mean)| mean.n > 0) {
-        by.update(&(rank as u32), &mean);
-    }
-    clustering(&by).ok().map(|clustering| clustering.deff)
 }

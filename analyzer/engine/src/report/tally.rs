@@ -65,6 +65,11 @@ impl Tally {
         by
     }
 
+    /// The place of a row's unit in the order of names.
+    pub(super) fn rank_of(&self, dataset: &Dataset, row: usize) -> Option<u32> {
+        self.ranks.get(dataset.units.as_ref()?.code_of(row) as usize).copied()
+    }
+
     /// Units with a rating of the score.
     pub(super) fn rated_units(&self) -> usize {
         self.units.iter().filter(|unit| unit.n() > 0).count()
