@@ -229,21 +229,34 @@ pub(crate) fn guessed(exports: &[Export]) -> Result<Plan, String> {
 ///
 /// # Errors
 /// A sentence: which file cannot be read, and what to do.
-pub(crate) fn read(mut exports: Vec<Export>, plan: &Plan) -> Result<Dataset, String> {
-    let dataset = read_by(&mut exports, plan)?;
+pub(crate) fn read(exports: Vec<Export>, plan: &Plan) -> Result<Dataset, String> {
+    read_as(exports, plan, |_| {})
+}
+
+/// The same, with the reading prepared before its first byte.
+///
+/// # Errors
+/// A sentence: which file cannot be read, and what to do.
+pub(crate) fn read_as(
+    mut exports: Vec<Export>,
+    plan: &Plan,
+    prepare: impl Fn(&mut Reading),
+) -> Result<Dataset, String> {
+    let dataset = read_by(&mut exports, plan, &prepare)?;
     match plan.corrected_by(&dataset) {
         None => Ok(dataset),
         Some(corrected) => {
             let paths: Vec<PathBuf> = exports.into_iter().map(|export| export.path).collect();
-            read_by(&mut open(&paths)?, &corrected)
+            read_by(&mut open(&paths)?, &corrected, &prepare)
         }
     }
 }
 
-fn read_by(exports: &mut [Export], plan: &Plan) -> Result<Dataset, String> {
+fn read_by(exports: &mut [Export], plan: &Plan, prepare: &impl Fn(&mut Reading)) -> Result<Dataset, String> {
     let several = exports.len() > 1;
     let Some(first) = exports.first() else { return Err("name at least one file to analyze".into()) };
     let mut reading = Reading::new(plan).map_err(|error| first.refused()(error.to_string()))?;
+    prepare(&mut reading);
     let first = first.path.clone();
     let mut header = None;
     for export in exports.iter_mut() {

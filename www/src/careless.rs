@@ -8,6 +8,7 @@ use candor_engine::careless::page_time::{Page, PageTime};
 use candor_engine::careless::{Block, Refusal, row_major};
 use candor_engine::columns::Dataset;
 use candor_engine::plan::{Role, Scale};
+use candor_engine::reader::Reading;
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 use std::path::Path;
@@ -80,11 +81,12 @@ pub fn run(file: &Path, request: &Request<'_>, out: &mut impl Write) -> Result<V
     if let Some(more) = dataset.counts.skipped.checked_sub(LISTED as u64).filter(|&more| more > 0) {
         notes.push(format!("{more} more rows are left out."));
     }
-    for item in dataset.beside.items.iter().filter(|item| item.off_scale > 0) {
-        notes.push(format!(
-            "{}: {} cells are no whole number from 0 to 254 and count as missing.",
-            item.question, item.off_scale
-        ));
+    let score = &dataset.score.question;
+    let off_scale =
+        dataset.repaired.iter().filter(|repair| repair.column.as_ref() == Some(score)).count() as u64;
+    let others = dataset.beside.items.iter().map(|item| (&item.question, item.off_scale));
+    for (item, cells) in std::iter::once((score, off_scale)).chain(others).filter(|(_, cells)| *cells > 0) {
+        notes.push(format!("{item}: {cells} cells are no whole number from 0 to 254 and count as missing."));
     }
     let mut line = String::from(HEADER);
     line.push('\n');
@@ -181,9 +183,10 @@ fn read(file: &Path, request: &Request<'_>) -> Result<Dataset, String> {
         return Err(format!("{} stands twice in --items", request.items[twice]));
     }
     let asked = names.iter().map(String::as_str).chain(request.ms);
-    if let Some(missing) =
-        asked.into_iter().find(|name| !plan.columns.iter().any(|column| column.name == **name))
-    {
+    let is_there = |name: &str| plan.columns.iter().any(|column| column.name == name);
+    // NDJSON has the rows of a matrix in one answer.
+    let is_row = |name: &str| own && name.rsplit_once('.').is_some_and(|(question, _)| is_there(question));
+    if let Some(missing) = asked.into_iter().find(|name| !is_there(name) && !is_row(name)) {
         let known: Vec<&str> = plan.columns.iter().map(|column| column.name.as_str()).collect();
         return Err(format!("{} has no column “{missing}”; it has {}", file.display(), known.join(", ")));
     }
@@ -193,6 +196,16 @@ fn read(file: &Path, request: &Request<'_>) -> Result<Dataset, String> {
             file.display()
         ));
     }
+    if own {
+        // Its definitions say which questions have a scale; the score is only one of them.
+        if plan.columns.iter().all(|column| column.role != Role::Score)
+            && let Some(column) = plan.columns.iter_mut().find(|column| names.contains(&column.name))
+        {
+            column.role = Role::Score;
+            column.scale = Some(Scale { low: 0, high: 254, nps: false });
+        }
+        return analyze::read(exports, &plan);
+    }
     for column in &mut plan.columns {
         let place = names.iter().position(|name| *name == column.name);
         column.role = match place {
@@ -201,11 +214,15 @@ fn read(file: &Path, request: &Request<'_>) -> Result<Dataset, String> {
             None if request.ms == Some(column.name.as_str()) => Role::Text,
             None => Role::Ignore,
         };
-        if place.is_some() && !own {
+        if place.is_some() {
             column.scale = Some(Scale { low: 0, high: 254, nps: false });
         }
     }
-    analyze::read(exports, &plan)
+    let dataset = analyze::read_as(exports, &plan, Reading::keep_rows_off_the_scale)?;
+    if dataset.ratings.is_empty() {
+        return Err(format!("{} has no response that could be read", file.display()));
+    }
+    Ok(dataset)
 }
 
 fn named(item: &str, own: bool) -> String {
@@ -216,9 +233,13 @@ fn named(item: &str, own: bool) -> String {
 fn columns<'d>(dataset: &'d Dataset, request: &Request<'_>) -> Result<Vec<&'d [u8]>, String> {
     let own = dataset.own.is_some();
     let question = |item: &str| item.strip_prefix("answer.").filter(|_| own).unwrap_or(item).to_owned();
-    let mut columns = vec![dataset.ratings.as_slice()];
-    for item in &request.items[1..] {
+    let mut columns = Vec::new();
+    for item in request.items {
         let question = question(item);
+        if question == dataset.score.question {
+            columns.push(dataset.ratings.as_slice());
+            continue;
+        }
         let found = dataset.beside.items.iter().find(|found| found.question == question);
         let found = found
             .ok_or_else(|| format!("{item} is no question on a scale, by the definitions in this file"))?;

@@ -78,6 +78,8 @@ enum Bytes {
 /// What the rows become.
 pub(crate) struct Rows {
     plan: Plan,
+    /// Whether a row whose score is not on its scale is kept without it.
+    keeps_off_scale: bool,
     /// The column of each role that the plan gives.
     chosen: Chosen,
     dataset: Dataset,
@@ -179,6 +181,12 @@ impl Reading {
         let utf16 = FromUtf16::new(plan.encoding);
         let exposures = Exposed { unpacking: Unpacking::default(), table: Table::new(b',') };
         Ok(Reading { unpacking: Unpacking::default(), utf16, bytes, exposures, rows })
+    }
+
+    /// Keeps rows whose score is not on its scale: the score counts as missing, and the row as repaired. For those who read one
+    /// question among others as the score, as an index over a block of items does.
+    pub fn keep_rows_off_the_scale(&mut self) {
+        self.rows.keeps_off_scale = true;
     }
 
     /// For `responses.csv`: the `definitions.json` of the same export (a JSON array of
@@ -485,6 +493,7 @@ impl Rows {
         let group = |margin: &Margin| plan.columns.iter().find(|column| column.name == margin.column);
         Ok(Rows {
             plan: plan.clone(),
+            keeps_off_scale: false,
             chosen,
             dataset,
             header: None,
@@ -1064,6 +1073,7 @@ impl Rows {
         }
         let Scale { low, high, .. } = self.chosen.scale;
         let cell = cells.get(score);
+        let mut repairs: Vec<(String, String)> = Vec::new();
         let plain =
             small(&cell).filter(|point| (low..=high).contains(point) && self.chosen.labels.are_none());
         let rating = match plain {
@@ -1081,7 +1091,11 @@ impl Rows {
                             quoted(text)
                         );
                         let column = self.chosen.score.clone();
-                        return self.skip(number, Some(column), reason);
+                        if !self.keeps_off_scale {
+                            return self.skip(number, Some(column), reason);
+                        }
+                        repairs.push((column, reason));
+                        NO_RATING
                     }
                 }
             }
@@ -1096,7 +1110,6 @@ impl Rows {
                 "This row stands behind the first 512 GiB of the file. Divide the file.",
             );
         }
-        let mut repairs: Vec<(String, String)> = Vec::new();
         let dataset = &mut self.dataset;
         if let Some(units) = &mut dataset.units {
             let cell = header.unit.map_or_else(Default::default, |at| cells.get(at));

@@ -362,7 +362,7 @@ pub fn report(dataset: &Dataset) -> Report {
         change: over.change,
         trend: over.trend,
         weeks: over.by_week,
-        heard: heard::heard(dataset, statistic, deff, &mut absent),
+        heard: heard::heard(dataset, statistic, &mut absent),
         weighted: weighted::weighted(dataset, statistic, deff, &mut absent),
         careless: careless::careless(dataset, &mut absent),
         words,

@@ -10,8 +10,9 @@ use candor_engine::reader::Reading;
 use candor_engine::report::report;
 use candor_engine::world::{Simulation, World};
 use candor_survey::evidence::Reason;
+use candor_survey::question::{Answer, Part};
 use candor_survey::response::Level;
-use candor_survey::{Json, Time};
+use candor_survey::{Definition, Id, Json, Map, Time, Value};
 use proptest::prelude::*;
 
 fn read_in(plan: &Plan, bytes: &[u8], chunk: usize) -> Dataset {
@@ -446,4 +447,51 @@ fn huge_cells_many_columns_and_nul_bytes_do_no_harm() {
     plan.columns.iter_mut().for_each(|c| c.role = if c.name == "c1" { Role::Score } else { Role::Ignore });
     assert_eq!(read_in(&plan, wide.as_bytes(), 1 << 16).ratings, [5, 5]);
     recognise(wide.as_bytes(), "wide.csv");
+}
+
+#[test]
+fn each_row_of_a_matrix_is_a_rating() {
+    let mut world =
+        World { seed: 3, responses: 40, units: 4, pressured: 0, start: Time(1_788_220_800_000) }.simulate();
+    let rows = r#""rows":[{"id":"speed","text":"Speed"},{"id":"price","text":"Price"}]"#;
+    let options =
+        r#""options":[{"id":"bad","text":"Bad"},{"id":"fair","text":"Fair"},{"id":"good","text":"Good"}]"#;
+    let asked = format!(
+        r#"{{"id":"grid","type":"matrix","text":"How was the",{rows},{options}}},{{"id":"points","type":"matrix","text":"Points for",{rows},"points":7}},{{"id":"why""#
+    );
+    let written = world.definition.to_json().replace(r#"{"id":"why""#, &asked);
+    world.definition = Definition::parse(&written).unwrap();
+    world.revision = candor_survey::revision::revision(&Value::parse(&world.definition.to_json()).unwrap());
+    let id = |name: &str| Id::new(name).unwrap();
+    for (at, response) in world.responses.iter_mut().enumerate() {
+        let (mut words, mut numbers) = (Map::new(), Map::new());
+        words.set(&id("speed"), Part::Text(["bad", "fair", "good"][at % 3].into()));
+        numbers.set(&id("price"), Part::Number((at as i64 % 7 + 1).into()));
+        response.revision = world.revision.clone();
+        response.answers.set(&id("grid"), Answer::Parts(words));
+        response.answers.set(&id("points"), Answer::Parts(numbers));
+    }
+    let export = world.ndjson();
+    let mut reading = Reading::new(&recognise(export.as_bytes(), "export.ndjson")).unwrap();
+    reading.push(export.as_bytes());
+    let dataset = reading.finish();
+    assert_eq!((dataset.counts.read, dataset.skipped.len()), (40, 0), "{:?}", dataset.skipped.first());
+    let found: Vec<(&str, &str, u8)> = dataset
+        .beside
+        .items
+        .iter()
+        .map(|item| (item.question.as_str(), item.text.as_deref().unwrap(), item.scale.high))
+        .collect();
+    let expected = [
+        ("grid.speed", "How was the Speed", 3),
+        ("grid.price", "How was the Price", 3),
+        ("points.speed", "Points for Speed", 7),
+        ("points.price", "Points for Price", 7),
+    ];
+    assert_eq!(found, expected);
+    for row in 0..40 {
+        let ratings: Vec<u8> = dataset.beside.items.iter().map(|item| item.ratings[row]).collect();
+        let at = row as u8;
+        assert_eq!(ratings, [at % 3 + 1, NO_RATING, NO_RATING, at % 7 + 1]);
+    }
 }

@@ -118,7 +118,7 @@ fn careless_names_the_columns_that_there_are() {
 }
 
 #[test]
-fn careless_says_why_an_index_is_empty_and_which_rows_are_left_out() {
+fn careless_says_why_an_index_is_empty_and_what_counts_as_missing() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("c.csv"), "a,b,c\n3,3,3\n3,3,3\nx,3,3\n").unwrap();
     let output = run(&["careless", "c.csv", "--items", "a,b,c", "--factors", "2,2"], folder.path());
@@ -126,8 +126,13 @@ fn careless_says_why_an_index_is_empty_and_which_rows_are_left_out() {
     let said = text(&output.stderr);
     assert!(said.contains("mahad_sq is empty: Everybody gave the same answers"), "{said}");
     assert!(said.contains("The factors name 4 items, but there are 3."), "{said}");
-    assert!(said.contains("row 4 is left out"), "{said}");
-    assert_eq!(text(&output.stdout).lines().count(), 3);
+    // In the first item as in any other.
+    assert!(said.contains("a: 1 cells are no whole number from 0 to 254 and count as missing."), "{said}");
+    assert_eq!(text(&output.stdout).lines().count(), 4);
+    fs::write(folder.path().join("none.csv"), "a,b\n\n,\n").unwrap();
+    let output = run(&["careless", "none.csv", "--items", "a,b"], folder.path());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("none.csv has no response that could be read"), "{output:?}");
 }
 
 #[test]

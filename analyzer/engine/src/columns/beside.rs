@@ -4,7 +4,7 @@
 use super::{Categories, NO_RATING, retain};
 use crate::plan::{Bonus, Margin, Plan, PlanColumn, Scale};
 use candor_survey::exposure::Event;
-use candor_survey::question::{Answer, Kind};
+use candor_survey::question::{Answer, Choice, Kind, Part, Question};
 use candor_survey::response::Source;
 use candor_survey::{Definition, Response};
 use std::collections::BTreeMap;
@@ -80,6 +80,24 @@ pub enum Protected {
     },
 }
 
+/// How many points the rows of a matrix have: those of its scale, or its options, which stand in their order.
+fn points_of(question: &Question) -> Option<u8> {
+    let options = || i64::try_from(question.options().len()).unwrap_or_default();
+    let points = question.points.map_or_else(options, i64::from);
+    u8::try_from(points).ok().filter(|&points| (2..NO_RATING).contains(&points))
+}
+
+/// The point that the answer to a row of a matrix is: a number, or the place of the option.
+fn point_of(part: &Part, question: &Question) -> Option<u8> {
+    match part {
+        Part::Number(number) => number.as_i64().and_then(|n| u8::try_from(n).ok()),
+        Part::Text(id) => {
+            let place = question.options().iter().position(|option| option.id.as_str() == id)?;
+            u8::try_from(place + 1).ok()
+        }
+    }
+}
+
 impl Beside {
     /// No rows yet of a file that is read by `plan`, in which these columns are other ratings. Own files say themselves which
     /// questions have a scale.
@@ -126,35 +144,64 @@ impl Beside {
                 self.protected[row] = answer.map_or(Protected::Unanswered, |answer| self.protected(answer));
                 continue;
             }
+            if question.kind == Kind::Matrix {
+                let Some(high) = points_of(question) else { continue };
+                for part in question.rows() {
+                    let point = match answer {
+                        Some(Answer::Parts(parts)) => {
+                            parts.get(&part.id).and_then(|part| point_of(part, question))
+                        }
+                        _ => None,
+                    };
+                    let name = [question.id.as_str(), ".", part.id.as_str()].concat();
+                    let scale = Scale { low: 1, high, nps: false };
+                    self.put(row, name, (question, Some(part)), scale, point);
+                }
+                continue;
+            }
             let Some(scale) = question.scale().and_then(|(low, high)| {
                 let (low, high) = (u8::try_from(low).ok()?, u8::try_from(high).ok()?);
                 Some(Scale { low, high, nps: question.kind == Kind::Nps })
             }) else {
                 continue;
             };
-            // A revision may have asked on another scale; points of two scales are never put together.
-            let place = self
-                .items
-                .iter()
-                .position(|item| item.question == question.id.as_str() && item.scale == scale);
-            let place = place.unwrap_or_else(|| {
-                self.items.push(Item {
-                    question: question.id.to_string(),
-                    text: Some(question.text.in_language("en").into()),
-                    kind: Some(question.kind),
-                    scale,
-                    ratings: vec![NO_RATING; row + 1],
-                    off_scale: 0,
-                });
-                self.items.len() - 1
-            });
             let point = match answer {
                 Some(Answer::Number(number)) => number.as_i64().and_then(|n| u8::try_from(n).ok()),
                 _ => None,
             };
-            if let Some(point) = point.filter(|point| (scale.low..=scale.high).contains(point)) {
-                self.items[place].ratings[row] = point;
-            }
+            self.put(row, question.id.to_string(), (question, None), scale, point);
+        }
+    }
+
+    /// Puts a rating of the last row where the ratings of that question, and of that row of a matrix, stand.
+    fn put(
+        &mut self,
+        row: usize,
+        name: String,
+        (question, part): (&Question, Option<&Choice>),
+        scale: Scale,
+        point: Option<u8>,
+    ) {
+        // A revision may have asked on another scale; points of two scales are never put together.
+        let place = self.items.iter().position(|item| item.question == name && item.scale == scale);
+        let place = place.unwrap_or_else(|| {
+            let asked = question.text.in_language("en");
+            let text = match part {
+                Some(part) => [asked, " ", part.text.in_language("en")].concat(),
+                None => asked.into(),
+            };
+            self.items.push(Item {
+                question: name,
+                text: Some(text),
+                kind: Some(question.kind),
+                scale,
+                ratings: vec![NO_RATING; row + 1],
+                off_scale: 0,
+            });
+            self.items.len() - 1
+        });
+        if let Some(point) = point.filter(|point| (scale.low..=scale.high).contains(point)) {
+            self.items[place].ratings[row] = point;
         }
     }
 

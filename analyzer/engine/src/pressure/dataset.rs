@@ -3,7 +3,7 @@
 use super::RESPONSES_NEEDED;
 use super::gathered::{Units, update, update_asked};
 use super::rows::{Asked, Bonus, Moments, Rows, Terms};
-use crate::columns::beside::{Beside, Protected};
+use crate::columns::beside::{Beside, Item, Protected};
 use crate::columns::{Categories, Dataset, NO_CODE, NO_RATING, Signals};
 use crate::sample::mix;
 use candor_survey::words::Cues;
@@ -72,6 +72,7 @@ fn gather_by(dataset: &Dataset, listened: &Listened, at_once: usize) -> Option<(
         offset_min: bonus.tz,
     });
     let terms = Terms { scale: dataset.score.scale, bonus, protected: p };
+    let items = often_answered(dataset);
     let mut gathered = Units::default();
     for from in (0..dataset.ratings.len()).step_by(at_once) {
         let at = from..dataset.ratings.len().min(from + at_once);
@@ -82,7 +83,7 @@ fn gather_by(dataset: &Dataset, listened: &Listened, at_once: usize) -> Option<(
         let times = dataset.times.as_ref().map(|times| times.in_rows(at.clone()));
         let cues = cues(dataset, listened, &at);
         let sentiment = sentiment(listened, &at);
-        let answers = answers(&dataset.beside, &at);
+        let answers = answers(&items, &at);
         let same = turned.as_ref().map(|turned| same(&dataset.beside, turned, &at));
         let rows = Rows {
             names: &names,
@@ -145,10 +146,19 @@ fn sentiment(listened: &Listened, at: &Range<usize>) -> Option<Vec<Option<i16>>>
     Some(rows)
 }
 
-/// A hash of the answers of these rows to all other closed questions; nothing for a row that left one out, or in a file that asks
-/// none.
-fn answers(beside: &Beside, at: &Range<usize>) -> Option<Vec<Option<u64>>> {
-    let items = &beside.items;
+/// The other closed questions that were answered by at least half of those who gave a rating: one that few are asked says nothing
+/// of who answers alike.
+fn often_answered(dataset: &Dataset) -> Vec<&Item> {
+    let rated = dataset.ratings.iter().filter(|&&rating| rating != NO_RATING).count();
+    let answered = |item: &&Item| {
+        let both = item.ratings.iter().zip(&dataset.ratings);
+        2 * both.filter(|(item, score)| **item != NO_RATING && **score != NO_RATING).count() >= rated.max(1)
+    };
+    dataset.beside.items.iter().filter(answered).collect()
+}
+
+/// A hash of the answers of these rows to these questions; nothing for a row that left one out, or where there are none.
+fn answers(items: &[&Item], at: &Range<usize>) -> Option<Vec<Option<u64>>> {
     if items.is_empty() {
         return None;
     }

@@ -15,6 +15,7 @@ use crate::scores::cluster::clustering;
 use crate::scores::distribution::Distribution;
 use crate::scores::mean::Mean;
 use crate::scores::state::By;
+use crate::scores::top_box::TopBox;
 use crate::scores::{Estimate, Z};
 use candor_survey::Time;
 use rand_core::SeedableRng;
@@ -403,11 +404,20 @@ fn trend(
         );
         return Vec::new();
     }
-    let mut series: By<i64, Mean> = By::default();
+    let (mut means, mut shares): (By<i64, Mean>, By<i64, TopBox>) = Default::default();
     for (back, ratings) in weekly.iter().enumerate().filter(|(_, ratings)| ratings.n() > 0) {
-        series.update(&(weeks - 1 - back as i64), &statistic.points(ratings));
+        let week = weeks - 1 - back as i64;
+        match statistic.share(ratings) {
+            Some(share) => shares.update(&week, &share),
+            None => means.update(&week, &statistic.points(ratings)),
+        }
     }
-    let found = match changepoint::means(&series, None, deff) {
+    let found = if shares.len() > 0 {
+        changepoint::shares(&shares, None, deff)
+    } else {
+        changepoint::means(&means, None, deff)
+    };
+    let found = match found {
         Ok(found) => found,
         Err(reason) => {
             say("trend", format!("Whether the level moved cannot be said: {reason}."));

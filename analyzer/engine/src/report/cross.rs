@@ -133,7 +133,7 @@ fn sorted(categories: &Categories) -> Vec<usize> {
 }
 
 /// The ratings of `whole` that are not in `part`.
-fn less(whole: &Distribution, part: &Distribution) -> Distribution {
+pub(super) fn less(whole: &Distribution, part: &Distribution) -> Distribution {
     let mut rest = Distribution::default();
     for point in 0..NO_RATING {
         let n = whole.at(point) - part.at(point);

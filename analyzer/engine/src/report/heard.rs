@@ -4,12 +4,18 @@
 //! An answer counts only when a page view that exposures count led to it, by a trigger or a link: kiosks answer many times in one
 //! view, and calls from programs have none.
 
+use super::cross::less;
 use super::points::{Statistic, nps, top_box};
 use super::{Absent, MINIMUM_CELL, counted, grouped};
 use crate::columns::{Dataset, NO_RATING};
 use crate::scores::Estimate;
+use crate::scores::cluster::clustering;
 use crate::scores::distribution::{Distribution, by_group};
 use crate::scores::heard::{Heard as State, response_rate};
+use crate::scores::mean::Mean;
+use crate::scores::nps::Nps;
+use crate::scores::state::By;
+use crate::scores::top_box::TopBox;
 use serde::{Deserialize, Serialize};
 
 /// Who is heard, and who is not.
@@ -42,12 +48,7 @@ pub struct UnitHeard {
     pub rate: Estimate,
 }
 
-pub(super) fn heard(
-    dataset: &Dataset,
-    statistic: Statistic,
-    deff: f64,
-    absent: &mut Vec<Absent>,
-) -> Option<Heard> {
+pub(super) fn heard(dataset: &Dataset, statistic: Statistic, absent: &mut Vec<Absent>) -> Option<Heard> {
     let mut say = |reason: String| absent.push(Absent { what: "response rate".into(), reason });
     let beside = &dataset.beside;
     let sampled: u64 = beside.sampled.values().sum();
@@ -66,7 +67,9 @@ pub(super) fn heard(
         say(format!("None of {} led to a score.", counted(sampled, "sampled invitation")));
         return None;
     }
-    let Ok(rate) = response_rate(sampled, answered, deff) else {
+    let invited = Invited::of(dataset, &ratings, &all);
+    let rate_deff = invited.deff(|sampled, ratings| Mean::from(&TopBox { n: sampled, top: ratings.n() }));
+    let Ok(rate) = response_rate(sampled, answered, rate_deff) else {
         say(format!(
             "{} came from {}: exposures are missing, so a response rate would be wrong.",
             counted(answered, "answer"),
@@ -74,20 +77,15 @@ pub(super) fn heard(
         ));
         return None;
     };
-    let bounds = match statistic {
-        Statistic::Nps => State { sampled, scored: nps(&all) }.finish(deff).ok(),
-        Statistic::TopBox(scale) => State { sampled, scored: top_box(&all, scale) }.finish(deff).ok(),
-        _ => None,
-    };
+    let bounds = bounds(statistic, sampled, &all, &invited);
     let among_answers = statistic.estimate(&all)?.value;
     let mut units = Vec::new();
     if let Some(categories) = &dataset.units {
-        let by = by_group(categories, &ratings);
         let mut wrong = 0u64;
         for (unit, &sampled) in
             beside.sampled.iter().filter(|(unit, n)| !unit.is_empty() && **n >= MINIMUM_CELL)
         {
-            let answered = categories.code(unit).map_or(0, |code| by[code as usize].n());
+            let answered = categories.code(unit).map_or(0, |code| invited.answers[code as usize].n());
             match response_rate(sampled, answered, 1.0) {
                 Ok(rate) => units.push(UnitHeard { unit: unit.clone(), sampled, answered, rate }),
                 Err(_) => wrong += 1,
@@ -100,7 +98,74 @@ pub(super) fn heard(
             ));
         }
     }
-    let bounds =
-        bounds.map(|bounds| Estimate { value: bounds.among_answers, low: bounds.low, high: bounds.high });
     Some(Heard { sampled, answered, rate, among_answers, bounds, units })
+}
+
+/// Where the score of all who were invited can lie. Each end is a score of all of them, and is widened by how *that* one differs
+/// between units.
+fn bounds(statistic: Statistic, sampled: u64, all: &Distribution, invited: &Invited) -> Option<Estimate> {
+    let (least, greatest) = match statistic {
+        Statistic::Nps => {
+            let end = |up: bool| {
+                invited.deff(|sampled, ratings| {
+                    let Nps { n, promoters, detractors } = nps(ratings);
+                    let silent = sampled.saturating_sub(n);
+                    let (high, low) = if up { (silent, 0) } else { (0, silent) };
+                    let (promoters, detractors) = (promoters + high, detractors + low);
+                    Mean::from(&Nps { n: n + silent, promoters, detractors })
+                })
+            };
+            let heard = State { sampled, scored: nps(all) };
+            (heard.finish(end(false)).ok()?, heard.finish(end(true)).ok()?)
+        }
+        Statistic::TopBox(scale) => {
+            let end = |up: bool| {
+                invited.deff(|sampled, ratings| {
+                    let TopBox { n, top } = top_box(ratings, scale);
+                    let silent = sampled.saturating_sub(n);
+                    Mean::from(&TopBox { n: n + silent, top: top + if up { silent } else { 0 } })
+                })
+            };
+            let heard = State { sampled, scored: top_box(all, scale) };
+            (heard.finish(end(false)).ok()?, heard.finish(end(true)).ok()?)
+        }
+        _ => return None,
+    };
+    Some(Estimate { value: least.among_answers, low: least.low, high: greatest.high })
+}
+
+/// Who was invited, and what they answered.
+struct Invited {
+    /// Ratings by unit, by code.
+    answers: Vec<Distribution>,
+    /// Invitations and ratings of each unit with invitations; those without a unit are one more.
+    units: Vec<(u64, Distribution)>,
+}
+
+impl Invited {
+    fn of(dataset: &Dataset, ratings: &[u8], all: &Distribution) -> Invited {
+        let answers = dataset.units.as_ref().map(|units| by_group(units, ratings)).unwrap_or_default();
+        let mut of_units = Distribution::default();
+        answers.iter().for_each(|unit| of_units.merge(unit));
+        let of = |(name, &sampled): (&String, &u64)| {
+            let code = dataset.units.as_ref().and_then(|units| units.code(name));
+            let ratings = match code {
+                _ if name.is_empty() => less(all, &of_units),
+                Some(code) => answers[code as usize].clone(),
+                None => Distribution::default(),
+            };
+            (sampled, ratings)
+        };
+        Invited { units: dataset.beside.sampled.iter().map(of).collect(), answers }
+    }
+
+    /// How much wider an interval is because what `of` makes of a unit's invitations and ratings differs between units; 1 where
+    /// that cannot be told.
+    fn deff(&self, of: impl Fn(u64, &Distribution) -> Mean) -> f64 {
+        let mut by: By<u32, Mean> = By::default();
+        for (place, (sampled, ratings)) in self.units.iter().enumerate() {
+            by.update(&(place as u32), &of(*sampled, ratings));
+        }
+        clustering(&by).map_or(1.0, |clustering| clustering.deff)
+    }
 }

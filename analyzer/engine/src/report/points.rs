@@ -198,6 +198,17 @@ pub(crate) fn top_box(ratings: &Distribution, scale: Scale) -> TopBox {
     top
 }
 
+impl Statistic {
+    /// The share that this is, for those that are one.
+    pub(super) fn share(self, ratings: &Distribution) -> Option<TopBox> {
+        match self {
+            Statistic::TopBox(scale) => Some(top_box(ratings, scale)),
+            Statistic::BottomBox(scale) => Some(bottom_box(ratings, scale)),
+            Statistic::Nps | Statistic::Mean(_) => None,
+        }
+    }
+}
+
 fn bottom_box(ratings: &Distribution, scale: Scale) -> TopBox {
     TopBox {
         n: ratings.between(scale.low, scale.high),
