@@ -454,6 +454,7 @@ mod tests {
             notes: Vec::new(),
             weights: Vec::new(),
             tests: None,
+            totals: None,
             bonus: None,
         }
     }

@@ -104,7 +104,51 @@ pub struct Column {
     /// A value a row.
     pub values: Values,
     /// The cells that are no values of the type, by index; the column has none there.
-    pub odd: Vec<(u64, String)>,
+    pub odd: Odd,
+}
+
+/// Cells that are no values of their column's type. Past [`Odd::MOST`] bytes they are only counted: then the type was a wrong guess,
+/// and [`Plan::corrected_by`](crate::plan::Plan::corrected_by) has the column read as texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Odd {
+    cells: Vec<(u64, String)>,
+    bytes: usize,
+    /// Those behind the ones that are kept.
+    more: u64,
+}
+
+impl Odd {
+    /// The most bytes that are kept of a column, each cell with its index.
+    pub const MOST: usize = 1 << 20;
+    /// What a cell takes beside its text.
+    const EACH: usize = 32;
+
+    /// Adds the cell of the row with this index.
+    pub(crate) fn push(&mut self, index: u64, cell: &str) {
+        let bytes = self.bytes + cell.len() + Self::EACH;
+        if self.more == 0 && bytes <= Self::MOST {
+            self.cells.push((index, cell.into()));
+            self.bytes = bytes;
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// The cells that are kept, by index.
+    pub fn cells(&self) -> &[(u64, String)] {
+        &self.cells
+    }
+
+    /// How many more there are, behind those.
+    pub fn more(&self) -> u64 {
+        self.more
+    }
+
+    /// Adds those of another part of the file, before which there are `from` rows in the columns.
+    fn append(&mut self, part: &Odd, from: u64) {
+        part.cells.iter().for_each(|(index, cell)| self.push(from + index, cell));
+        self.more += part.more;
+    }
 }
 
 /// The values of a column, one a row.
@@ -949,13 +993,13 @@ impl Column {
                 place
             })
             .collect();
-        self.odd.retain_mut(|(row, _)| match places.get(*row as usize).copied().flatten() {
-            Some(place) => {
-                *row = place;
-                true
+        let mut odd = Odd::default();
+        for (row, cell) in &self.odd.cells {
+            if let Some(place) = places.get(*row as usize).copied().flatten() {
+                odd.push(place, cell);
             }
-            None => false,
-        });
+        }
+        self.odd = Odd { more: self.odd.more, ..odd };
     }
 
     fn append(&mut self, part: &Column, from: u64) {
@@ -967,7 +1011,7 @@ impl Column {
             (Values::Texts(all), Values::Texts(part)) => all.append(part),
             _ => {}
         }
-        self.odd.extend(part.odd.iter().map(|(row, text)| (from + row, text.clone())));
+        self.odd.append(&part.odd, from);
     }
 }
 

@@ -54,6 +54,9 @@ pub struct Plan {
     /// Rows that somebody made while trying the survey out; they are counted and left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tests: Option<TestRows>,
+    /// Rows that sum up the others, as a last one that says “Total”; they are listed and left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totals: Option<TotalRows>,
     /// What scores are paid for. Without it, what needs it (averages that heap above the target, the end of the period) is absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bonus: Option<Bonus>,
@@ -66,6 +69,15 @@ pub struct TestRows {
     pub column: String,
     /// What it says then, any of these, letter case included.
     pub values: Vec<String>,
+}
+
+/// How rows are told that are no responses, but sums or averages of the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotalRows {
+    /// The column that says it, by its name.
+    pub column: String,
+    /// What it says then, letter case included.
+    pub value: String,
 }
 
 /// What scores are paid for.
@@ -243,6 +255,8 @@ pub enum Tool {
     Typeform,
     /// Google Forms.
     GoogleForms,
+    /// Microsoft Forms.
+    MicrosoftForms,
     /// Formbricks.
     Formbricks,
     /// LimeSurvey.
@@ -268,6 +282,7 @@ impl Tool {
             Tool::SurveyMonkey => "SurveyMonkey",
             Tool::Typeform => "Typeform",
             Tool::GoogleForms => "Google Forms",
+            Tool::MicrosoftForms => "Microsoft Forms",
             Tool::Formbricks => "Formbricks",
             Tool::LimeSurvey => "LimeSurvey",
             Tool::PostHog => "PostHog",
@@ -433,6 +448,7 @@ impl Default for Plan {
             notes: Vec::new(),
             weights: Vec::new(),
             tests: None,
+            totals: None,
             bonus: None,
         }
     }

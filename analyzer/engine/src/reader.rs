@@ -7,8 +7,8 @@ use crate::columns::comments::Comments;
 use crate::columns::dates::{DateVotes, Votes};
 use crate::columns::narrow::{Numbers, Times};
 use crate::columns::{
-    Categories, Column, Counts, Dataset, EvidenceColumns, Exposures, NO_RATING, NO_TIME, OwnColumns, Place,
-    Rated, Reasons, RowNumbers, ShortHash, Skipped, Texts, Values, list,
+    Categories, Column, Counts, Dataset, EvidenceColumns, Exposures, NO_RATING, NO_TIME, Odd, OwnColumns,
+    Place, Rated, Reasons, RowNumbers, ShortHash, Skipped, Texts, Values, list,
 };
 use crate::encoding::FromUtf16;
 use crate::lines::Lines;
@@ -101,8 +101,8 @@ pub(crate) struct Rows {
     unit_words: WordsMet,
     other_words: Vec<WordsMet>,
     group_words: Vec<WordsMet>,
-    /// What is said of a row without any words.
-    quiet: (Level, Reasons),
+    /// What is said of a row by the cues in its words alone, for each set of them.
+    judged: Vec<(Level, Reasons)>,
 }
 
 struct Chosen {
@@ -148,8 +148,9 @@ enum Fate {
 struct Header {
     cells: usize,
     score: Option<usize>,
-    /// The column that tells trials of the survey.
+    /// The columns that tell trials of the survey, and rows that sum up the others.
     tests: Option<usize>,
+    totals: Option<usize>,
     unit: Option<usize>,
     time: Option<usize>,
     texts: Vec<usize>,
@@ -450,7 +451,7 @@ impl Rows {
                 Holds::Words => Values::Words(Categories::new(&column.name)),
                 Holds::Texts | Holds::Nothing => Values::Texts(texts(1)),
             };
-            Column { name: column.name.clone(), values, odd: Vec::new() }
+            Column { name: column.name.clone(), values, odd: Odd::default() }
         });
         let items = chosen.items.iter().map(|&(at, scale, _)| (&plan.columns[at], scale));
         let dataset = Dataset {
@@ -487,7 +488,10 @@ impl Rows {
             skipped: Vec::new(),
             repaired: Vec::new(),
         };
-        let quiet = judge(&Case::default());
+        let judged = |cues: u8| {
+            let judged = judge(&Case { cues: Cues(cues), ..Case::default() });
+            (judged.level, Reasons::of(&judged.reasons))
+        };
         let other_words = chosen.others.iter().map(|(at, _)| WordsMet::of(plan.columns.get(*at))).collect();
         let unit = plan.columns.iter().find(|column| column.role == Role::Unit);
         let group = |margin: &Margin| plan.columns.iter().find(|column| column.name == margin.column);
@@ -507,7 +511,7 @@ impl Rows {
             unit_words: WordsMet::of(unit),
             other_words,
             group_words: plan.weights.iter().map(|margin| WordsMet::of(group(margin))).collect(),
-            quiet: (quiet.level, Reasons::of(&quiet.reasons)),
+            judged: (0..=u8::MAX).map(judged).collect(),
         })
     }
 
@@ -902,6 +906,13 @@ impl Rows {
             }
             found
         });
+        let totals = self.plan.totals.as_ref().and_then(|totals| {
+            let found = (0..names.len()).find(|&at| named(at) == totals.column);
+            if found.is_none() {
+                missing.push((totals.column.clone(), "sign of a sum"));
+            }
+            found
+        });
         let place = |at: usize, role: Role| match planned[at] {
             name if at < names.len() && named(at) == name => at,
             name => find(name, role).unwrap_or(usize::MAX),
@@ -934,6 +945,7 @@ impl Rows {
             cells: names.len(),
             score,
             tests,
+            totals,
             unit,
             time,
             texts,
@@ -1071,6 +1083,16 @@ impl Rows {
                 return;
             }
         }
+        if let Some((at, totals)) = header.totals.zip(self.plan.totals.as_ref()) {
+            let cell = cells.get(at);
+            let (text, _) = encoding::decode(&cell, encoding);
+            if text.trim() == totals.value {
+                let reason =
+                    format!("This row says {} and sums up others; it is no response.", quoted(&totals.value));
+                let column = totals.column.clone();
+                return self.skip(number, Some(column), reason);
+            }
+        }
         let Scale { low, high, .. } = self.chosen.scale;
         let cell = cells.get(score);
         let mut repairs: Vec<(String, String)> = Vec::new();
@@ -1119,12 +1141,13 @@ impl Rows {
         }
         if let Some(times) = &mut dataset.times {
             let cell = header.time.map_or_else(Default::default, |at| cells.get(at));
-            let (text, _) = match date::iso(&cell) {
+            let plain = date::iso(&cell);
+            let (text, _) = match plain {
                 Some(_) => Default::default(),
                 None => encoding::decode(&cell, encoding),
             };
             let text = text.trim();
-            let time = date::iso(&cell).or_else(|| match is_missing(text) {
+            let time = plain.or_else(|| match is_missing(text) {
                 true => None,
                 false => date::parse(text, self.plan.date_order),
             });
@@ -1202,13 +1225,7 @@ impl Rows {
         for ((group, &at), words) in groups {
             words.push(group, &cells.get(at), encoding);
         }
-        let (level, reasons) = match found.is_empty() {
-            true => self.quiet,
-            false => {
-                let judged = judge(&Case { cues: found, ..Case::default() });
-                (judged.level, Reasons::of(&judged.reasons))
-            }
-        };
+        let (level, reasons) = self.judged[usize::from(found.0)];
         dataset.counts.rows += 1;
         dataset.counts.read += 1;
         dataset.row_numbers.push(number);
@@ -1471,7 +1488,7 @@ impl Column {
             }
         };
         if !read && !missing {
-            self.odd.push((index, text.to_owned()));
+            self.odd.push(index, text);
         }
         replaced
     }

@@ -300,18 +300,10 @@ impl Table {
                     at += 1;
                 }
                 State::Start => self.state = State::Plain,
-                State::Plain => {
-                    let end = end_of_cell(piece, at, self.delimiter)?;
-                    if self.ends.len() <= MAX_CELLS {
-                        self.ends.push((self.length + end) as u32 | self.quoted);
-                    }
-                    self.quoted = 0;
-                    if piece[end] != self.delimiter {
-                        return Some(end);
-                    }
-                    self.state = State::Start;
-                    at = end + 1;
-                }
+                State::Plain => match self.scan_plain(piece, at)? {
+                    end if piece[end] != self.delimiter => return Some(end),
+                    end => at = end + 1,
+                },
                 State::Quoted => {
                     at += memchr(b'"', &piece[at..])? + 1;
                     self.state = State::Mark;
@@ -323,6 +315,41 @@ impl Table {
                 State::Mark => self.state = State::Plain,
             }
         }
+    }
+
+    /// From `at` on, inside of a cell that is not quoted, notes the ends of cells up to the row's end, or up to a delimiter behind which
+    /// a quotation may begin; where that is.
+    #[inline]
+    fn scan_plain(&mut self, piece: &[u8], mut at: usize) -> Option<usize> {
+        let delimiter = self.delimiter;
+        let ends = |byte: u8| byte == delimiter || matches!(byte, b'\n' | b'\r');
+        while let Some(word) = piece.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let word = u64::from_le_bytes(*word);
+            let mut found = same(word, delimiter) | same(word, b'\n') | same(word, b'\r');
+            while found != 0 {
+                let end = at + (found.trailing_zeros() / 8) as usize;
+                found &= found - 1;
+                self.end_cell(end);
+                // Of eight bytes without a mark, each is an end or inside of a cell that is not quoted.
+                if piece[end] != delimiter || end == at + 7 || same(word, b'"') != 0 {
+                    self.state = State::Start;
+                    return Some(end);
+                }
+            }
+            at += 8;
+        }
+        let end = at + piece.get(at..)?.iter().position(|&byte| ends(byte))?;
+        self.end_cell(end);
+        self.state = State::Start;
+        Some(end)
+    }
+
+    #[inline]
+    fn end_cell(&mut self, end: usize) {
+        if self.ends.len() <= MAX_CELLS {
+            self.ends.push((self.length + end) as u32 | self.quoted);
+        }
+        self.quoted = 0;
     }
 
     fn hold(&mut self, piece: &[u8]) {
@@ -372,26 +399,13 @@ impl Table {
     }
 }
 
-/// The first delimiter, CR or LF in `bytes` from `at` on, eight bytes at a time.
+/// Bit 7 of each of eight bytes: whether it is this one (Warren, Hacker's Delight, 6-1, the form that is exact for all of them).
 #[inline]
-fn end_of_cell(bytes: &[u8], mut at: usize, delimiter: u8) -> Option<usize> {
+fn same(word: u64, byte: u8) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    // The lowest byte that is zero has its high bit set, and none below it has (Warren, Hacker's Delight, 6-1).
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let delimiters = ONES * u64::from(delimiter);
-    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let word = u64::from_le_bytes(*word);
-        let found = zeros(word ^ delimiters)
-            | zeros(word ^ (ONES * u64::from(b'\n')))
-            | zeros(word ^ (ONES * u64::from(b'\r')));
-        if found != 0 {
-            return Some(at + (found.trailing_zeros() / 8) as usize);
-        }
-        at += 8;
-    }
-    let ends = |byte: &u8| *byte == delimiter || matches!(byte, b'\n' | b'\r');
-    Some(at + bytes.get(at..)?.iter().position(ends)?)
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    let differs = word ^ (ONES * u64::from(byte));
+    !(((differs & LOW) + LOW) | differs | LOW)
 }
 
 #[cfg(test)]

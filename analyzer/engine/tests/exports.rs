@@ -3,7 +3,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use candor_engine::columns::{Dataset, NO_RATING};
-use candor_engine::plan::{DateOrder, Encoding, HEAD, Naming, Plan, PlanError, Role, Scale, Tool, recognise};
+use candor_engine::plan::{
+    DateOrder, Encoding, HEAD, Holds, Naming, Plan, PlanError, Role, Scale, Tool, recognise,
+};
 use candor_engine::reader::Reading;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -87,6 +89,14 @@ const FIXTURES: &[Known] = &[
         .score("Wie wahrscheinlich ist es, dass Sie uns weiterempfehlen?")
         .time("Zeitstempel")
         .text("Warum?"),
+    known("microsoft_forms/visit.csv", Tool::MicrosoftForms, 1, 12, 17)
+        .score("How likely are you to recommend us to a friend or colleague?")
+        .time("Completion time")
+        .text("Why did you give this score?"),
+    known("microsoft_forms/french.csv", Tool::MicrosoftForms, 1, 8, 9)
+        .score("Quelle est la probabilité que vous nous recommandiez ?")
+        .time("Heure de fin")
+        .text("Pourquoi ?"),
     known("formbricks/export-recommend-2026-06-18.csv", Tool::Formbricks, 1, 6, 24)
         .score("1. How likely are you to recommend Example to a friend?")
         .time("Timestamp")
@@ -99,6 +109,7 @@ const FIXTURES: &[Known] = &[
         .score("Wie wahrscheinlich ist es, dass Sie uns weiterempfehlen?")
         .time("Datum Abgeschickt")
         .text("Was war der Grund?"),
+    known("limesurvey/codes.csv", Tool::LimeSurvey, 1, 10, 10).score("NPS").time("submitdate").text("WHY"),
     known("limesurvey/results.csv", Tool::LimeSurvey, 1, 6, 23).score("NPS").time("submitdate").text("WHY"),
     known("posthog/events.csv", Tool::PostHog, 1, 12, 13)
         .score("properties.$survey_response_q-nps")
@@ -651,6 +662,91 @@ fn several_answers_on_one_scale_are_ratings_and_their_labels_are_shown() {
 }
 
 #[test]
+fn limesurveys_codes_of_answers_are_points_and_the_plan_says_so() {
+    let (plan, dataset) = opened("limesurvey/codes.csv");
+    assert_eq!(items(&plan), ["SERV[SQ001]", "SERV[SQ002]", "SERV[SQ003]"]);
+    let coded = &plan.columns[6];
+    assert_eq!((coded.scale, coded.values.len()), (Some(Scale { low: 1, high: 5, nps: false }), 5));
+    assert!(coded.reason.contains("whether A1 is the lowest"), "{}", coded.reason);
+    assert_eq!(dataset.beside.items[0].ratings, [5, 4, 2, 4, 3, 5, NO_RATING, 5, 3, 4]);
+    // Turned round, the plan is obeyed.
+    let mut turned = plan.clone();
+    for column in &mut turned.columns[6..9] {
+        column.values.values_mut().for_each(|point| *point = point.map(|point| 6 - point));
+    }
+    let file = fixture("limesurvey/codes.csv");
+    assert_eq!(read(&turned, &file, 7).beside.items[0].ratings[..3], [1, 2, 4]);
+    // One column alone, or a code of another kind, is a name.
+    let text = String::from_utf8(file).unwrap();
+    for other in [text.replace("A2", "B2"), text.replace("SERV[SQ001]", "A").replace("SERV[SQ002]", "B")] {
+        let plan = plan_of(other.as_bytes());
+        assert!(plan.columns[6..9].iter().all(|column| column.values.is_empty()), "{:?}", plan.columns[6]);
+    }
+}
+
+#[test]
+fn microsofts_forms_have_a_unit_and_items_and_keep_who_answered_out() {
+    let (plan, dataset) = opened("microsoft_forms/visit.csv");
+    assert_eq!(column(&plan, Role::Unit), Some("Your branch"));
+    assert_eq!(items(&plan), ["The staff were friendly", "The wait was short"]);
+    let kept = |name: &str| plan.columns.iter().find(|column| column.name == name).unwrap();
+    for name in ["ID", "Email", "Name", "Total points", "Last modified time"] {
+        assert_eq!((kept(name).role, kept(name).holds), (Role::Ignore, Holds::Nothing), "{name}");
+    }
+    assert_eq!(dataset.ratings[..4], [9, 10, 3, 8]);
+    assert_eq!(plan.date_order, DateOrder::MonthFirst);
+    let (plan, dataset) = opened("microsoft_forms/french.csv");
+    assert!(plan.columns[3].reason.contains("who answered") && dataset.times.is_some());
+    // A table that counts its rows and has hours is no form.
+    let table = "ID,Start time,End time,Score\n1,9:00,9:30,5\n2,9:30,9:40,4\n";
+    assert_eq!(plan_of(table.as_bytes()).tool, Tool::Csv);
+}
+
+#[test]
+fn a_last_row_that_sums_up_the_others_is_listed_and_left_out() {
+    let table = "Store,Agent,Score,Date,Comment\n";
+    let rows: String = (0..20)
+        .map(|row| {
+            format!(
+                "S{},Ann{},{},2026-03-{:02},it was fine for me {row}\n",
+                row % 3,
+                row % 4,
+                row % 11,
+                row + 1
+            )
+        })
+        .collect();
+    for (last, said) in [
+        ("Total,,9,,\n", Some("Total")),
+        ("\"Grand total:\",,5,,", Some("Grand total:")),
+        ("  Durchschnitt ,,7,,\n", Some("Durchschnitt")),
+        (",Moyenne,8,,\n", Some("Moyenne")),
+        // A store of this name that was rated, and one that is only short of answers.
+        ("Total,Ann1,9,2026-03-30,\n", None),
+        ("S1,,9,,\n", None),
+    ] {
+        let file = format!("{table}{rows}{last}");
+        let plan = plan_of(file.as_bytes());
+        assert_eq!(plan.totals.as_ref().map(|totals| totals.value.as_str()), said, "{last}");
+        for chunk in [1, 7, 4096] {
+            let dataset = read(&plan, file.as_bytes(), chunk);
+            let left_out = u64::from(said.is_some());
+            assert_eq!((dataset.counts.rows, dataset.counts.skipped), (21, left_out), "{last}");
+            assert_eq!(dataset.counts.used, 21 - left_out);
+            if let Some(row) = dataset.skipped.first() {
+                assert!(row.row == 22 && row.reason.contains("sums up others"), "{row:?}");
+            }
+        }
+        // Without that line in the plan, the row is a response as any other.
+        let obeyed = Plan { totals: None, ..plan };
+        assert_eq!(read(&obeyed, file.as_bytes(), 64).counts.used, 21, "{last}");
+    }
+    // A brand of this name stands in more than one row.
+    let file = format!("{table}Total,Ann,9,,\n{rows}Total,,9,,\n");
+    assert_eq!(plan_of(file.as_bytes()).totals, None);
+}
+
+#[test]
 fn limesurveys_codes_may_stand_before_the_questions() {
     let file = "\"id. Response ID\",\"submitdate. Date submitted\",\"lastpage. Last page\",\"NPS. Would you recommend us?\",\"SQ[SQ001]. How satisfied? [Service]\",\"SQ[SQ002]. How satisfied? [Price]\"\r\n\
         \"1\",\"2026-03-01 12:00:30\",\"3\",\"9\",\"4\",\"3\"\r\n\"2\",\"2026-03-02 12:00:30\",\"3\",\"2\",\"1\",\"2\"\r\n\"3\",\"2026-03-03 12:00:30\",\"3\",\"7\",\"5\",\"4\"\r\n";
@@ -672,6 +768,7 @@ fn what_stands_before_the_names_of_the_columns_is_no_name() {
         ("\"sep=;\"\r\n", 2),
         ("Mai, alle Filialen\r\n\r\n", 2),
         ("Umfrage;;\r\nMai;;\r\n", 3),
+        (";Umfrage;\r\n", 2),
     ] {
         let file = format!("\u{feff}{before}{table}");
         let plan = recognise(file.as_bytes(), "x.csv");

@@ -5,7 +5,7 @@
 #[macro_use]
 extern crate candor_wasm_test as wasm_bindgen_test;
 
-use candor_engine::columns::{Dataset, MOST_LISTED, Texts, Values};
+use candor_engine::columns::{Dataset, MOST_LISTED, Odd, Texts, Values};
 use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
 use candor_engine::plan::{Holds, Plan, Role, recognise};
 use candor_engine::reader::Reading;
@@ -134,6 +134,38 @@ fn what_dates_tell_of_their_order_goes_from_part_to_part() {
 }
 
 #[test]
+fn a_column_that_is_of_another_kind_behind_the_first_rows_is_read_again_as_text() {
+    let mut text = String::from("score,ref\n");
+    (0..30_000).for_each(|row| text.push_str(&format!("{},{row}\n", row % 11)));
+    // Three times as much as is kept beside a column, and one cell that alone is more.
+    (0..40_000).for_each(|row| {
+        text.push_str(&format!("{},\"order {row} of the spring\nsale, by post\"\n", row % 11))
+    });
+    text.push_str(&format!("7,{}\n7,12\n", "long ".repeat(300_000)));
+    let file = text.as_bytes();
+    let plan = recognise(&file[..candor_engine::plan::HEAD], "orders.csv");
+    assert_eq!((plan.columns[1].role, plan.columns[1].holds), (Role::Ignore, Holds::Numbers));
+    let whole = read_whole(&plan, file);
+    let odd = &whole.others[0].odd;
+    let bytes: usize = odd.cells().iter().map(|(_, cell)| cell.len()).sum();
+    assert!(bytes < Odd::MOST && odd.cells().len() > 10_000, "{bytes}");
+    assert_eq!(odd.cells().len() as u64 + odd.more(), 40_001);
+    for parts in [2, 5] {
+        let (parted, _) = read_in_parts(&plan, file, &even(file.len(), parts), 1 << 16);
+        assert_eq!(parted.others[0], whole.others[0], "{parts} parts");
+    }
+    let corrected = plan.corrected_by(&whole).unwrap();
+    assert!(corrected.notes.last().unwrap().contains("ref"), "{:?}", corrected.notes);
+    let again = read_whole(&corrected, file);
+    let Values::Texts(texts) = &again.others[0].values else { panic!("they are texts") };
+    assert_eq!((texts.get(3), texts.get(30_000)), ("3", "order 0 of the spring\nsale, by post"));
+    assert_eq!((texts.get(70_000).len(), texts.get(70_001), texts.len()), (1_499_999, "12", 70_002));
+    assert_eq!((again.others[0].odd.cells().len(), corrected.corrected_by(&again)), (0, None));
+    let (parted, _) = read_in_parts(&corrected, file, &even(file.len(), 3), 1 << 16);
+    same(parted, again, file);
+}
+
+#[test]
 fn columns_that_play_no_part_are_typed_and_nothing_of_them_is_lost() {
     let dataset = read_whole(&shop(), SHOP.as_bytes());
     assert_eq!(dataset.ratings, [9, 0, 255, 7, 10, 8]);
@@ -141,7 +173,7 @@ fn columns_that_play_no_part_are_typed_and_nothing_of_them_is_lost() {
     let Values::Numbers(minutes) = &dataset.others[1].values else { panic!("minutes are numbers") };
     assert_eq!((minutes.get(0), minutes.get(1)), (3.0, 2.5));
     assert!(minutes.get(2).is_nan() && minutes.get(3).is_nan());
-    assert_eq!(dataset.others[1].odd, [(3, "many".to_owned())]);
+    assert_eq!(dataset.others[1].odd.cells(), [(3, "many".to_owned())]);
     let rows: Vec<u64> = dataset.skipped.iter().map(|row| row.row).collect();
     assert_eq!(rows, [6, 9]);
     assert_eq!((dataset.counts.rows, dataset.counts.read, dataset.counts.skipped), (8, 6, 2));

@@ -365,7 +365,7 @@ fn compare(name: &str, file: &Generated, expected: &Value) {
 
 /// What a column has at `index`, to be shown.
 fn shown(column: &Column, index: usize) -> String {
-    let odd = column.odd.iter().find(|(at, _)| *at == index as u64);
+    let odd = column.odd.cells().iter().find(|(at, _)| *at == index as u64);
     match &column.values {
         Values::Texts(texts) => format!("text {:?}", texts.get(index)),
         Values::Words(words) => format!("word {:?}", words.get(index)),
@@ -378,7 +378,7 @@ fn shown(column: &Column, index: usize) -> String {
 /// Whether a column has at `index` what stands in a cell.
 fn is_same(column: &Column, index: usize, text: &str, time: &Value) -> bool {
     let odd = || {
-        let odd = column.odd.iter().find(|(at, _)| *at == index as u64);
+        let odd = column.odd.cells().iter().find(|(at, _)| *at == index as u64);
         odd.map_or_else(|| is_missing(text), |(_, odd)| odd == text)
     };
     match &column.values {

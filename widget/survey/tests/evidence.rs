@@ -270,7 +270,10 @@ proptest! {
             "please", "give", "me", "a", "10", "ten", "nobody", "asked", "or", "I", "lose", "my", "bonus", "manager", "will",
             "see", "what", "you", "put", "filled", "in", "the", "survey", "for", "discount", "only", "if", "happy", ".", "told",
             "don't", "straight", "watched", "us", "answer", "zero", "him", "anything", "below", "nine", "is", "fail", "stars",
-        ]), 0..14).prop_map(|words| words.join(" ")), 1..6)
+            "ASKED", "p’lease", "g'ive", "b\u{2018}onus", "'lose", "asked\u{e9}", "\u{e9}asked", "1\u{2019}0", "\u{a0}me",
+        ]).prop_flat_map(|word| (
+            Just(word), prop::sample::select(vec![" ", " ", " ", " ", ", ", "\n", "-", "", "'", "\u{2019}", "\u{a0}", "\u{fc}"]),
+        )), 0..14).prop_map(|words| words.into_iter().map(|(word, glue)| format!("{word}{glue}")).collect::<String>()), 1..6)
     ) {
         let mut listener = Listener::<English>::default();
         for text in &texts {

@@ -1,10 +1,10 @@
-//! What the dates of a file tell of the order of day and month. `04/05/2026` tells nothing, `25/05/2026` tells that days come
-//! first; the order is that of the whole column, never of a row.
+//! What a whole file tells of the guesses that were made from its first rows. Of the order of day and month `04/05/2026` tells nothing,
+//! `25/05/2026` that days come first; the order is that of the whole column, never of a row.
 
 use crate::bytes::{Damaged, Reader, Writer};
 use crate::columns::Dataset;
 use crate::date::ambiguous_pair;
-use crate::plan::{DateOrder, Plan};
+use crate::plan::{DateOrder, Holds, Plan, Role};
 
 /// The dates that can be read in one order only, counted while the plan's order is a guess.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,9 +66,32 @@ impl DateVotes {
 }
 
 impl Plan {
-    /// The plan by which a file is to be read again, when this one's order of day and month was a guess from the first rows and
-    /// `dataset`, which was read by it, tells the other one.
+    /// The plan by which a file is to be read again, when `dataset`, which was read by this one, tells that a guess from the first rows
+    /// was wrong: another order of day and month, or columns that play no part and whose cells are not what they were taken for.
     pub fn corrected_by(&self, dataset: &Dataset) -> Option<Plan> {
+        let ordered = self.ordered_by(dataset);
+        let odd: Vec<&str> = dataset
+            .others
+            .iter()
+            .filter(|column| column.odd.more() > 0)
+            .map(|column| column.name.as_str())
+            .collect();
+        if odd.is_empty() {
+            return ordered;
+        }
+        let mut plan = ordered.unwrap_or_else(|| self.clone());
+        let ignored = plan.columns.iter_mut().filter(|column| column.role == Role::Ignore);
+        for column in ignored.filter(|column| odd.contains(&column.name.as_str())) {
+            column.holds = Holds::Texts;
+        }
+        plan.notes.push(format!(
+            "Behind the first rows, much in {} is of another kind than there, so it is kept as text.",
+            odd.join(", ")
+        ));
+        Some(plan)
+    }
+
+    fn ordered_by(&self, dataset: &Dataset) -> Option<Plan> {
         let DateVotes { time, others } = dataset.date_votes;
         let order = time.order().or(others.order()).filter(|_| self.date_order_guessed)?;
         if order == self.date_order {

@@ -188,7 +188,7 @@ impl Dataset {
             of_words(units);
             return Ok(Some((hashes, shown)));
         };
-        let mut odd = column.odd.iter().peekable();
+        let mut odd = column.odd.cells().iter().peekable();
         let mut odd_at = |row: usize| odd.next_if(|(at, _)| *at == row as u64).map(|(_, text)| text.as_str());
         match &column.values {
             Values::Words(words) => of_words(words),

@@ -102,7 +102,8 @@ impl Dataset {
                 row.checked_add(length - index).is_some_and(|behind| behind <= rows.saturating_add(1))
             })
             && self.skipped.iter().chain(&self.repaired).all(|note| note.row <= rows)
-            && self.others.iter().flat_map(|column| &column.odd).all(|(row, _)| *row < length)
+            && self.others.iter().flat_map(|column| column.odd.cells()).all(|(row, _)| *row < length)
+            && self.others.iter().all(|column| column.odd.more() <= length)
             && self.beside.items.iter().all(|item| item.off_scale <= length)
             && votes.iter().all(|votes| votes.day_first <= dates && votes.month_first <= dates)
             && self.comments.are_of(length)
@@ -202,8 +203,8 @@ impl Column {
             Values::Words(words) => words.write(out),
             Values::Texts(texts) => texts.write(out),
         }
-        out.u64(self.odd.len() as u64);
-        for (row, text) in &self.odd {
+        out.u64s(&[self.odd.more(), self.odd.cells().len() as u64]);
+        for (row, text) in self.odd.cells() {
             out.u64(*row);
             out.bytes(text.as_bytes());
         }
@@ -217,9 +218,14 @@ impl Column {
             Values::Words(words) => words.read(rows, bytes)?,
             Values::Texts(texts) => texts.read_places(rows, bytes)?,
         }
+        let more = bytes.u64()?;
         for _ in 0..bytes.count(16)? {
-            self.odd.push((bytes.u64()?, bytes.str()?.into()));
+            self.odd.push(bytes.u64()?, bytes.str()?);
         }
+        if self.odd.more > 0 {
+            return Err(bytes.damaged());
+        }
+        self.odd.more = more;
         Ok(())
     }
 }

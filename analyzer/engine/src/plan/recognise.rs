@@ -5,7 +5,8 @@ use super::described::{Described, Meaning};
 use super::profile::{Named, Profile};
 use super::tools::{self, Head, Hint, Part};
 use super::{
-    DateOrder, Encoding, HEAD, Holds, Naming, Plan, PlanColumn, Role, Scale, Tool, delimiter, labels, rating,
+    DateOrder, Encoding, HEAD, Holds, Naming, Plan, PlanColumn, Role, Scale, Tool, TotalRows, delimiter,
+    labels, rating,
 };
 use crate::encoding::{self, FromUtf16};
 use crate::format::Heavy;
@@ -398,6 +399,9 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
         recognise_own_table(plan, &profiles);
         return;
     }
+    if plan.tool == Tool::LimeSurvey {
+        mean_codes(plan, &families, &pooled);
+    }
     let part = |at: usize| hints.get(at).map_or(Part::Answer, |hint| hint.part);
     let answer = |at: usize| matches!(part(at), Part::Answer | Part::Written);
     choose_time(plan, &profiles, |at| match part(at) {
@@ -414,6 +418,9 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
     choose_unit(plan, &profiles, |at| answer(at) || part(at) == Part::Field);
     if plan.tool != Tool::Csv {
         choose_items(plan, &profiles, &families, |at| part(at) == Part::Answer);
+    }
+    if whole && plan.tool != Tool::PostHog {
+        leave_out_totals(plan, &below);
     }
     if plan.columns.iter().all(|column| column.role != Role::Score) {
         plan.notes.push(
@@ -442,6 +449,104 @@ fn leave_out_tests(plan: &mut Plan, names: &[String], profiles: &[Profile]) {
     }
 }
 
+/// What a row says in its first cell that sums up those above it, folded.
+const TOTALS: &[&str] = &[
+    "total",
+    "totals",
+    "grand total",
+    "sum",
+    "average",
+    "avg",
+    "mean",
+    "overall average",
+    "gesamt",
+    "gesamtsumme",
+    "gesamtergebnis",
+    "summe",
+    "durchschnitt",
+    "mittelwert",
+    "total général",
+    "total general",
+    "moyenne",
+    "somme",
+    "promedio",
+    "suma",
+    "media",
+    "totale",
+    "média",
+    "totaal",
+    "gemiddelde",
+];
+
+/// Says whether the last row of a table sums up the others: its first cell that is not empty says so, as no other row does there, and
+/// most columns have nothing in it, the time and the comment among them.
+fn leave_out_totals(plan: &mut Plan, below: &[Vec<String>]) {
+    let Some((last, above)) = below.split_last().filter(|(_, above)| above.len() > 1) else { return };
+    let cell = |row: &Vec<String>, at: usize| row.get(at).map_or("", |cell| cell.trim()).to_owned();
+    let Some(at) = (0..plan.columns.len()).find(|&at| !cell(last, at).is_empty()) else { return };
+    let said = cell(last, at);
+    let word = labels::folded(&said);
+    let filled = (0..plan.columns.len()).filter(|&at| !cell(last, at).is_empty()).count();
+    let answers = |role: Role| matches!(role, Role::Score | Role::Item | Role::Time | Role::Text);
+    let given = |(at, column): (usize, &PlanColumn)| {
+        matches!(column.role, Role::Time | Role::Text) && !cell(last, at).is_empty()
+    };
+    if !TOTALS.contains(&word.trim_end_matches(':').trim_end())
+        || answers(plan.columns[at].role)
+        || 2 * filled > plan.columns.len()
+        || plan.columns.iter().enumerate().any(given)
+        || above.iter().any(|row| cell(row, at) == said)
+    {
+        return;
+    }
+    let column = plan.columns[at].name.clone();
+    plan.notes.push(format!(
+        "The last row says \u{201c}{}\u{201d} in {column} and little else, so it is taken for a sum of the others and left out.",
+        shorten(&said)
+    ));
+    plan.totals = Some(TotalRows { column, value: said });
+}
+
+/// LimeSurvey's codes of answers, `A1` to `A5` or `AO01` to `AO05`, where all cells of a question with several columns have them: they
+/// are read as points by their numbers.
+fn mean_codes(plan: &mut Plan, families: &[Vec<usize>], pooled: &[Profile]) {
+    for (family, pool) in families.iter().zip(pooled) {
+        let known: Option<BTreeMap<&str, u8>> =
+            pool.values.keys().map(|cell| Some((cell.as_str(), answer_code(cell)?))).collect();
+        let Some(known) = known.filter(|known| known.len() > 2) else { continue };
+        let (Some((first, _)), Some(&high)) = (known.first_key_value(), known.values().max()) else {
+            continue;
+        };
+        if !(3..=11).contains(&high) || known.values().any(|&point| point == 0) {
+            continue;
+        }
+        // A point that the head does not have may come later.
+        let stem = first.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = first.len() - stem.len();
+        let values: BTreeMap<String, Option<u8>> = (1..=high)
+            .map(|point| (format!("{stem}{point:0digits$}"), Some(point)))
+            .chain(known.iter().map(|(cell, point)| ((*cell).to_owned(), Some(*point))))
+            .collect();
+        for &at in family {
+            let column = &mut plan.columns[at];
+            column.scale = Some(Scale { low: 1, high, nps: false });
+            column.values.clone_from(&values);
+            column.holds = Holds::Ratings;
+            column.reason = format!(
+                "LimeSurvey's codes of answers, read as points from 1 to {high} by their numbers. Only the survey knows whether {first} is the lowest; if it is the highest, turn the points round."
+            );
+        }
+    }
+}
+
+/// The number of a code such as `A3` or `AO03`.
+fn answer_code(cell: &str) -> Option<u8> {
+    let number = cell.strip_prefix('A')?;
+    let number = number.strip_prefix('O').unwrap_or(number);
+    let digits = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    number.parse().ok().filter(|_| digits)
+}
+
 /// The rows before the names of the columns, two at most: what a spreadsheet is told about the delimiter (`sep=;`), and a title
 /// alone in its row.
 fn titles(rows: &[Vec<String>]) -> usize {
@@ -451,7 +556,7 @@ fn titles(rows: &[Vec<String>]) -> usize {
     let stands = |before: &usize| {
         let Some((titles, rows)) = rows.split_at_checked(*before) else { return false };
         let (Some(last), Some(names)) = (titles.last(), rows.first()) else { return false };
-        let alone = |row: &Vec<String>| filled(row) == 1 && !first(row).is_empty();
+        let alone = |row: &Vec<String>| filled(row) == 1;
         let said =
             titles.iter().take(1).all(|row| is_sep(row) || alone(row)) && titles.iter().skip(1).all(alone);
         // Prose, too, has a comma in some line.

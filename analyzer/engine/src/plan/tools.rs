@@ -4,6 +4,7 @@
 mod formbricks;
 mod google_forms;
 mod limesurvey;
+mod microsoft_forms;
 pub(crate) mod posthog;
 mod qualtrics;
 mod surveymonkey;
@@ -64,6 +65,7 @@ const TOOLS: &[fn(&Head<'_>) -> Option<Found>] = &[
     surveymonkey::recognise,
     typeform::recognise,
     google_forms::recognise,
+    microsoft_forms::recognise,
     formbricks::recognise,
     limesurvey::recognise,
     posthog::recognise,

@@ -34,6 +34,10 @@ pub struct Xlsx<R> {
     rows: Rows<R>,
     /// The last row that was handed out.
     last: u64,
+    /// How many cells a row has at least.
+    width: usize,
+    /// How many rows may still be wider than what stands above them: those behind a title.
+    titled: u8,
     cells: Cells,
     growth: Growth,
     ended: bool,
@@ -78,7 +82,10 @@ pub fn open<R: Read + Seek>(file: R, table: Option<usize>) -> Result<Xlsx<R>, Re
         ));
     }
     head.notes.extend(repaired.into_iter().map(|note: Note| format!("Row {}: {}", note.row, note.reason)));
-    Ok(Xlsx { head, rows, last: names_row, cells, growth: Growth::default(), ended: false })
+    let width = head.columns.len();
+    // A title stands alone in its row, and another one perhaps below it; then come the names.
+    let titled = if cells.iter().filter(|cell| !cell.is_empty()).count() == 1 { 2 } else { 0 };
+    Ok(Xlsx { head, rows, last: names_row, width, titled, cells, growth: Growth::default(), ended: false })
 }
 
 impl<R: Read + Seek> Reader for Xlsx<R> {
@@ -93,7 +100,11 @@ impl<R: Read + Seek> Reader for Xlsx<R> {
             match self.rows.next(self.last, &mut self.cells, &mut repaired) {
                 Ok(Some(number)) => {
                     self.last = number;
-                    while self.cells.len() < self.head.columns.len() {
+                    if self.titled > 0 {
+                        self.titled -= 1;
+                        self.width = self.width.max(self.cells.len());
+                    }
+                    while self.cells.len() < self.width {
                         self.cells.end();
                     }
                     sink.row(number, &self.cells);

@@ -40,6 +40,22 @@ fn workbooks_give_the_cells_that_openpyxl_finds() {
 }
 
 #[test]
+fn below_a_title_rows_are_as_wide_as_the_names() {
+    let cell = |at: &str, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let title = |row: u8| {
+        format!("<row r=\"{row}\">{}<c r=\"C{row}\" s=\"1\"/></row>", cell(&format!("A{row}"), "May"))
+    };
+    let names =
+        format!("<row r=\"4\">{}{}{}</row>", cell("A4", "id"), cell("B4", "score"), cell("C4", "why"));
+    let row = "<row r=\"5\"><c r=\"A5\"><v>1</v></c><c r=\"B5\"><v>9</v></c></row>";
+    let last = format!("<row r=\"6\"><c r=\"A6\"><v>2</v></c>{}</row>", cell("D6", "more"));
+    let two = format!("{}{}{names}{row}{last}", title(1), title(2));
+    assert_eq!(read(&rows(&two)).expect("readable").text, "May\nMay\n\nid,score,why\n1,9,\n2,,,more\n");
+    let one = format!("{}{names}{row}{last}", title(2));
+    assert_eq!(read(&rows(&one)).expect("readable").text, "\nMay\n\nid,score,why\n1,9,\n2,,,more\n");
+}
+
+#[test]
 fn another_sheet_can_be_chosen() {
     let file = fixture!("gaps").1;
     let reader = candor_xlsx::open(Cursor::new(file), None).expect("readable");
@@ -93,7 +109,7 @@ fn what_is_not_as_it_should_be_is_repaired_and_said() {
            <row r="9999999"><c r="A5"><v>many</v></c></row>"#
     )))
     .expect("readable");
-    assert_eq!(found.text, "q\n,,7\n\n3,2\nmany\n");
+    assert_eq!(found.text, "q\n,,7\n\n3,2,\nmany,,\n");
     let notes: Vec<_> =
         found.repaired.iter().map(|note| (note.row, note.column.as_deref(), note.reason.as_str())).collect();
     assert_eq!(
