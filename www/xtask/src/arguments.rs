@@ -17,7 +17,8 @@ cargo xtask <command>
   soak [TEST]                   all that takes hours, by hand, before a release: the browser tests in full; `generated`, 1,000 files
                                 beside independent readers; `bombs`; `fuzz`, every parser for ten minutes. Or one of these,
                                 `fuzz:TARGET`, or one file of browser tests; and by its name only, `mutants`: the statistics and
-                                detectors changed one operator at a time, to see which tests notice (tests/MUTANTS.md; days)
+                                detectors changed one operator at a time, to see which tests notice (tests/MUTANTS.md), or those of
+                                some files, `mutants:scores/*.rs`
   soak --reference DIR          the statistics beside reference files that may not be copied, natively and in wasm
   bench widget                  the widget beside PostHog's and SurveyJS's, in one run on this machine
   bench tables [ROWS]           how fast a table is read, beside polars natively and beside DuckDB-wasm and others in a browser tab,
@@ -52,7 +53,7 @@ pub(crate) enum Command {
     },
     /// The batteries that take too long for every day.
     Soak {
-        /// `generated`, `bombs`, `fuzz`, `fuzz:TARGET`, `mutants` or a file of browser tests; all but `mutants` when absent.
+        /// `generated`, `bombs`, `fuzz`, `fuzz:TARGET`, `mutants`, `mutants:FILES` or a file of browser tests; all but `mutants` when absent.
         test: Option<String>,
     },
     /// The reference files that may not be copied.

@@ -10,7 +10,11 @@ use std::path::Path;
 /// How long each parser is fuzzed, in seconds. The limits beside it are the parsers' own promises: 256 MB and 2 seconds for any input.
 const FUZZED: u32 = 600;
 
-/// Runs all but `mutants`, or one: `fuzz`, `fuzz:TARGET`, `generated`, `bombs`, `mutants`, or a file of browser tests. True when nothing failed.
+/// The engine's folders that are changed on trial, in this order.
+const MUTATED: [&str; 6] = ["pressure", "scores", "careless", "protected", "value", "words"];
+
+/// Runs all but `mutants`, or one: `fuzz`, `fuzz:TARGET`, `generated`, `bombs`, `mutants`, `mutants:FILES` (a pattern below the engine's
+/// `src`), or a file of browser tests. True when nothing failed.
 ///
 /// # Errors
 /// What is missing, or a program that cannot be started.
@@ -19,10 +23,11 @@ pub(crate) fn run(house: &House, test: Option<&str>) -> Fallible<bool> {
         Some("generated") => generated(house),
         Some("bombs") => bombs(house),
         Some("fuzz") => fuzz(house, None),
-        Some("mutants") => mutants(house),
-        Some(test) => match test.strip_prefix("fuzz:") {
-            Some(target) => fuzz(house, Some(target)),
-            None => browsers(house, Some(test)),
+        Some("mutants") => mutants(house, None),
+        Some(test) => match test.split_once(':') {
+            Some(("fuzz", target)) => fuzz(house, Some(target)),
+            Some(("mutants", pattern)) => mutants(house, Some(pattern)),
+            _ => browsers(house, Some(test)),
         },
         None => Ok(generated(house)? & bombs(house)? & browsers(house, None)? & fuzz(house, None)?),
     }
@@ -35,7 +40,15 @@ pub(crate) fn run(house: &House, test: Option<&str>) -> Fallible<bool> {
 pub(crate) fn reference(house: &House, folder: &Path) -> Fallible<bool> {
     let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut native = run::cargo("test");
-    native.args(["--package", "candor-engine", "--lib", "--tests", "--", "--include-ignored"]);
+    native.args([
+        "--package",
+        "candor-engine",
+        "--lib",
+        "--tests",
+        "--no-fail-fast",
+        "--",
+        "--include-ignored",
+    ]);
     let native = native.env("CANDOR_REFERENCE", &folder).current_dir(&house.root).status()?.success();
     let mut wasm = wasm::tests(house, &setup::tools(house)?.wasm, &["candor-engine"])?;
     Ok(wasm.env("CANDOR_REFERENCE", &folder).status()?.success() & native)
@@ -77,16 +90,17 @@ fn bombs(house: &House) -> Fallible<bool> {
     Ok(cargo.current_dir(&house.root).status()?.success())
 }
 
-/// Changes statistics and detectors, one operator or returned value at a time, and asks the tests whether they notice: days.
-fn mutants(house: &House) -> Fallible<bool> {
+/// Changes statistics and detectors, one operator or returned value at a time, and asks the tests whether they notice
+/// (`www/xtask/mutants`): hours. A run that was stopped goes on.
+fn mutants(house: &House, only: Option<&str>) -> Fallible<bool> {
     let path = with_tool(house, "mutants")?;
-    let mut cargo = run::cargo("mutants");
-    for folder in ["scores", "careless", "pressure", "protected"] {
-        cargo.args(["--file", &format!("analyzer/engine/src/{folder}/**/*.rs")]);
-    }
-    cargo.args(["--package", "candor-engine", "--timeout", "300", "--output"]).arg(&house.target);
-    cargo.args(["--", "--lib"]).env("PATH", &path);
-    Ok(cargo.current_dir(&house.root).status()?.success())
+    let mut cargo = run::cargo("run");
+    cargo.args(["--package", "candor-mutants", "--"]).arg(house.target.join("mutants"));
+    match only {
+        Some(pattern) => cargo.arg(pattern),
+        None => cargo.args(MUTATED.map(|folder| format!("{folder}/**/*.rs"))),
+    };
+    Ok(cargo.env("PATH", &path).current_dir(&house.root).status()?.success())
 }
 
 /// Installs a subcommand of cargo where there is none; returns the path on which it is found.

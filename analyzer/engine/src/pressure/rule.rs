@@ -154,3 +154,82 @@ impl Card {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Scale;
+    use crate::pressure::draw;
+    use crate::scores::top_box::TopBox;
+    use rand_core::{Rng, SeedableRng};
+
+    const TERMS: Terms = Terms { scale: Scale { low: 0, high: 1, nps: false }, bonus: None, protected: None };
+
+    /// A unit of `n` ratings, a share of which are at the top, and as many links, a share of which carry the score.
+    fn unit(n: u64, top: f64, preset: Option<f64>, random: &mut impl Rng) -> Gathered {
+        let tops = draw::binomial(n, top, random);
+        let preset = preset.map(|share| TopBox { n, top: draw::binomial(n, share, random) });
+        Gathered { ratings: vec![n - tops, tops], preset: preset.unwrap_or_default(), ..Gathered::default() }
+    }
+
+    fn level(verdict: &Verdict) -> f64 {
+        verdict.channels[0].as_ref().unwrap().p
+    }
+
+    #[test]
+    fn twenty_ratings_are_tested_and_nineteen_neither_tested_nor_learned_from() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(91);
+        let mut units = Units::default();
+        for at in 0..24 {
+            let n = if at == 5 { 20 } else { 60 + at };
+            *units.entry(format!("m{at:02}").as_str()) = unit(n, 0.5, Some(0.05), &mut random);
+        }
+        let before = judge(&units, &TERMS).unwrap();
+        assert!(before.iter().all(|card| card.verdict.is_ok() && card.n >= 20));
+        *units.entry("a first") = unit(19, 0.9, Some(0.9), &mut random);
+        *units.entry("z last") = unit(19, 0.9, Some(0.9), &mut random);
+        let after = judge(&units, &TERMS).unwrap();
+        for card in [&after[0], &after[25]] {
+            assert_eq!(card.verdict, Err(Absent::Responses { needed: 20, found: 19 }));
+        }
+        assert_eq!(after[1..25], before[..]);
+        // Each is compared with the others, in its own place.
+        let tested: Vec<&Gathered> = units.states().filter(|unit| unit.n() > 19).collect();
+        let rule = Rule::learn(&tested, &TERMS);
+        for (place, card) in before.iter().enumerate() {
+            assert_eq!(card.verdict, Ok(rule.read(tested[place], Some(place))));
+        }
+    }
+
+    #[test]
+    fn a_family_is_told_nothing_by_itself_and_something_by_another() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(92);
+        let mut units: Vec<Gathered> = (0..54)
+            .map(|_| unit(60, 0.5 + 0.1 * draw::normal(&mut random), Some(0.03), &mut random))
+            .collect();
+        units.extend((0..6).map(|_| unit(60, 0.85, Some(0.5), &mut random)));
+        let blind: Vec<Gathered> =
+            units.iter().map(|unit| Gathered { preset: TopBox::default(), ..unit.clone() }).collect();
+        let read = |units: &[Gathered]| -> Vec<Verdict> {
+            let units: Vec<&Gathered> = units.iter().collect();
+            let rule = Rule::learn(&units, &TERMS);
+            units.iter().enumerate().map(|(place, unit)| rule.read(unit, Some(place))).collect()
+        };
+        let (told, deaf) = (read(&units), read(&blind));
+        let refs: Vec<&Gathered> = blind.iter().collect();
+        let alone = ALL[0].usual(&refs, &[1.0; 60], &TERMS).unwrap();
+        for (place, verdict) in deaf.iter().enumerate() {
+            assert_eq!(level(verdict), alone.read(refs[place], Some(place)).unwrap().p);
+        }
+        // Links that carry the score speak against the six: the others' spread is learned without them.
+        for place in 54..60 {
+            assert!(
+                level(&told[place]) < 0.9 * level(&deaf[place]),
+                "{} {}",
+                level(&told[place]),
+                level(&deaf[place])
+            );
+            println!("{} {}", level(&told[place]), level(&deaf[place]));
+        }
+    }
+}

@@ -226,6 +226,7 @@ mod tests {
     fn honest_units_above_the_target_keep_the_level_where_a_plain_half_does_not() {
         let mut random = rand_pcg::Pcg64::seed_from_u64(11);
         let (mut p, mut ours, mut plain, mut all, mut every) = (0u32, 0u32, 0u32, 0u32, 0u32);
+        let (mut above, mut expected) = (0, 0.0);
         for _ in 0..30 {
             let units: Vec<Vec<Mean>> = (0..60)
                 .map(|_| {
@@ -236,6 +237,9 @@ mod tests {
             for (unit, heap) in units.iter().zip(heaps(&units, Some(TARGET)).unwrap()) {
                 let Ok(heap) = heap else { continue };
                 every += 1;
+                above += heap.above;
+                expected += heap.expected;
+                assert!(heap.expected > 0.0 && heap.expected < heap.near as f64, "{heap:?}");
                 p += u32::from(heap.tail.mid_p <= 0.05);
                 let mut total = Mean::default();
                 unit.iter().for_each(|period| total.merge(period));
@@ -254,6 +258,46 @@ mod tests {
             share(ours, all)
         );
         assert!(share(plain, all) > 0.15, "{}", share(plain, all));
+        // What is expected of each unit, learned from the others, is right on average.
+        assert!((expected / above as f64 - 1.0).abs() < 0.02, "{above} {expected}");
+    }
+
+    #[test]
+    fn ratings_mirrored_about_the_target_turn_the_odds_round() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(15);
+        // Nine ratings whose sum reaches 77; 17 − x turns a sum of 77 into 76, the greatest that does not.
+        let target = 77.0 / 9.0;
+        for quality in [0.0, 0.3, 0.6] {
+            let months: Vec<Vec<u64>> = (0..24)
+                .map(|_| (0..9).map(|_| 7 + draw::binomial(3, 0.3 + 0.5 * quality, &mut random)).collect())
+                .collect();
+            let periods = |turn: &dyn Fn(u64) -> u64| -> Vec<Mean> {
+                months
+                    .iter()
+                    .map(|month| period(&month.iter().map(|&x| turn(x)).collect::<Vec<_>>()))
+                    .collect()
+            };
+            let (found, turned) = (near(&periods(&|x| x), target), near(&periods(&|x| 17 - x), target));
+            let (found, turned) = (found.unwrap(), turned.unwrap());
+            assert!(found.len() > 3 && found.len() == turned.len(), "{found:?} {turned:?}");
+            for (one, other) in found.iter().zip(&turned) {
+                assert!((one.0 + other.0).abs() < 1e-9 && one.1 != other.1, "{one:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_odds_are_those_of_a_normal_density_at_the_units_own_mean() {
+        // Six periods of four ratings, twelve of them 8 and twelve 9.
+        let periods = [[8, 8, 8, 8], [9, 9, 9, 9], [8, 8, 9, 9], [8, 9, 8, 9], [8, 9, 9, 9], [8, 8, 8, 9]]
+            .map(|ratings| period(&ratings));
+        // s² = 24 · .25/23, so that s√4 is 1.02: near a target of 35 are two whole sums on each side.
+        let deviation2 = 4.0 * 6.0 / 23.0;
+        let density = |sum: f64| libm::exp(-(sum - 34.0) * (sum - 34.0) / (2.0 * deviation2));
+        let odds = libm::log((density(35.0) + density(36.0)) / (density(34.0) + density(33.0)));
+        let found = near(&periods, 8.75).unwrap();
+        assert_eq!(found.iter().map(|near| near.1).collect::<Vec<_>>(), [true, false, false, true, false]);
+        assert!(found.iter().all(|near| (near.0 - odds).abs() < 1e-9), "{found:?} {odds}");
     }
 
     #[test]

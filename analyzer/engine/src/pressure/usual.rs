@@ -549,6 +549,112 @@ mod tests {
         assert!((centre - 1.0).abs() < 0.02 && (spread - 0.1).abs() < 0.03, "{centre} {spread}");
     }
 
+    /// Points of an even grid.
+    fn even(low: f64, high: f64, steps: usize) -> impl Iterator<Item = f64> {
+        (0..=steps).map(move |step| low + (high - low) * step as f64 / steps as f64)
+    }
+
+    #[test]
+    fn where_no_unit_can_stand_apart_a_tail_is_the_integral_over_centre_and_spread() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(66);
+        for spread in [0.05, 0.3] {
+            let units: Vec<Seen> = (0..30).map(|at| value(at, spread, &mut random)).collect();
+            let usual = Spread::among(&units, &[0.0; 30]).unwrap();
+            // The same by brute force: flat in both, unit after unit left out.
+            for own in [None, Some(0), Some(7), Some(20)] {
+                let (y, s2) = own.map_or((1.7, 0.04), |own| units[own]);
+                let (mut p, mut centre, mut wide, mut all) = (0.0, 0.0, 0.0, 0.0);
+                for m in even(0.4, 1.6, 240) {
+                    for t in even(0.0, 1.2, 240) {
+                        let others = units.iter().enumerate().filter(|(at, _)| Some(*at) != own);
+                        let log: f64 = others
+                            .map(|(_, (y, s2))| {
+                                let variance = t * t + s2;
+                                -(y - m) * (y - m) / (2.0 * variance) - libm::log(variance) / 2.0
+                            })
+                            .sum();
+                        // Half a step at the end of the range.
+                        let weight = libm::exp(log) * if t == 0.0 { 0.5 } else { 1.0 };
+                        p += weight * above((y - m) / libm::sqrt(t * t + s2));
+                        centre += weight * m;
+                        wide += weight * t;
+                        all += weight;
+                    }
+                }
+                let found = usual.tail((y, s2), own);
+                // Nine points each way are good to a tenth of a tail.
+                assert!((found * all / p - 1.0).abs() < 0.12, "{spread} {own:?}: {found} {}", p / all);
+                if own.is_none() {
+                    let (c, t) = usual.usual();
+                    let (centre, wide) = (centre / all, wide / all);
+                    assert!((c - centre).abs() < 0.01 && (t - wide).abs() < 0.02, "{c} {centre} {t} {wide}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn where_no_unit_can_stand_apart_a_tail_of_counts_is_the_integral_over_centre_and_spread() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(67);
+        let units: Vec<Events> = (0..30).map(|at| events(at, 0.4, &mut random)).collect();
+        let usual = Rates::among(&units, &[0.0; 30]).unwrap();
+        let term =
+            |x: u64, mean: f64| libm::exp(x as f64 * libm::log(mean) - mean - libm::lgamma(x as f64 + 1.0));
+        let normal: Vec<(f64, f64)> = even(-5.0, 5.0, 40).map(|z| (z, libm::exp(-z * z / 2.0))).collect();
+        let total: f64 = normal.iter().map(|(_, weight)| weight).sum();
+        for own in [None, Some(1), Some(11)] {
+            let (x, e) = own.map_or((9, 300.0), |own| units[own]);
+            let (mut p, mut rate, mut all) = (0.0, 0.0, 0.0);
+            for m in even(-6.5, -3.0, 70) {
+                for t in even(0.0, 2.0, 50) {
+                    // Jeffreys's prior of the centre, and an exponential one of the spread with mean ½ ln 2.
+                    let mut weight =
+                        libm::exp(m / 2.0 - t / (0.5 * 2f64.ln())) * if t == 0.0 { 0.5 } else { 1.0 };
+                    for (_, (x, e)) in units.iter().enumerate().filter(|(at, _)| Some(*at) != own) {
+                        let chance = |(z, w): &(f64, f64)| w * term(*x, e * libm::exp(m + t * z));
+                        weight *= normal.iter().map(chance).sum::<f64>() / total;
+                    }
+                    let tail = |(z, w): &(f64, f64)| {
+                        let mean = e * libm::exp(m + t * z);
+                        w * (1.0 - (0..x).map(|x| term(x, mean)).sum::<f64>())
+                    };
+                    p += weight * normal.iter().map(tail).sum::<f64>() / total;
+                    rate += weight * libm::exp(m + t * t / 2.0);
+                    all += weight;
+                }
+            }
+            let found = usual.tail((x, e), own).p;
+            assert!((found * all / p - 1.0).abs() < 0.15, "{own:?}: {found} {}", p / all);
+            if own.is_none() {
+                assert!((usual.usual() * all / rate - 1.0).abs() < 0.1, "{} {}", usual.usual(), rate / all);
+            }
+        }
+    }
+
+    #[test]
+    fn a_unit_that_is_left_out_might_as_well_not_be_there() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(68);
+        let mut values: Vec<Seen> = (0..40).map(|at| value(at, 0.1, &mut random)).collect();
+        let mut rates: Vec<Events> = (0..40).map(|at| events(at, 0.3, &mut random)).collect();
+        (values[20], rates[20]) = ((2.2, 0.04), (14, 200.0));
+        for odds in [0.2, 1.0, 10.0] {
+            let mut all = vec![1.0; 40];
+            all[20] = odds;
+            let others = [&values[..20], &values[21..]].concat();
+            let p = [
+                Spread::among(&values, &all).unwrap().tail(values[20], Some(20)),
+                Spread::among(&others, &[1.0; 39]).unwrap().tail(values[20], None),
+            ];
+            assert!((p[0] / p[1] - 1.0).abs() < 0.2, "{odds}: {p:?}");
+            let others = [&rates[..20], &rates[21..]].concat();
+            let p = [
+                Rates::among(&rates, &all).unwrap().tail(rates[20], Some(20)).p,
+                Rates::among(&others, &[1.0; 39]).unwrap().tail(rates[20], None).p,
+            ];
+            assert!((p[0] / p[1] - 1.0).abs() < 0.2, "{odds}: {p:?}");
+        }
+    }
+
     #[test]
     fn fewer_than_ten_units_show_nothing_usual() {
         let few = Err(Absent::Units { needed: 10, found: 9 });

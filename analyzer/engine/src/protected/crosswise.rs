@@ -173,6 +173,22 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn the_interval_is_that_of_wilson_turned_into_rates() {
+        // Wilson's interval of 81/263 is .2553 to .3662 (Altman et al. 2000, "Statistics with Confidence").
+        let found = Crosswise { n: 263, same: 81 }.finish(0.25).unwrap();
+        let rate = |same: f64| (0.75 - same) / 0.5;
+        assert!(
+            (found.low - rate(0.3662)).abs() < 2e-4 && (found.high - rate(0.2553)).abs() < 2e-4,
+            "{found:?}"
+        );
+        let turned = Crosswise { n: 263, same: 263 - 81 }.finish(0.75).unwrap();
+        assert!(
+            (turned.low - found.low).abs() < 1e-12 && (turned.high - found.high).abs() < 1e-12,
+            "{turned:?}"
+        );
+    }
+
+    #[test]
     fn the_figures_of_the_reference_are_reproduced() {
         for (same, n, p, rate, se) in [
             (400, 1000, 0.25, 0.7, 0.030_999_370_331_685_14),

@@ -379,6 +379,11 @@ mod tests {
         near(found.mean.value, 7.4);
         near(found.standard_error, (0.95f64 * 5.8 / 5.0).sqrt());
         near(found.effective_n, 5.0);
+        near(found.mean.low, 7.4 - Z * found.standard_error);
+        near(found.mean.high, 7.4 + Z * found.standard_error);
+        // Of everybody there is nothing left to be uncertain of, and of fewer than were asked nothing is known.
+        near(simple(&small(), Some(5.0)).unwrap().standard_error, 0.0);
+        assert_eq!(simple(&small(), Some(4.0)).map(|_| ()), Err(Unavailable::OutOfRange));
         assert_eq!(found.weights, [(cell(&["old"]), 20.0), (cell(&["young"]), 20.0)]);
         near(simple(&small(), None).unwrap().standard_error, (5.8f64 / 5.0).sqrt());
     }
@@ -402,6 +407,7 @@ mod tests {
         let strata = stratified(&small(), &population, Population::Counts).unwrap();
         near(strata.mean.value, 6.6);
         near(strata.standard_error, (0.16f64 * 37.0 / 40.0 / 3.0 + 0.36 * 58.0 / 60.0).sqrt());
+        near(strata.effective_n, found.effective_n);
     }
 
     #[test]

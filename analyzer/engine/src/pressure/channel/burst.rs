@@ -87,3 +87,91 @@ impl Channel for Burst {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Scale;
+    use crate::pressure::draw;
+    use rand_core::{Rng, SeedableRng};
+
+    const TERMS: Terms = Terms { scale: Scale { low: 0, high: 10, nps: true }, bonus: None, protected: None };
+
+    /// A unit of ratings on days, at minutes.
+    fn unit(ratings: impl IntoIterator<Item = (i64, f64, u8)>) -> Gathered {
+        let mut unit = Gathered { ratings: vec![0; 11], ..Gathered::default() };
+        for (day, minute, rating) in ratings {
+            unit.instants.push((day * DAY + (minute * 60_000.0) as i64) * 256 + i64::from(rating));
+            unit.ratings[usize::from(rating)] += 1;
+        }
+        unit.instants.sort_unstable();
+        unit
+    }
+
+    /// Ten days of twelve customers each, between nine and five, who come by themselves.
+    fn honest(random: &mut impl Rng) -> Gathered {
+        unit((0..120).map(|at| {
+            (at / 12, 540.0 + 480.0 * draw::share(random), 8 + draw::binomial(2, 0.6, random) as u8)
+        }))
+    }
+
+    #[test]
+    fn a_repeat_is_the_same_rating_at_most_five_minutes_later_on_the_same_day() {
+        let q = 0.1;
+        let found = |gap: f64, ratings: [u8; 2]| {
+            repeats(
+                &unit((0..24).map(|at| (at / 2, 600.0 + gap * (at % 2) as f64, ratings[at as usize % 2]))),
+                q,
+            )
+            .unwrap()
+            .0
+        };
+        assert_eq!(found(5.0, [9, 9]), 12);
+        assert_eq!(found(5.01, [9, 9]), 0);
+        assert_eq!(found(1.0, [9, 8]), 0);
+        // Midnight ends a day.
+        let late = unit((0..24).map(|at| (at / 2, if at % 2 == 0 { 0.5 } else { 1439.5 }, 9)));
+        assert_eq!(repeats(&late, q).unwrap().0, 0);
+        // Two of a day, all alike: m(1 − (1 − q/2)) · 1.
+        let (_, expected) = repeats(&unit((0..24).map(|at| (at / 2, 600.0, 9))), q).unwrap();
+        assert!((expected - 12.0 * 2.0 * 0.05).abs() < 1e-12, "{expected}");
+        let few = unit((0..19).map(|at| (at, 600.0, 9)));
+        assert_eq!(repeats(&few, q), Err(Absent::Responses { needed: 20, found: 19 }));
+    }
+
+    #[test]
+    fn as_many_repeats_are_expected_as_customers_who_come_by_themselves_have() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(98);
+        let units: Vec<Gathered> = (0..200).map(|_| honest(&mut random)).collect();
+        let refs: Vec<&Gathered> = units.iter().collect();
+        let q = near(&refs);
+        // Of two within eight hours: 2 · 5/480 less what lies beyond the ends.
+        assert!((q - 2.0 * 5.0 / 480.0).abs() < 0.001, "{q}");
+        let (mut found, mut expected) = (0, 0.0);
+        for unit in &units {
+            let (own, usual) = repeats(unit, q).unwrap();
+            found += own;
+            expected += usual;
+        }
+        assert!((found as f64 / expected - 1.0).abs() < 0.08, "{found} {expected}");
+    }
+
+    #[test]
+    fn a_unit_that_gives_ten_tens_in_a_row_each_week_stands_out() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(99);
+        let mut units: Vec<Gathered> = (0..24).map(|_| honest(&mut random)).collect();
+        let rows = (0..20).map(|at| (at / 10 * 7, 1000.0 + (at % 10) as f64, 10));
+        let own = unit(rows);
+        units[5].instants.extend(&own.instants);
+        units[5].instants.sort_unstable();
+        units[5].ratings[10] += 20;
+        let refs: Vec<&Gathered> = units.iter().collect();
+        let usual = Burst.usual(&refs, &[1.0; 24], &TERMS).unwrap();
+        let read = |at: usize| usual.read(refs[at], Some(at)).unwrap();
+        assert!(read(5).p < 0.01 && read(5).effect > 10.0 && read(5).n == 140, "{:?}", read(5));
+        let low = (0..24).filter(|&at| at != 5 && read(at).p <= 0.05).count();
+        assert!(low <= 4, "{low}");
+        let silent = Gathered::default();
+        assert_eq!(Burst.usual(&[&silent; 12], &[1.0; 12], &TERMS).map(|_| ()), Err(Absent::NoTimes));
+    }
+}

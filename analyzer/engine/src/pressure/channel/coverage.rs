@@ -91,3 +91,68 @@ impl Usual for Learnt {
         Ok(Reading { p: combine(&each)?, effect: usual - share, figure, n: eligible, sentence })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Scale;
+    use crate::pressure::channel::Reading;
+    use crate::pressure::draw;
+    use rand_core::{Rng, SeedableRng};
+
+    const TERMS: Terms = Terms { scale: Scale { low: 0, high: 10, nps: true }, bonus: None, protected: None };
+
+    /// A unit with 1,000 customers who could have been asked.
+    fn unit(asked: f64, answered: f64, random: &mut impl Rng) -> Gathered {
+        let asked = draw::binomial(1000, asked, random);
+        Gathered {
+            asked: [1000, asked],
+            responses: draw::binomial(asked, answered, random),
+            ..Gathered::default()
+        }
+    }
+
+    fn read(units: &[Gathered]) -> Vec<Result<Reading, Absent>> {
+        let units: Vec<&Gathered> = units.iter().collect();
+        let usual = Coverage.usual(&units, &vec![1.0; units.len()], &TERMS).unwrap();
+        units.iter().enumerate().map(|(at, unit)| usual.read(unit, Some(at))).collect()
+    }
+
+    #[test]
+    fn few_who_are_asked_and_few_who_answer_stand_out_and_many_do_not() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(102);
+        let mut units: Vec<Gathered> = (0..40).map(|_| unit(0.6, 0.35, &mut random)).collect();
+        for (asked, answered) in [(0.3, 0.35), (0.6, 0.15), (0.9, 0.6)] {
+            units.push(unit(asked, answered, &mut random));
+        }
+        let found = read(&units);
+        let found = |at: usize| found[at].as_ref().unwrap();
+        assert!(
+            found(40).p < 1e-3 && (found(40).effect - 0.3).abs() < 0.06 && found(40).n == 1000,
+            "{:?}",
+            found(40)
+        );
+        assert!(found(41).p < 1e-3 && found(41).effect.abs() < 0.06, "{:?}", found(41));
+        assert!(found(42).p > 0.5 && found(42).effect < -0.2, "{:?}", found(42));
+        assert!(
+            (found(40).figure.expected - 0.6).abs() < 0.03
+                && (found(40).figure.found.value - 0.3).abs() < 0.06
+        );
+        let low = (0..40).filter(|&at| found(at).p <= 0.05).count();
+        assert!(low <= 6, "{low} of 40");
+    }
+
+    #[test]
+    fn more_answers_than_were_asked_for_are_all_and_without_page_views_nothing_is_said() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(103);
+        let mut units: Vec<Gathered> = (0..12).map(|_| unit(0.6, 0.35, &mut random)).collect();
+        units[3].responses = 5000;
+        units[4].asked = [19, 19];
+        let found = read(&units);
+        assert!(found[3].as_ref().is_ok_and(|reading| reading.p > 0.1), "{:?}", found[3]);
+        assert_eq!(found[4], Err(Absent::Responses { needed: 20, found: 19 }));
+        let silent = Gathered::default();
+        let usual = Coverage.usual(&[&silent; 12], &[1.0; 12], &TERMS);
+        assert_eq!(usual.map(|_| ()), Err(Absent::NoExposures));
+    }
+}

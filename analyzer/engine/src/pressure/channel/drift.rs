@@ -160,25 +160,34 @@ mod tests {
     #[test]
     fn scores_that_follow_the_words_keep_the_level_and_lifted_ones_stand_out() {
         let mut random = rand_pcg::Pcg64::seed_from_u64(71);
-        let (mut five, mut one, mut all, mut found) = (0, 0, 0, 0);
-        for _ in 0..20 {
-            let mut units: Vec<Gathered> = (0..54).map(|_| unit(20, 0.0, &mut random)).collect();
-            units.extend((0..6).map(|_| unit(100, 0.7, &mut random)));
-            for (at, reading) in read(&units).into_iter().enumerate() {
-                if at < 54 {
-                    all += 1;
-                    five += u32::from(reading.p <= 0.05);
-                    one += u32::from(reading.p <= 0.01);
-                } else {
-                    found += u32::from(reading.p <= 0.05);
-                    assert!(reading.n == 400, "{reading:?}");
+        // Worlds in which nobody lifts scores, and worlds in which six do.
+        for (honest, lifting) in [(60, 0), (54, 6)] {
+            let (mut five, mut one, mut all, mut found) = (0, 0, 0, 0);
+            for _ in 0..100 {
+                let mut units: Vec<Gathered> = (0..honest).map(|_| unit(20, 0.0, &mut random)).collect();
+                units.extend((0..lifting).map(|_| unit(100, 0.7, &mut random)));
+                for (at, reading) in read(&units).into_iter().enumerate() {
+                    if at < honest {
+                        all += 1;
+                        five += u32::from(reading.p <= 0.05);
+                        one += u32::from(reading.p <= 0.01);
+                    } else {
+                        found += u32::from(reading.p <= 0.05);
+                        assert!(reading.n == 400, "{reading:?}");
+                    }
                 }
             }
+            println!(
+                "drift by unit: {five} and {one} of {all} honest units at 5% and 1%, {found} of {} others at 5%",
+                100 * lifting
+            );
+            // 6,000 honest units: four standard errors of 5% and 1% are 1.1% and .5%. Beside six that lift scores less than three
+            // spreads, honest units seem to differ by more than they do, and their tails are lighter.
+            let share = |count: u32| f64::from(count) / f64::from(all);
+            assert!(share(five) < 0.061 && share(one) < 0.015, "{five} {one} of {all}");
+            assert!(lifting > 0 || share(five) > 0.039, "{five} of {all}");
+            assert!(found >= 60 * lifting as u32, "{found} of {lifting} in a hundred worlds");
         }
-        let share = |count: u32| f64::from(count) / f64::from(all);
-        // 1,080 honest units: four standard errors of 5% and 1% are 2.7% and 1.2%.
-        assert!(share(five) < 0.077 && share(one) < 0.022, "{five} {one} of {all}");
-        assert!(found > 72, "{found} of 120");
     }
 
     #[test]

@@ -76,3 +76,66 @@ impl Channel for Duplicates {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Scale;
+    use crate::pressure::channel::Reading;
+
+    const TERMS: Terms = Terms { scale: Scale { low: 0, high: 10, nps: true }, bonus: None, protected: None };
+
+    /// Twelve units in which ten customers each give the straight line at the top, pattern 0, and thirty give patterns of their own.
+    fn units() -> Vec<Gathered> {
+        let unit = |at: u64| {
+            let mut patterns: std::collections::BTreeMap<u64, u64> =
+                (0..30).map(|own| (1000 * (at + 1) + own, 1)).collect();
+            patterns.insert(0, 10);
+            Gathered { patterns, ..Gathered::default() }
+        };
+        (0..12).map(unit).collect()
+    }
+
+    fn read(units: &[Gathered]) -> Vec<Reading> {
+        let units: Vec<&Gathered> = units.iter().collect();
+        let usual = Duplicates.usual(&units, &vec![1.0; units.len()], &TERMS).unwrap();
+        units.iter().enumerate().map(|(at, unit)| usual.read(unit, Some(at)).unwrap()).collect()
+    }
+
+    #[test]
+    fn twins_that_other_units_have_too_are_expected_and_a_units_own_are_not() {
+        let mut units = units();
+        units[3].patterns.insert(7, 15);
+        let found = read(&units);
+        // Ten straight lines and fifteen of its own, of 55; the former are what others have as well.
+        assert!(found[3].p < 0.01 && found[3].n == 55, "{:?}", found[3]);
+        assert!((found[3].effect - 15.0).abs() < 5.0, "{:?}", found[3]);
+        assert!(found[3].sentence.starts_with("25 of 55 "), "{}", found[3].sentence);
+        for reading in found[..3].iter().chain(&found[4..]) {
+            assert!(reading.p > 0.1 && reading.effect.abs() < 5.0 && reading.n == 40, "{reading:?}");
+        }
+    }
+
+    #[test]
+    fn a_unit_of_straight_lines_alone_is_no_wonder_where_all_give_them() {
+        let mut units = units();
+        for unit in &mut units[6..] {
+            unit.patterns = [(0, 40)].into();
+        }
+        for reading in &read(&units)[6..] {
+            assert!(reading.p > 0.05, "{reading:?}");
+        }
+    }
+
+    #[test]
+    fn without_closed_questions_or_with_few_responses_nothing_is_said() {
+        let mut units = units();
+        units[5].patterns = [(0, 19)].into();
+        let units: Vec<&Gathered> = units.iter().collect();
+        let usual = Duplicates.usual(&units, &[1.0; 12], &TERMS).unwrap();
+        assert_eq!(usual.read(units[5], Some(5)), Err(Absent::Responses { needed: 20, found: 19 }));
+        let silent = Gathered::default();
+        let usual = Duplicates.usual(&[&silent; 12], &[1.0; 12], &TERMS);
+        assert_eq!(usual.map(|_| ()), Err(Absent::OneQuestion));
+    }
+}

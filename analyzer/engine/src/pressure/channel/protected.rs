@@ -83,3 +83,70 @@ impl Usual for Learnt {
         Ok(Reading { p: tail, effect: found - usual, figure, n, sentence })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Scale;
+    use crate::pressure::draw;
+    use crate::scores::top_box::TopBox;
+    use rand_core::{Rng, SeedableRng};
+
+    fn terms(protected: Option<f64>) -> Terms {
+        Terms { scale: Scale { low: 0, high: 10, nps: true }, bonus: None, protected }
+    }
+
+    /// A unit of `n` answers to a statement that is true for a quarter, where a share `rate` was pressed.
+    fn unit(n: u64, rate: f64, random: &mut impl Rng) -> Gathered {
+        let top = draw::binomial(n, 0.75 - 0.5 * rate, random);
+        Gathered { protected: TopBox { n, top }, ..Gathered::default() }
+    }
+
+    fn read(units: &[Gathered], p: f64) -> Vec<Result<Reading, Absent>> {
+        let units: Vec<&Gathered> = units.iter().collect();
+        let usual = Protected.usual(&units, &vec![1.0; units.len()], &terms(Some(p))).unwrap();
+        units.iter().enumerate().map(|(at, unit)| usual.read(unit, Some(at))).collect()
+    }
+
+    #[test]
+    fn a_unit_where_half_say_that_they_were_pressed_stands_out_and_the_others_do_not() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(93);
+        let mut units: Vec<Gathered> = (0..24).map(|_| unit(400, 0.1, &mut random)).collect();
+        units.push(unit(400, 0.5, &mut random));
+        let found = read(&units, 0.25);
+        let last = found[24].as_ref().unwrap();
+        assert!(last.p < 1e-3 && (last.effect - 0.4).abs() < 0.12 && last.n == 400, "{last:?}");
+        assert!((last.figure.found.value - 0.5).abs() < 0.1 && (last.figure.expected - 0.1).abs() < 0.05);
+        let low = found[..24].iter().filter(|reading| reading.as_ref().unwrap().p <= 0.05).count();
+        assert!(low <= 4, "{low} of 24");
+        // The opposite of the statement, true for three quarters, tells the same of the same people.
+        let turned: Vec<Gathered> = units
+            .iter()
+            .map(|unit| {
+                let TopBox { n, top } = unit.protected;
+                Gathered { protected: TopBox { n, top: n - top }, ..Gathered::default() }
+            })
+            .collect();
+        for (one, other) in found.iter().zip(read(&turned, 0.75)) {
+            let (one, other) = (one.as_ref().unwrap(), other.unwrap());
+            assert!((one.p / other.p - 1.0).abs() < 1e-6, "{one:?} {other:?}");
+            assert!((one.effect - other.effect).abs() < 1e-9, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn fewer_than_fifty_answers_say_nothing_of_a_unit_and_a_coin_nothing_at_all() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(94);
+        let mut units: Vec<Gathered> = (0..12).map(|_| unit(60, 0.1, &mut random)).collect();
+        units.extend([unit(50, 0.1, &mut random), unit(49, 0.1, &mut random)]);
+        let found = read(&units, 0.25);
+        assert!(found[12].is_ok());
+        assert_eq!(found[13], Err(Absent::Responses { needed: 50, found: 49 }));
+        let units: Vec<&Gathered> = units.iter().collect();
+        let silent = Gathered::default();
+        for (units, p) in [(&units[..], None), (&units[..], Some(0.5)), (&[&silent; 12][..], Some(0.25))] {
+            let usual = Protected.usual(units, &vec![1.0; units.len()], &terms(p));
+            assert_eq!(usual.map(|_| ()), Err(Absent::NoProtected));
+        }
+    }
+}

@@ -231,3 +231,144 @@ impl Usual for Learnt {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Scale;
+    use crate::pressure::draw;
+    use rand_core::{Rng, SeedableRng};
+
+    const TERMS: Terms = Terms { scale: Scale { low: 0, high: 10, nps: true }, bonus: None, protected: None };
+
+    /// The ratings of SCIENCE.md's world.
+    const USUAL: [f64; 11] = [0.03, 0.01, 0.01, 0.02, 0.02, 0.04, 0.04, 0.11, 0.21, 0.20, 0.31];
+
+    /// Those ratings at another quality, a share of the three points below the top lifted to it.
+    fn shares(lambda: f64, lifted: f64) -> Vec<f64> {
+        let mut shares: Vec<f64> =
+            USUAL.iter().enumerate().map(|(k, share)| share * (lambda * k as f64).exp()).collect();
+        let total: f64 = shares.iter().sum();
+        shares.iter_mut().for_each(|share| *share /= total);
+        let below: f64 = shares[7..10].iter().sum();
+        shares[7..10].iter_mut().for_each(|share| *share *= 1.0 - lifted);
+        shares[10] += lifted * below;
+        shares
+    }
+
+    fn unit(n: u64, shares: &[f64], random: &mut impl Rng) -> Gathered {
+        let mut ratings = vec![0; 11];
+        for _ in 0..n {
+            let mut left = draw::share(random);
+            let at = shares.iter().position(|share| {
+                left -= share;
+                left < 0.0
+            });
+            ratings[at.unwrap_or(10)] += 1;
+        }
+        Gathered { ratings, ..Gathered::default() }
+    }
+
+    #[test]
+    fn a_tilt_is_no_shape_and_a_small_share_that_is_lifted_is_found_as_it_is() {
+        for lambda in [-0.3, 0.0, 0.3] {
+            let exact = |lifted| {
+                let ratings =
+                    shares(lambda, lifted).iter().map(|share| (1e9 * share).round() as u64).collect();
+                shown(&Gathered { ratings, ..Gathered::default() }, &USUAL).unwrap()
+            };
+            let honest = exact(0.0);
+            assert!(honest.seen.0.abs() < 1e-6 && (honest.tilt - lambda).abs() < 1e-6, "{:?}", honest.seen);
+            assert!((honest.below as f64 / honest.expected - 1.0).abs() < 1e-6);
+            let lifted = exact(0.01);
+            assert!((lifted.seen.0 / 0.01 - 1.0).abs() < 0.05, "{lambda}: {:?}", lifted.seen);
+            assert!((lifted.below as f64) < lifted.expected);
+        }
+    }
+
+    #[test]
+    fn the_estimate_varies_by_as_much_as_it_says() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(95);
+        for lambda in [-0.2, 0.2] {
+            let (mut sum, mut squares, mut said) = (0.0, 0.0, 0.0);
+            for _ in 0..2000 {
+                let (value, variance) =
+                    shown(&unit(200, &shares(lambda, 0.0), &mut random), &USUAL).unwrap().seen;
+                sum += value;
+                squares += value * value;
+                said += variance / 2000.0;
+            }
+            let (mean, found) = (sum / 2000.0, squares / 2000.0 - (sum / 2000.0).powi(2));
+            // Three standard errors of a mean and of a variance of 2,000 are 7% and 10%.
+            assert!(
+                mean.abs() < 0.1 * found.sqrt() && (found / said - 1.0).abs() < 0.15,
+                "{mean} {found} {said}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_trend_is_the_line_of_most_units_and_level_beyond_them() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(96);
+        let mut units = |slope: f64, noise: f64, far: usize| -> Vec<(f64, Seen)> {
+            let one = |at: usize| {
+                let tilt = at as f64 / 50.0 - 0.6;
+                let away = if at < far { 4.0 } else { 0.0 };
+                (tilt, (0.1 + slope * tilt + noise * draw::normal(&mut random) + away, 0.01))
+            };
+            (0..60).map(one).collect()
+        };
+        let exact = Trend::among(&units(0.5, 1e-6, 0), &[1.0; 60]);
+        assert!((exact.slope - 0.5).abs() < 0.001, "{exact:?}");
+        assert!((exact.low + 0.54).abs() < 1e-9 && (exact.high - 0.52).abs() < 1e-9, "{exact:?}");
+        assert_eq!((exact.at(9.0), exact.at(-9.0)), (exact.at(0.52), exact.at(-0.54)));
+        // Six units far off, all at one end, do not bend it.
+        let bent = Trend::among(&units(0.5, 0.1, 6), &[1.0; 60]);
+        assert!((bent.slope - 0.5).abs() < 0.15, "{bent:?}");
+        // No trend: the slopes of noise are taken for none most of the time, and are small else.
+        let slopes: Vec<f64> = (0..40).map(|_| Trend::among(&units(0.0, 0.1, 0), &[1.0; 60]).slope).collect();
+        assert!(slopes.iter().filter(|slope| **slope == 0.0).count() > 30, "{slopes:?}");
+        assert!(slopes.iter().all(|slope| slope.abs() < 0.1), "{slopes:?}");
+        assert_eq!(Trend::among(&units(0.5, 0.0, 0)[..19], &[1.0; 19]).slope, 0.0);
+    }
+
+    #[test]
+    fn honest_units_of_any_quality_keep_the_level_and_those_that_lift_stand_out() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(97);
+        let (mut five, mut all, mut found) = (0, 0, 0);
+        for _ in 0..20 {
+            let mut units: Vec<Gathered> = (0..54)
+                .map(|_| {
+                    let quality = 0.15 * draw::normal(&mut random);
+                    unit(150, &shares(quality, 0.0), &mut random)
+                })
+                .collect();
+            units.extend((0..6).map(|_| unit(150, &shares(0.0, 0.5), &mut random)));
+            let refs: Vec<&Gathered> = units.iter().collect();
+            let usual = Shape.usual(&refs, &[1.0; 60], &TERMS).unwrap();
+            for (at, unit) in refs.iter().enumerate() {
+                let reading = usual.read(unit, Some(at)).unwrap();
+                if at < 54 {
+                    all += 1;
+                    five += u32::from(reading.p <= 0.05);
+                } else {
+                    found += u32::from(reading.p <= 0.01 && reading.effect > 0.15);
+                    assert!(reading.figure.found.value < reading.figure.expected && reading.n == 150);
+                }
+            }
+        }
+        // 1,080 honest units: four standard errors of 5% are 2.7%.
+        assert!(f64::from(five) < 0.077 * f64::from(all), "{five} of {all}");
+        assert!(found > 90, "{found} of 120");
+    }
+
+    #[test]
+    fn just_below_the_top_are_three_tenths_of_the_scale_and_two_points_have_no_shape() {
+        assert_eq!([3, 5, 7, 10, 11].map(just_below), [1, 1, 1, 2, 3]);
+        let unit = Gathered { ratings: vec![20, 20], ..Gathered::default() };
+        let terms = Terms { scale: Scale { low: 0, high: 1, nps: false }, ..TERMS };
+        assert_eq!(Shape.usual(&[&unit; 12], &[1.0; 12], &terms).map(|_| ()), Err(Absent::Scale));
+        let constant = Gathered { ratings: vec![0, 0, 0, 40], ..Gathered::default() };
+        assert!(shown(&constant, &[0.0, 0.0, 0.0, 1.0]).is_err());
+    }
+}

@@ -116,3 +116,83 @@ impl Channel for Timing {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Scale;
+    use crate::pressure::channel::Reading;
+    use crate::pressure::draw;
+    use crate::pressure::gathered::TIMES_TO_DOUBLE;
+    use rand_core::{Rng, SeedableRng};
+
+    const TERMS: Terms = Terms { scale: Scale { low: 0, high: 10, nps: true }, bonus: None, protected: None };
+
+    /// A unit of `n` scores, half of them by an input that takes twice as long; `quick` of them are by somebody who knows the page.
+    fn unit(n: u64, speed: f64, quick: u64, random: &mut impl Rng) -> Gathered {
+        let mut unit = Gathered::default();
+        for at in 0..n {
+            let (seconds, spread) = if at < quick { (1.2, 0.2) } else { (5.2 * speed, 0.5) };
+            let input = at % 2;
+            let ms = 1000.0 * seconds * (1.0 + input as f64) * libm::exp(spread * draw::normal(random));
+            *unit.speeds.entry((input as u32, (libm::log2(ms) * TIMES_TO_DOUBLE) as u32)).or_default() += 1;
+        }
+        unit
+    }
+
+    fn read(units: &[Gathered]) -> Vec<Reading> {
+        let units: Vec<&Gathered> = units.iter().collect();
+        let usual = Timing.usual(&units, &vec![1.0; units.len()], &TERMS).unwrap();
+        units.iter().enumerate().map(|(at, unit)| usual.read(unit, Some(at)).unwrap()).collect()
+    }
+
+    #[test]
+    fn the_median_lies_within_its_step() {
+        assert_eq!(median(&[(5, 10)].into()), 5.5);
+        assert_eq!(median(&[(0, 2), (1, 2)].into()), 1.0);
+        assert_eq!(median(&[(-3, 1), (2, 2), (9, 1)].into()), 2.5);
+        assert_eq!(median(&BTreeMap::new()), 0.0);
+    }
+
+    #[test]
+    fn two_speeds_in_one_unit_stand_out_and_a_fast_unit_does_not() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(100);
+        let (mut five, mut all, mut found, mut hurried, mut expected, mut counted) = (0, 0, 0, 0, 0.0, 0.0);
+        for _ in 0..10 {
+            let mut units: Vec<Gathered> = (0..30)
+                .map(|_| {
+                    let speed = libm::exp(0.25 * draw::normal(&mut random));
+                    unit(200, speed, 0, &mut random)
+                })
+                .collect();
+            // One in which everybody takes a third of the time, and one in which somebody clicks for a tenth of the customers.
+            units.extend([unit(200, 0.33, 0, &mut random), unit(200, 1.0, 20, &mut random)]);
+            let read = read(&units);
+            five += read[..30].iter().filter(|reading| reading.p <= 0.05).count();
+            all += 30;
+            hurried += usize::from(read[30].p <= 0.05);
+            found += usize::from(read[31].p <= 0.01 && read[31].effect > 8.0 && read[31].n == 200);
+            for reading in &read[..30] {
+                counted += reading.figure.found.value;
+                expected += reading.figure.expected;
+            }
+        }
+        assert!(five < 30 && all == 300, "{five} of {all}");
+        assert!(found == 10 && hurried <= 2, "{found} {hurried}");
+        assert!((counted / expected - 1.0).abs() < 0.3, "{counted} {expected}");
+        // A fiftieth is fast by definition.
+        assert!((expected / 300.0 - FAST).abs() < 0.01, "{expected}");
+    }
+
+    #[test]
+    fn without_times_or_with_few_of_them_nothing_is_said() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(101);
+        let mut units: Vec<Gathered> = (0..12).map(|_| unit(100, 1.0, 0, &mut random)).collect();
+        units.push(unit(19, 1.0, 0, &mut random));
+        let refs: Vec<&Gathered> = units.iter().collect();
+        let usual = Timing.usual(&refs, &[1.0; 13], &TERMS).unwrap();
+        assert_eq!(usual.read(refs[12], Some(12)), Err(Absent::Responses { needed: 20, found: 19 }));
+        let silent = Gathered::default();
+        assert_eq!(Timing.usual(&[&silent; 12], &[1.0; 12], &TERMS).map(|_| ()), Err(Absent::NoSignals));
+    }
+}
