@@ -5,6 +5,7 @@
 use crate::absent;
 use crate::change::verdict;
 use crate::conclusions::conclusive;
+use crate::finding;
 use crate::names::Names;
 use crate::numbers::{Statistic, count, day, percent};
 use crate::purpose::PurposePart;
@@ -63,8 +64,9 @@ pub(crate) fn Brief(opened: Arc<Opened>) -> impl IntoView {
             </div>
             <div class="brief-two">
                 <Believe opened=opened.clone()/>
-                <First steps=report.first.clone() names/>
+                <First steps=report.first.clone() names=names.clone()/>
             </div>
+            {(opened.name == TEXT.sample_name).then(|| view! { <Truth names=names.clone()/> })}
             <Unknown unknown=unknown(report)/>
             <p class="actions">
                 <button type="button" class="second" data-test="print" on:click=print>
@@ -208,12 +210,15 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
         .into_any()
     };
     let flagged = report.units.iter().filter(|unit| unit.flagged).count() as u64;
+    let best = finding::best_is_not_flagged(&report.units)
+        .map(|unit| fill(TEXT.brief_best, &[("unit", &Names::of(&opened).name(&unit.unit))]));
     let flagged = (flagged > 0).then(|| {
         let words = fill(form(TEXT.brief_flagged, flagged), &[("n", "")]);
         view! {
             <p>
                 <Figure>{count(flagged)}</Figure>
                 {words}
+                {best}
             </p>
         }
     });
@@ -270,6 +275,28 @@ fn First(steps: Vec<Step>, names: Names) -> impl IntoView {
     }
 }
 
+/// The stores of the sample that are pressured, and the one with the best score, which is not.
+const PRESSURED: [&str; 4] = ["Bradford", "Bremen", "Plymouth", "Salisbury"];
+const BEST: &str = "Sheffield";
+
+/// What is true of the sample, for who wants to check the page against it.
+#[component]
+fn Truth(names: Names) -> impl IntoView {
+    let said = [
+        fill(TEXT.sample_pressured, &[("units", &PRESSURED.join(", "))]),
+        fill(TEXT.sample_best, &[("unit", BEST)]),
+        TEXT.sample_better.into(),
+    ];
+    view! {
+        <details class="truth onscreen" data-test="truth">
+            <summary>{TEXT.sample_truth}</summary>
+            <ul class="notes">
+                {said.iter().map(|said| view! { <li>{names.sentence(said)}</li> }).collect_view()}
+            </ul>
+        </details>
+    }
+}
+
 /// What cannot be concluded, by name; the reasons are among the data.
 #[component]
 fn Unknown(unknown: Vec<String>) -> impl IntoView {
@@ -313,4 +340,20 @@ fn unknown(report: &Report) -> Vec<String> {
         }
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candor_engine::world::{Parameters, World};
+
+    #[test]
+    fn what_is_said_to_be_true_of_the_sample_is_true_of_it() {
+        let simulation = World::sample().simulate_with(&Parameters::sample());
+        let mut pressured: Vec<&str> = simulation.pressured.iter().map(|(name, _)| name.as_str()).collect();
+        pressured.sort_unstable();
+        assert_eq!(pressured, PRESSURED);
+        assert_eq!((simulation.asked.len(), simulation.responses.len()), (40, 10_000));
+        assert!(TEXT.open_sample_what.contains("40 stores with 10,000 answers"));
+    }
 }

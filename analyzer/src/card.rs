@@ -9,17 +9,18 @@ use crate::names::{Names, NamesSwitch};
 use crate::numbers::{NOTHING, Statistic, count, p_value, percent};
 use crate::route::{Page, Route};
 use crate::score::n_of;
-use crate::session::Opened;
+use crate::session::{Opened, Session};
 use crate::text::{TEXT, counted, fill};
-use candor_engine::columns::Filter;
+use candor_engine::columns::{Filter, Page as Rows};
 use candor_engine::report::{Channel, Family, Unit};
+use candor_survey::evidence::Reason;
 use candor_survey::response::Level;
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The card of the unit at this place of the report of all responses.
 #[component]
-pub(crate) fn Card(opened: Arc<Opened>, place: usize) -> impl IntoView {
+pub(crate) fn Card(session: Session, opened: Arc<Opened>, place: usize) -> impl IntoView {
     let report = &opened.report;
     let names = Names::of(&opened);
     let back = view! {
@@ -72,6 +73,7 @@ pub(crate) fn Card(opened: Arc<Opened>, place: usize) -> impl IntoView {
         <p class="not-verdict"><b>{TEXT.card_evidence}</b> " " {TEXT.card_evidence_what}</p>
         <NamesSwitch/>
         {families}
+        <Quotes session unit=unit.unit.clone() hidden=names.hidden()/>
         {suspects}
         <Behind unit=unit.clone() hidden=names.hidden()/>
         <Note opened=opened.clone() place/>
@@ -189,6 +191,45 @@ fn Against(channel: Channel) -> impl IntoView {
             </div>
         }
     })
+}
+
+/// As many comments as stand on the card.
+const QUOTED: usize = 5;
+
+/// The comments that say that a score was asked for, the first of them; nothing without any, and while names are hidden, because
+/// comments name people.
+#[component]
+fn Quotes(session: Session, unit: String, hidden: bool) -> impl IntoView {
+    let filter = Filter { unit: Some(unit), reason: Some(Reason::Solicited), ..Filter::default() };
+    let found: RwSignal<Option<Rows>> = RwSignal::new(None);
+    if !hidden {
+        session.rows(&filter, 0, QUOTED, move |rows| {
+            // Whoever has gone elsewhere meanwhile no longer waits.
+            found.try_set(rows);
+        });
+    }
+    move || {
+        let rows = found.get().filter(|found| !found.rows.is_empty())?;
+        let quotes = rows.rows.into_iter().map(|row| {
+            let score = row.score.map(|score| fill(TEXT.behind_score_of, &[("score", &score.to_string())]));
+            view! {
+                <li data-test="quote">
+                    <blockquote class="comment" dir="auto">{row.text}</blockquote>
+                    <p class="meta quiet">{score}</p>
+                </li>
+            }
+        });
+        Some(view! {
+            <section class="part" aria-labelledby="card-quotes">
+                <h2 id="card-quotes" class="label">{TEXT.card_quotes}</h2>
+                <p class="quiet">{TEXT.card_quotes_what}</p>
+                <ul class="quotes">{quotes.collect_view()}</ul>
+                <p>
+                    <a href=Route::responses(filter.clone()).href()>{counted(TEXT.card_quotes_all, rows.total)}</a>
+                </p>
+            </section>
+        })
+    }
 }
 
 /// The way to the responses; not offered while names are hidden, because they name the unit.

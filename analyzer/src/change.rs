@@ -4,6 +4,7 @@
 use crate::chart::axis::{Heights, Lines};
 use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
+use crate::chart::steps::Steps;
 use crate::compare::ComparePart;
 use crate::conclusions::{Conclusions, conclusive};
 use crate::names::Names;
@@ -236,16 +237,11 @@ pub(crate) fn TwoSides(two: Two, score: Score) -> impl IntoView {
     let split = split.is_some();
     view! {
         <Figure finding=title drawn heads rows>
-            <div class="steps-picture">
+            <Steps scale ticks>
                 <ul class="waterfall">
                     {steps.into_iter().map(|step| view! { <StepRow step scale/> }).collect_view()}
                 </ul>
-                <div class="step axis-row">
-                    <div class="strip">
-                        <crate::chart::axis::Axis scale ticks/>
-                    </div>
-                </div>
-            </div>
+            </Steps>
         </Figure>
         {split.then(|| view! { <p class="quiet">{TEXT.parts_what}</p> })}
     }

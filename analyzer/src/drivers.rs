@@ -2,9 +2,10 @@
 //! itself. Association, not cause, and the page says so.
 
 use crate::change::absent;
-use crate::chart::axis::{Axis, Heights, Lines};
+use crate::chart::axis::{Heights, Lines};
 use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
+use crate::chart::steps::{Interval, Steps};
 use crate::conclusions::{Conclusions, conclusive};
 use crate::names::Names;
 use crate::numbers::{NOTHING, Statistic, count, percent};
@@ -107,11 +108,7 @@ fn Importance(drivers: Vec<Driver>, known: bool) -> impl IntoView {
                         <bdi>{called(&driver)}</bdi>
                     </span>
                     <span class="figure-text" data-test="driver-share">{words}</span>
-                    <svg class="strip" width="100%" height="32" aria-hidden="true">
-                        <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="0" y2="32"></line>
-                        <line class="interval" x1=scale.at(driver.low) x2=scale.at(driver.high) y1="16" y2="16"></line>
-                        <circle class="point" cx=scale.at(driver.lmg) cy="16" r="5"></circle>
-                    </svg>
+                    <Interval scale e=Some(Estimate { value: driver.lmg, low: driver.low, high: driver.high })/>
                 </li>
             }
         })
@@ -120,10 +117,9 @@ fn Importance(drivers: Vec<Driver>, known: bool) -> impl IntoView {
         <section class="part" aria-labelledby="importance">
             <h2 id="importance" class="label">{TEXT.drivers_label}</h2>
             <Figure finding=title drawn heads rows>
-                <div class="steps-picture">
+                <Steps scale ticks>
                     <ol class="waterfall">{list}</ol>
-                    <div class="step axis-row"><div class="strip"><Axis scale ticks/></div></div>
-                </div>
+                </Steps>
             </Figure>
         </section>
     }
@@ -175,11 +171,7 @@ fn IfItRose(drivers: Vec<Driver>) -> impl IntoView {
                     <span class="figure-text" data-test="rise-value">
                         {Statistic::Mean.with_interval(slope.value, slope.low, slope.high)}
                     </span>
-                    <svg class="strip" width="100%" height="32" aria-hidden="true">
-                        <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="0" y2="32"></line>
-                        <line class="interval" x1=scale.at(slope.low) x2=scale.at(slope.high) y1="16" y2="16"></line>
-                        <circle class="point" cx=scale.at(slope.value) cy="16" r="5"></circle>
-                    </svg>
+                    <Interval scale e=Some(slope)/>
                 </li>
             }
         })
@@ -188,10 +180,9 @@ fn IfItRose(drivers: Vec<Driver>) -> impl IntoView {
         <section class="part" aria-labelledby="rise">
             <h2 id="rise" class="label">{TEXT.rise_label}</h2>
             <Figure finding=title drawn heads rows>
-                <div class="steps-picture">
+                <Steps scale ticks>
                     <ol class="waterfall">{list}</ol>
-                    <div class="step axis-row"><div class="strip"><Axis scale ticks/></div></div>
-                </div>
+                </Steps>
             </Figure>
         </section>
     }

@@ -6,6 +6,7 @@ use crate::numbers::{Statistic, count, share};
 use crate::text::{TEXT, counted, fill, form};
 use candor_engine::report::{Evidence, Score, Unit};
 use candor_engine::scores::Estimate;
+use std::cmp::Ordering::Equal;
 
 /// Detractors, passives and promoters of a distribution from 0 to 10; nothing for other scales.
 pub(crate) fn thirds(score: &Score) -> Option<[u64; 3]> {
@@ -51,6 +52,16 @@ pub(crate) fn units(shown: &[(Unit, Estimate)], statistic: Statistic, names: &Na
             )
         }
     }
+}
+
+/// The unit with the highest score, where some units stand out and this one was tested and does not.
+pub(crate) fn best_is_not_flagged(units: &[Unit]) -> Option<&Unit> {
+    let score = |unit: &&Unit| unit.score.map(|score| score.value);
+    let best = units
+        .iter()
+        .filter(|unit| unit.score.is_some())
+        .max_by(|a, b| score(a).partial_cmp(&score(b)).unwrap_or(Equal))?;
+    (units.iter().any(|unit| unit.flagged) && !best.flagged && best.p_adjusted.is_some()).then_some(best)
 }
 
 /// What the evidence comes to.
@@ -154,5 +165,18 @@ mod tests {
             "No response carries strong evidence of pressure; 1,234 carry some"
         );
         assert_eq!(evidence(&found(0, 0)), "No response carries evidence of pressure");
+    }
+
+    #[test]
+    fn the_best_unit_is_named_only_where_others_stand_out_and_it_does_not() {
+        let tested = |name: &str, value: f64, flagged: bool| Unit {
+            flagged,
+            p_adjusted: Some(if flagged { 0.001 } else { 0.5 }),
+            ..unit(name, value, value, value).0
+        };
+        let named = |units: &[Unit]| best_is_not_flagged(units).map(|unit| unit.unit.clone());
+        assert_eq!(named(&[tested("a", 0.9, false), tested("b", 0.8, true)]), Some("a".into()));
+        assert_eq!(named(&[tested("a", 0.7, false), tested("b", 0.8, true)]), None);
+        assert_eq!(named(&[tested("a", 0.9, false), tested("b", 0.8, false)]), None);
     }
 }

@@ -2,10 +2,11 @@
 //! a funnel plot, and the units with the most evidence first. Nothing here is a verdict, and the score decides no order.
 
 use crate::change::{absent, ends};
-use crate::chart::axis::Axis;
 use crate::chart::scale::Linear;
+use crate::chart::steps::Steps;
 use crate::conclusions::Conclusions;
 use crate::evidence::EvidencePart;
+use crate::finding;
 use crate::funnel::FunnelPicture;
 use crate::mark::LevelMark;
 use crate::names::{Names, NamesSwitch};
@@ -147,12 +148,9 @@ fn Without(removal: Removal, names: Names, score: Option<Score>) -> impl IntoVie
             })
             .collect_view();
         view! {
-            <div class="steps-picture">
+            <Steps scale ticks>
                 <ul class="waterfall">{rows}</ul>
-                <div class="step axis-row">
-                    <div class="strip"><Axis scale ticks/></div>
-                </div>
-            </div>
+            </Steps>
         }
     });
     view! {
@@ -198,6 +196,11 @@ fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
     let all = units.len();
     let every = RwSignal::new(all <= AT_ONCE);
     let statistic = score.map(|score| Statistic::new(&score.statistic));
+    let best = statistic.zip(finding::best_is_not_flagged(&report.units)).and_then(|(statistic, unit)| {
+        let value = statistic.value(unit.score?.value);
+        let said = fill(TEXT.ranked_best, &[("value", &value), ("unit", &names.name(&unit.unit))]);
+        Some(view! { <p class="statement" data-test="ranked-best">{said}</p> })
+    });
     let rows = move || {
         let many = if every.get() { all } else { AT_ONCE };
         units
@@ -225,6 +228,7 @@ fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
             <NamesSwitch/>
             {funnel}
             <h3 class="finding" id="units-ranked">{title}</h3>
+            {best}
             <p class="drawn quiet">{TEXT.ranked_what}</p>
             // Wide tables scroll inside, and the keyboard must be able to do it.
             <div class="scroll" tabindex="0" role="region" aria-labelledby="units-ranked">

@@ -37,6 +37,7 @@ mod numbers;
 mod open;
 mod panic;
 mod plan;
+mod plan_file;
 mod problem;
 mod progress;
 mod project;

@@ -3,6 +3,7 @@
 
 use crate::export;
 use crate::kept;
+use crate::plan_file::PlanFile;
 use crate::route::Route;
 use crate::session::{Draft, Session};
 use crate::text::{TEXT, counted, fill};
@@ -87,7 +88,7 @@ fn Keep(session: Session) -> impl IntoView {
         session.said.set(if done { said } else { TEXT.plan_not_kept }.into());
         held.set(now().as_ref().and_then(kept::plan_for));
     };
-    let save = move |_| {
+    let save = move |_: leptos::ev::MouseEvent| {
         if let Some(draft) = draft.get_untracked() {
             let name = [&draft.name, ".plan.json"].concat();
             let text = serde_json::to_string_pretty(&kept::bare(&draft.plan));
@@ -152,14 +153,7 @@ fn Keep(session: Session) -> impl IntoView {
     view! {
         <div class="plan-keep">
             {remembered}
-            <p>
-                <button type="button" class="plain" data-test="plan-save" on:click=save>{TEXT.plan_save}</button>
-                " "
-                <label class="plain">
-                    <input class="unseen" type="file" accept=".json" data-test="plan-load" on:change=chosen/>
-                    <span>{TEXT.plan_load}</span>
-                </label>
-            </p>
+            <PlanFile save load=chosen words=(TEXT.plan_save, TEXT.plan_load) hooks=("plan-save", "plan-load")/>
         </div>
     }
 }

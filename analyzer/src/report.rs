@@ -28,7 +28,7 @@ pub(crate) fn ReportPage(session: Session, opened: Arc<Opened>, place: Route) ->
         }
         let opened = opened.clone();
         match place {
-            Route::Card(place) => view! { <Card opened place/> }.into_any(),
+            Route::Card(place) => view! { <Card session opened place/> }.into_any(),
             Route::Page(Page::Integrity) => view! { <IntegrityPage opened/> }.into_any(),
             Route::Page(Page::Change) => view! { <ChangePage session opened/> }.into_any(),
             Route::Page(Page::Drivers) => view! { <DriversPage opened/> }.into_any(),

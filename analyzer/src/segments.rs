@@ -2,9 +2,9 @@
 //! those that were invited answered, and the score weighted to the customers.
 
 use crate::change::absent;
-use crate::chart::axis::Axis;
 use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
+use crate::chart::steps::{Interval, Steps};
 use crate::conclusions::Conclusions;
 use crate::cross::CrossPart;
 use crate::distribution::Distribution;
@@ -101,11 +101,7 @@ fn HeardPart(heard: Heard, names: Names) -> impl IntoView {
                 <li class="step">
                     <span class="who"><bdi>{name}</bdi></span>
                     <span class="figure-text">{percent(rate.value)} " " {interval}</span>
-                    <svg class="strip" width="100%" height="28" aria-hidden="true">
-                        <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="0" y2="28"></line>
-                        <line class="interval" x1=scale.at(rate.low) x2=scale.at(rate.high) y1="14" y2="14"></line>
-                        <circle class="point" cx=scale.at(rate.value) cy="14" r="5"></circle>
-                    </svg>
+                    <Interval scale e=Some(rate)/>
                 </li>
             }
         })
@@ -114,10 +110,9 @@ fn HeardPart(heard: Heard, names: Names) -> impl IntoView {
         <section class="part" aria-labelledby="heard">
             <h2 id="heard" class="label">{TEXT.heard_label}</h2>
             <Figure finding=title drawn heads rows>
-                <div class="steps-picture">
+                <Steps scale ticks>
                     <ul class="waterfall">{list}</ul>
-                    <div class="step axis-row"><div class="strip"><Axis scale ticks/></div></div>
-                </div>
+                </Steps>
             </Figure>
         </section>
     }

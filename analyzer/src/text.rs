@@ -74,8 +74,12 @@ texts! {
     open_drop: "or drop it anywhere on this page, alone or with a plan, a project or a CRM file of yours. Candor’s own NDJSON or CSV, tables, workbooks, Parquet and SPSS files.";
     open_drop_now: "Drop it: it is read here, and stays here.";
     open_sample: "Open the sample";
-    open_sample_what: "No file at hand? The sample is a simulated shop: 12 agents, two of them under pressure to score.";
+    open_sample_what: "No file at hand? The sample is a simulated chain of 40 stores with 10,000 answers. Four stores lean on their customers, and the best score is honest: see whether the page finds out.";
     sample_name: "Sample (simulated)";
+    sample_truth: "This is a simulation: check the page against what is true";
+    sample_pressured: "In four stores, {units}, customers are asked for a ten, links to the survey carry one, staff fill surveys in, who is unhappy is seldom asked, and low scores are lifted at the end of a month.";
+    sample_best: "{unit} has the best score because it is the best store. Nobody leans on anybody there.";
+    sample_better: "From July 1 on, every store is a little better, and its customers notice.";
     stays_title: "Nothing leaves this machine";
     stays_what: "The file is read by this page, in this tab. There is no upload, no account, and no request after the page has loaded. You can check that:";
     stays_network: "Open the developer tools (F12), choose Network, then open a file: the list stays empty.";
@@ -214,6 +218,7 @@ texts! {
     brief_pressure_none: "No answer carries strong evidence of pressure. That does not show that there was none.";
     brief_pressure_unknown: "Unknown: this file says nothing about how its answers were given.";
     brief_flagged: "{n} unit stands out by two kinds of evidence.|{n} units stand out by two kinds of evidence.";
+    brief_best: " The highest score, that of {unit}, is not among them: a high score is no evidence.";
     brief_careless: "gave one answer to everything, as the careless and the content do.";
     brief_careless_unknown: "Unknown: too few ratings on one scale to tell.";
     brief_first: "What to do first";
@@ -304,6 +309,7 @@ texts! {
     ranked_none: "No unit stands out";
     ranked_some: "1 unit stands out, by two kinds of evidence that agree|{n} units stand out, by two kinds of evidence that agree";
     ranked_what: "Ordered by how strong the evidence is, not by how good the score is. Choose a unit to see all that speaks for pressure on it, and against.";
+    ranked_best: "The highest score, {value} at {unit}, is not among them: a high score is no evidence.";
     ranked_score: "Score (95% interval)";
     ranked_adjusted: "Adjusted p";
     ranked_says: "What it says";
@@ -327,7 +333,7 @@ texts! {
     card_back: "Back to Integrity";
     card_none: "There is no such unit in this report";
     card_score: "Score {value}, {n}.";
-    card_adjusted: "Fewer than two kinds of evidence affected: {p}, adjusted for all units that were tested.";
+    card_adjusted: "How likely evidence this strong is where at most one kind of it is out of the ordinary: {p}, adjusted for all units that were tested.";
     card_evidence: "This is evidence, not a verdict.";
     card_evidence_what: "Before anybody acts on it: read the answers behind it, hear the people it is about, and think through the honest explanations.";
     card_suspects: "What suspect answers do to its score";
@@ -342,6 +348,9 @@ texts! {
     card_behind_strong: "The answer with strong evidence|The {n} answers with strong evidence";
     card_behind_all: "All answers of this unit";
     card_behind_hidden: "The answers name the unit; show names to read them.";
+    card_quotes: "What was written of it";
+    card_quotes_what: "Comments that say that a score was asked for. The writer may be joking, or speaking of another shop.";
+    card_quotes_all: "Show the answer|Show all {n} answers";
     card_note: "Your note";
     card_table: "All channels of this unit";
     card_channel: "Channel";

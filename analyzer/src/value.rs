@@ -1,14 +1,15 @@
 //! What the score has to do with money: a CRM file beside the survey, the plan by which both are joined, and what comes of it. It
 //! asks the desk and draws the answer; every number and every sentence is the engine's.
 
-use crate::chart::axis::Axis;
 use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
+use crate::chart::steps::{Interval, Steps};
 use crate::conclusions::Conclusions;
 use crate::export;
 use crate::joining::{Joining, sentences};
 use crate::names::Names;
 use crate::numbers::{NOTHING, Statistic, count, percent};
+use crate::plan_file::PlanFile;
 use crate::session::{Opened, Session};
 use crate::text::{TEXT, counted, fill};
 use candor_engine::columns::Skipped;
@@ -263,7 +264,9 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
     let notes = plan.notes.iter().map(|note| view! { <li>{note.clone()}</li> }).collect_view();
     let reason = plan.survey_reason.clone();
     let (save_name, saved) = ([&name, ".join.json"].concat(), plan.clone());
-    let save = move |_| keep(session, &save_name, serde_json::to_string_pretty(&bare(&saved)).ok());
+    let save = move |_: leptos::ev::MouseEvent| {
+        keep(session, &save_name, serde_json::to_string_pretty(&bare(&saved)).ok())
+    };
     let load = move |event: leptos::ev::Event| {
         let input: web_sys::HtmlInputElement = event_target(&event);
         let file = input.files().and_then(|files| files.get(0));
@@ -301,14 +304,7 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
             <ul class="notes">{notes}</ul>
-            <p>
-                <button type="button" class="plain" data-test="join-save" on:click=save>{TEXT.value_plan_save}</button>
-                " "
-                <label class="plain">
-                    <input class="unseen" type="file" accept=".json" data-test="join-load" on:change=load/>
-                    <span>{TEXT.value_plan_load}</span>
-                </label>
-            </p>
+            <PlanFile save load words=(TEXT.value_plan_save, TEXT.value_plan_load) hooks=("join-save", "join-load")/>
         </details>
     }
 }
@@ -406,20 +402,11 @@ fn Strips(
     let list = rows
         .into_iter()
         .map(|Row { name, words, e }| {
-            let marks = e.map(|e| {
-                view! {
-                    <line class="interval" x1=scale.at(e.low) x2=scale.at(e.high) y1="14" y2="14"></line>
-                    <circle class="point" cx=scale.at(e.value) cy="14" r="5"></circle>
-                }
-            });
             view! {
                 <li class="step" data-test="value-row">
                     <span class="who"><bdi>{name}</bdi></span>
                     <span class="figure-text" data-test="value-words">{words}</span>
-                    <svg class="strip" width="100%" height="28" aria-hidden="true">
-                        <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="0" y2="28"></line>
-                        {marks}
-                    </svg>
+                    <Interval scale e/>
                 </li>
             }
         })
@@ -428,10 +415,9 @@ fn Strips(
         <section class="part value-part" aria-labelledby=id data-test=id>
             <h2 id=id class="label">{label}</h2>
             <Figure finding drawn heads rows=table>
-                <div class="steps-picture">
+                <Steps scale ticks>
                     <ul class="waterfall">{list}</ul>
-                    <div class="step axis-row"><div class="strip"><Axis scale ticks/></div></div>
-                </div>
+                </Steps>
             </Figure>
         </section>
     }

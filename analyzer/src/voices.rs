@@ -2,9 +2,9 @@
 //! languages, and how kind the English ones are. No comment stands here; the responses have them.
 
 use crate::change::absent;
-use crate::chart::axis::Axis;
 use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
+use crate::chart::steps::{Bars, Interval, Steps};
 use crate::conclusions::Conclusions;
 use crate::names::Names;
 use crate::numbers::{NOTHING, Statistic, count, share};
@@ -13,6 +13,7 @@ use crate::session::{Opened, Session};
 use crate::text::{TEXT, counted, fill};
 use candor_engine::columns::Filter;
 use candor_engine::report::{Sentiment, Words};
+use candor_engine::scores::Estimate;
 use candor_survey::evidence::Reason;
 use candor_survey::words::Cue;
 use leptos::prelude::*;
@@ -101,22 +102,6 @@ fn kind(cue: &str) -> &str {
     }
 }
 
-/// A row with a bar from zero.
-#[component]
-fn BarRow(name: String, n: u64, all: u64, most: u64, class: &'static str) -> impl IntoView {
-    let scale = Linear::new(0.0, most as f64);
-    view! {
-        <li class="step">
-            <span class="who"><bdi>{name}</bdi></span>
-            <span class="figure-text">{count(n)} " " <span class="quiet">"(" {share(n, all)} ")"</span></span>
-            <svg class="strip" width="100%" height="16" aria-hidden="true">
-                <line class="hair" x1="0" x2="0" y1="0" y2="16"></line>
-                <rect class=class x="0" y="3" width=scale.at(n as f64) height="10"></rect>
-            </svg>
-        </li>
-    }
-}
-
 /// Comments that tell of a score that was asked for.
 #[component]
 fn Asked(words: Words) -> impl IntoView {
@@ -128,25 +113,20 @@ fn Asked(words: Words) -> impl IntoView {
         ),
     };
     let all = words.commented;
-    let most = words.cues.iter().map(|cue| cue.n).max().unwrap_or(1);
     let heads = [TEXT.asked_kind, TEXT.comments_head, TEXT.distribution_share].map(String::from).to_vec();
     let rows = words
         .cues
         .iter()
         .map(|cue| vec![kind(&cue.cue).to_owned(), count(cue.n), share(cue.n, all)])
         .collect();
-    let list = words
-        .cues
-        .into_iter()
-        .map(|cue| view! { <BarRow name=kind(&cue.cue).to_owned() n=cue.n all most class="bar-some"/> })
-        .collect_view();
+    let bars = words.cues.iter().map(|cue| (kind(&cue.cue).to_owned(), cue.n)).collect();
     let behind = Route::responses(Filter { reason: Some(Reason::Solicited), ..Filter::default() });
     let read = (words.solicited > 0).then(|| view! { <p><a href=behind.href()>{TEXT.asked_read}</a></p> });
     view! {
         <section class="part" aria-labelledby="asked">
             <h2 id="asked" class="label">{TEXT.asked_label}</h2>
             <Figure finding=title drawn=TEXT.asked_drawn.to_string() heads rows>
-                <ul class="waterfall">{list}</ul>
+                <Bars rows=bars all class="bar-some"/>
             </Figure>
             {read}
         </section>
@@ -181,20 +161,15 @@ fn Kindness(sentiment: Sentiment) -> impl IntoView {
         <section class="part" aria-labelledby="sentiment">
             <h2 id="sentiment" class="label">{TEXT.sentiment_label}</h2>
             <Figure finding=title.to_string() drawn heads rows>
-                <div class="steps-picture">
+                <Steps scale ticks>
                     <ul class="waterfall">
                         <li class="step">
                             <span class="who">{TEXT.sentiment_mean}</span>
                             <span class="figure-text" data-test="sentiment">{words}</span>
-                            <svg class="strip" width="100%" height="32" aria-hidden="true">
-                                <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="0" y2="32"></line>
-                                <line class="interval" x1=scale.at(sentiment.low) x2=scale.at(sentiment.high) y1="16" y2="16"></line>
-                                <circle class="point" cx=scale.at(sentiment.value) cy="16" r="5"></circle>
-                            </svg>
+                            <Interval scale e=Some(Estimate { value: sentiment.value, low: sentiment.low, high: sentiment.high })/>
                         </li>
                     </ul>
-                    <div class="step axis-row"><div class="strip"><Axis scale ticks/></div></div>
-                </div>
+                </Steps>
             </Figure>
         </section>
     }
@@ -217,7 +192,6 @@ fn language(tag: &str) -> &str {
 
 #[component]
 fn Languages(words: Words) -> impl IntoView {
-    let most = words.languages.iter().map(|language| language.n).max().unwrap_or(1);
     let first = words.languages.iter().find(|language| language.language != "unknown");
     let title = first.map_or(TEXT.languages_unknown.to_owned(), |first| {
         fill(
@@ -235,18 +209,12 @@ fn Languages(words: Words) -> impl IntoView {
         .iter()
         .map(|found| vec![language(&found.language).to_owned(), count(found.n), share(found.n, all)])
         .collect();
-    let list = words
-        .languages
-        .into_iter()
-        .map(|found| {
-            view! { <BarRow name=language(&found.language).to_owned() n=found.n all most class="bar-plain"/> }
-        })
-        .collect_view();
+    let bars = words.languages.iter().map(|found| (language(&found.language).to_owned(), found.n)).collect();
     view! {
         <section class="part" aria-labelledby="languages">
             <h2 id="languages" class="label">{TEXT.languages_label}</h2>
             <Figure finding=title drawn heads rows>
-                <ul class="waterfall">{list}</ul>
+                <Bars rows=bars all class="bar-plain"/>
             </Figure>
         </section>
     }
@@ -266,16 +234,12 @@ fn Phrases(words: Words) -> impl IntoView {
             .iter()
             .map(|phrase| vec![phrase.phrase.clone(), count(phrase.n), mean(phrase.mean)])
             .collect();
-        let (most, all) = (phrases.iter().map(|phrase| phrase.n).max().unwrap_or(1), words.sampled);
-        let list = phrases
-            .into_iter()
-            .map(|phrase| view! { <BarRow name=phrase.phrase n=phrase.n all most class="bar-plain"/> })
-            .collect_view();
+        let bars = phrases.into_iter().map(|phrase| (phrase.phrase, phrase.n)).collect();
         view! {
             <section class="part" aria-labelledby="phrases">
                 <h2 id="phrases" class="label">{TEXT.phrases_label}</h2>
                 <Figure finding=title drawn heads rows>
-                    <ul class="waterfall">{list}</ul>
+                    <Bars rows=bars all=words.sampled class="bar-plain"/>
                 </Figure>
             </section>
         }

@@ -5,3 +5,4 @@ pub(crate) mod axis;
 pub(crate) mod figure;
 mod keep;
 pub(crate) mod scale;
+pub(crate) mod steps;

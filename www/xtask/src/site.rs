@@ -189,10 +189,10 @@ impl Hashed {
 fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyzer> {
     let module = Module {
         package: "candor-analyzer",
-        profile: "analyzer",
+        profile: "page",
         artifact: "candor-analyzer",
         glue: Glue::Web,
-        passes: &FAST,
+        passes: &["-Oz"],
     };
     let built = module.build(house, &tools.wasm)?;
     let folder = house.root.join("analyzer");
