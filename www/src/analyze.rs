@@ -6,7 +6,7 @@ use crate::rows::Rows;
 use candor_engine::archive::{self, Archive, Contents, Entry};
 use candor_engine::columns::Dataset;
 use candor_engine::format::{self, Format, Heavy};
-use candor_engine::plan::{Plan, Tool, recognise};
+use candor_engine::plan::{Plan, PlanError, Tool, recognise};
 use candor_engine::reader::{Reading, Takes};
 use candor_engine::report;
 use candor_engine::value::CrmReading;
@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 /// How much of a file is looked at to recognize it, in bytes.
 const HEAD: u64 = 256 << 10;
 
+/// As many columns are named where none is the score.
+const LISTED: usize = 30;
+
 /// Bytes read at a time.
 const CHUNK: usize = 256 << 10;
 
@@ -27,7 +30,18 @@ const CHUNK: usize = 256 << 10;
 /// A sentence: what cannot be read, and what to do.
 pub fn run(files: &[PathBuf], plan: Option<&Path>, json: bool) -> Result<String, String> {
     let exports = open(files)?;
+    let given = plan.is_some();
     let plan = planned(&exports, plan)?;
+    if !given && let Err(error @ PlanError::NoScore) = Reading::new(&plan) {
+        let columns: Vec<&str> =
+            plan.columns.iter().map(|column| column.name.as_str()).take(LISTED).collect();
+        return Err(format!(
+            "cannot read {}: {error} It has {}. Print the plan with --show-plan, give one of them the role \"score\" and its scale, and \
+             read by that with --plan.",
+            files[0].display(),
+            columns.join(", ")
+        ));
+    }
     let dataset = read(exports, &plan)?;
     let report = report::report(&dataset);
     let mut text = if json {
@@ -41,6 +55,17 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>, json: bool) -> Result<String,
     Ok(text)
 }
 
+/// The plan by which the files would be read, as JSON with a line break at its end.
+///
+/// # Errors
+/// A sentence: what cannot be read, and what to do.
+pub fn plan(files: &[PathBuf]) -> Result<String, String> {
+    let plan = guessed(&open(files)?)?;
+    let text =
+        serde_json::to_string_pretty(&plan).map_err(|error| format!("the plan is no JSON: {error}"))?;
+    Ok(text + "\n")
+}
+
 /// The plan that is given, else the one that the first file suggests.
 ///
 /// # Errors
@@ -49,10 +74,20 @@ pub(crate) fn planned(exports: &[Export], plan: Option<&Path>) -> Result<Plan, S
     match plan {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
-            serde_json::from_str(&text).map_err(|error| format!("{} is not a plan: {error}", path.display()))
+            parsed(&text).map_err(|error| format!("{} is not a plan: {error}", path.display()))
         }
         None => guessed(exports),
     }
+}
+
+/// A plan as it was written. One that does not say the order of day and month leaves it to the whole column.
+fn parsed(text: &str) -> Result<Plan, serde_json::Error> {
+    let mut written: serde_json::Value = serde_json::from_str(text)?;
+    if let Some(plan) = written.as_object_mut().filter(|plan| !plan.contains_key("date_order")) {
+        plan.insert("date_order".into(), "month_first".into());
+        plan.insert("date_order_guessed".into(), true.into());
+    }
+    serde_json::from_value(written)
 }
 
 /// A file that has been opened and looked into.

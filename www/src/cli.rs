@@ -166,12 +166,15 @@ enum Form {
 const ANALYZE_HELP: &str = "\
 Several files are read as one set of responses; tables must have the same header, and rows are counted on through them.
 Beside a responses.csv, definitions.json and exposures.csv of the same export are read where they are.
+What each column is taken for stands in the reading plan: --show-plan prints it, to be corrected and given back with --plan.
 Exit codes: 0 read and printed; 2 a file cannot be read (the sentence is on standard error).
 
 Example:
   candor simulate --responses 400 --out world.ndjson
   candor analyze world.ndjson
-  candor analyze --json world.ndjson > report.json";
+  candor analyze --json world.ndjson > report.json
+  candor analyze --show-plan world.ndjson > plan.json
+  candor analyze world.ndjson --plan plan.json";
 
 /// What `candor value --help` ends with.
 const VALUE_HELP: &str = "\
@@ -238,15 +241,18 @@ struct Careless {
 
 #[derive(Debug, Args)]
 struct Analyze {
-    /// Candor's NDJSON or responses.csv, or any CSV with one header row
+    /// Exports of Candor's or of any survey tool: NDJSON, CSV, XLSX, Parquet, SPSS, gzip and zip around them
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// How to read it, as the app saves it; guessed when not given
+    /// How to read it, as the app and --show-plan write it; guessed when not given
     #[arg(long)]
     plan: Option<PathBuf>,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+    /// Print the plan by which the files would be read, as JSON, instead of the report
+    #[arg(long, conflicts_with_all = ["json", "plan"])]
+    show_plan: bool,
 }
 
 #[derive(Debug, Args)]
@@ -290,7 +296,12 @@ pub fn main() -> ExitCode {
         Command::Token(args) => tokens(args),
         Command::Simulate(args) => simulated(&args),
         Command::Analyze(args) => {
-            return match analyze::run(&args.files, args.plan.as_deref(), args.json) {
+            let found = if args.show_plan {
+                analyze::plan(&args.files)
+            } else {
+                analyze::run(&args.files, args.plan.as_deref(), args.json)
+            };
+            return match found {
                 Ok(report) => say(&report).map_or_else(failed, |()| ExitCode::SUCCESS),
                 Err(sentence) => {
                     eprintln!("candor: {sentence}");

@@ -47,6 +47,7 @@ pub struct Plan {
     /// For own files and PostHog's: the survey that is read. Responses to others are counted and left out; absent: the first one met.
     pub survey: Option<String>,
     /// What the user should know about these guesses, a sentence each.
+    #[serde(default)]
     pub notes: Vec<String>,
     /// Whom the responses should stand for: one margin post-stratifies, several rake. Empty: every response counts the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -145,8 +146,10 @@ pub struct PlanColumn {
     /// Its part.
     pub role: Role,
     /// Why this part was guessed, a sentence.
+    #[serde(default)]
     pub reason: String,
     /// Up to three different values from the head, shortened to 60 characters.
+    #[serde(default)]
     pub examples: Vec<String>,
     /// The scale that its values suggest; the score column must have one.
     pub scale: Option<Scale>,

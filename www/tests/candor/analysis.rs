@@ -1,6 +1,7 @@
 //! `candor analyze` and `candor careless`, seen from outside: what `--help` promises, several files, and files that cannot
 //! be read.
 
+use candor_engine::plan::Plan;
 use candor_engine::report::Report;
 use candor_engine::value::{Part, Value};
 use std::fs;
@@ -100,6 +101,29 @@ fn careless_takes_times_and_a_negative_one_is_none() {
     let cell = |row: usize| found.lines().nth(row + 1).unwrap().split(',').nth(at).unwrap().to_owned();
     assert_eq!((cell(0), cell(59), cell(61), cell(7)), ("1".into(), "0".into(), "0".into(), String::new()));
     assert!(text(&output.stderr).contains("evenodd is empty: name how many items"), "{output:?}");
+}
+
+#[test]
+fn a_plan_can_be_printed_and_one_with_the_least_that_it_must_say_is_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("c.csv"), "when,who,happy\n05.01.2026,A,4\n17.01.2026,B,5\n").unwrap();
+    let output = run(&["analyze", "c.csv", "--show-plan"], folder.path());
+    let plan: Plan = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        plan.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(),
+        ["when", "who", "happy"]
+    );
+    let written = r#"{"tool":"csv","encoding":"utf-8","delimiter":",","header_rows":1,"columns":[{"name":"when","role":"time"},
+        {"name":"who","role":"ignore"},{"name":"happy","role":"score","scale":{"low":1,"high":5,"nps":false}}]}"#;
+    fs::write(folder.path().join("plan.json"), written).unwrap();
+    let found = report(folder.path(), &["c.csv", "--plan", "plan.json"]);
+    assert_eq!((found.responses.used, found.responses.to.as_deref()), (2, Some("2026-01-17T00:00:00.000Z")));
+    // Texts alone: no column can be the score.
+    fs::write(folder.path().join("t.csv"), "said,by\nvery good,Ann\nquite bad,Bea\n").unwrap();
+    let output = run(&["analyze", "t.csv"], folder.path());
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("It has said, by.") && said.contains("--show-plan"), "{said}");
 }
 
 #[test]
