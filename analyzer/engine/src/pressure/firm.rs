@@ -252,6 +252,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::print_stdout, reason = "a test says how often it is found")]
     fn worlds_without_drift_hardly_ever_show_one_and_worlds_with_it_do() {
         const WORLDS: u32 = 240;
         let mut random = rand_pcg::Pcg64::seed_from_u64(81);

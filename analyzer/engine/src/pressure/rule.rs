@@ -229,7 +229,6 @@ mod tests {
                 level(&told[place]),
                 level(&deaf[place])
             );
-            println!("{} {}", level(&told[place]), level(&deaf[place]));
         }
     }
 }

@@ -6,7 +6,9 @@
 //! with the line's residual variance σ²; against the usual inflation and its honest spread ([`Spread`]). The effect is points
 //! of the scale beyond the usual inflation.
 //!
-//! Trap: a rise that all units share is the usual one here; it is reported for the firm.
+//! Traps: a rise that all units share is the usual one here; it is reported for the firm. And words say less than customers feel: where
+//! half of what a sentiment varies by is noise, a line through it foretells half of a rise that is real, and the rest looks like drift. In
+//! 176 of 240 simulated firms without drift, whose customers grew happier by .3 sd, the interval over all units lies above nothing.
 
 use super::{Channel, Family, Figure, Learned, Reading, Usual, moved};
 use crate::pressure::Absent;
@@ -158,6 +160,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::print_stdout, reason = "a test says how often it is found")]
     fn scores_that_follow_the_words_keep_the_level_and_lifted_ones_stand_out() {
         let mut random = rand_pcg::Pcg64::seed_from_u64(71);
         // Worlds in which nobody lifts scores, and worlds in which six do.
