@@ -597,8 +597,9 @@ fn units(
             n,
             score: statistic.estimate(ratings).filter(|_| reason.is_none()),
             next: next.map(|next| statistic.estimate_of(next.next)),
+            // Of a few people, how many were pressed would tell on them.
+            evidence: if reason.is_some() { Levels::default() } else { evidence },
             reason,
-            evidence,
             flagged: false,
             p_adjusted: None,
             verdict: None,

@@ -6,7 +6,7 @@ extern crate candor_wasm_test as wasm_bindgen_test;
 
 use candor_engine::plan::{Role, Scale, recognise};
 use candor_engine::reader::Reading;
-use candor_engine::report::{Report, report};
+use candor_engine::report::{Change, Report, report};
 use candor_engine::world::{Parameters, World};
 use candor_survey::Time;
 
@@ -656,4 +656,42 @@ fn a_bonus_that_cannot_be_is_refused_with_a_sentence() {
         "{json}"
     );
     assert!(Reading::new(&plan).is_ok());
+}
+
+#[test]
+fn a_response_without_a_unit_does_not_make_responses_independent() {
+    // Eight units, each with its own change from the first four weeks to the last: the units' changes differ more than chance
+    // within them would have it.
+    let export = |unnamed: &str| {
+        let mut text = String::from("date,agent,nps\n");
+        for day in 0..56u32 {
+            for unit in 0..8u32 {
+                let up = day >= 28 && unit % 2 == 0;
+                let score = if up || (day * 8 + unit) % 5 == 0 { 10 } else { 5 };
+                let name =
+                    if unnamed == format!("{day} {unit}") { String::new() } else { format!("A{unit}") };
+                text.push_str(&format!("2026-{:02}-{:02},{name},{score}\n", 1 + day / 28, 1 + day % 28));
+            }
+        }
+        text
+    };
+    let change = |text: &str| {
+        let mut reading = Reading::new(&recognise(text.as_bytes(), "x.csv")).unwrap();
+        reading.push(text.as_bytes());
+        report(&reading.finish()).change.unwrap()
+    };
+    let (all, but_one) = (change(&export("")), change(&export("30 3")));
+    let half = |change: &Change| (change.difference.high - change.difference.low) / 2.0;
+    assert!(all.test.contains("paired by unit, linearized"), "{}", all.test);
+    assert!(but_one.test.contains("ratings without a unit counted as one"), "{}", but_one.test);
+    assert!((half(&but_one) / half(&all) - 1.0).abs() < 0.25, "{} {}", half(&but_one), half(&all));
+    assert!(but_one.split.is_some() && all.split.is_some());
+    // With three units nothing is paired, and how responses cluster in them counts all the same.
+    let few: String = export("")
+        .lines()
+        .filter(|line| !["A3", "A4", "A5", "A6", "A7"].iter().any(|unit| line.contains(unit)))
+        .map(|line| [line, "\n"].concat())
+        .collect();
+    let few = change(&few);
+    assert!(few.test.contains("widened by how responses cluster in units"), "{}", few.test);
 }
