@@ -218,14 +218,14 @@ mod tests {
     #[test]
     fn equal_answers_to_the_other_questions_are_one_pattern_whatever_the_score() {
         let read = dataset("agent,nps,speed,price\nA,9,5,1\nA,3,5,1\nA,10,1,5\nB,0,5,\nB,10,1,5\n");
-        let found = answers(&read.beside, &(0..read.ratings.len())).unwrap();
+        let found = answers(&often_answered(&read), &(0..read.ratings.len())).unwrap();
         assert_eq!(read.beside.items.len(), 2, "{:?}", read.beside.items);
         assert!(found[0] == found[1] && found[2] == found[4] && found[0] != found[2], "{found:?}");
         assert_eq!(found[3], None);
         let (units, _) = gather(&read, &Listened::default()).unwrap();
         assert_eq!(units.get("A").unwrap().patterns.values().copied().max(), Some(2));
-        assert_eq!(answers(&read.beside, &(1..3)).unwrap(), found[1..3]);
-        assert_eq!(answers(&dataset("agent,nps\nA,9\nB,0\n").beside, &(0..2)), None);
+        assert_eq!(answers(&often_answered(&read), &(1..3)).unwrap(), found[1..3]);
+        assert_eq!(answers(&often_answered(&dataset("agent,nps\nA,9\nB,0\n")), &(0..2)), None);
     }
 
     #[test]
