@@ -161,7 +161,7 @@ impl Part {
     }
 }
 
-const MARK: &[u8; 5] = b"PART1";
+const MARK: &[u8; 5] = b"PART2";
 
 impl PartRead {
     /// The byte form, in which it goes from one worker to another: see `columns/transfer.rs`.

@@ -200,7 +200,12 @@ struct Memory {
     words: Vec<Known>,
     /// Each word at its hash or behind. Its length is a power of two and more than that of the words.
     table: Vec<Entry>,
+    /// The word of up to seven letters that was met last of those with one hash, by its letters: most words are met again soon.
+    near: Vec<(u64, u32)>,
 }
+
+/// Bits of that hash.
+const NEAR: u32 = 10;
 
 /// A word in the table, or none.
 #[derive(Clone, Copy, Debug, Default)]
@@ -272,6 +277,7 @@ impl<T: Tongue> Listener<T> {
             self.memory = Memory::default();
         }
         self.read(text);
+        self.fit();
         // Most comments have the words of no phrase, and need no search.
         let (mut open, mut begun) = (0, self.begun);
         while begun != 0 {
@@ -336,18 +342,29 @@ impl<T: Tongue> Listener<T> {
     /// Takes the words of a text, as [`words`] does.
     fn read(&mut self, text: &str) {
         self.text.clear();
-        (self.fitted, self.begun) = (Fits::default(), 0);
         let mut at = 0;
         while at < text.len() {
             // Most words are ASCII up to a sign that ends them: such a one is looked up where it stands.
-            if self.word.is_empty()
-                && let Some(print) = Print::at(&text.as_bytes()[at..])
-            {
-                let end = at + print.length as usize;
-                self.enter(&text[at..end], print);
-                // A space only ends the word; every other sign is looked at.
-                at = end + usize::from(text.as_bytes().get(end) == Some(&b' '));
-                continue;
+            if self.word.is_empty() {
+                let rest = &text.as_bytes()[at..];
+                let (first, length) = letters(rest);
+                let short = (1..8).contains(&length) && ends_word(rest.get(length));
+                let end = match self.memory.recall(first).filter(|_| short) {
+                    Some(place) => {
+                        self.text.push(place);
+                        Some(at + length)
+                    }
+                    None => Print::at(rest).map(|print| {
+                        let end = at + print.length as usize;
+                        self.enter(&text[at..end], print);
+                        end
+                    }),
+                };
+                if let Some(end) = end {
+                    // A space only ends the word; every other sign is looked at.
+                    at = end + usize::from(text.as_bytes().get(end) == Some(&b' '));
+                    continue;
+                }
             }
             let Some(c) = text[at..].chars().next() else { break };
             at += c.len_utf8();
@@ -385,11 +402,19 @@ impl<T: Tongue> Listener<T> {
             }
         };
         self.text.push(place);
-        let known = &self.memory.words[place];
-        self.begun |= known.begins;
-        for (fitted, fits) in self.fitted.iter_mut().zip(&known.fits) {
-            *fitted |= fits;
+        if print.length < 8 {
+            self.memory.keep_near(print.first, place);
         }
+    }
+
+    /// Puts together what the words of the text fit and begin.
+    fn fit(&mut self) {
+        let (mut fitted, mut begun) = (Fits::default(), 0);
+        for known in self.text.iter().filter_map(|&place| self.memory.words.get(place)) {
+            begun |= known.begins;
+            fitted.iter_mut().zip(&known.fits).for_each(|(fitted, fits)| *fitted |= fits);
+        }
+        (self.fitted, self.begun) = (fitted, begun);
     }
 
     fn look_up(&self, word: &str) -> Known {
@@ -446,13 +471,18 @@ impl Print {
                 length += more;
             }
         }
-        let ends = bytes.get(length).is_none_or(|&byte| byte < 0x80 && byte != b'\'');
-        (length > 0 && ends).then(|| Print::new(first, hash, length))
+        (length > 0 && ends_word(bytes.get(length))).then(|| Print::new(first, hash, length))
     }
 
     fn new(first: u64, hash: u64, length: usize) -> Print {
         Print { first, hash: mix(hash, length as u64) as u32, length: length as u32 }
     }
+}
+
+/// Whether the byte behind a word's letters ends it.
+#[inline]
+fn ends_word(byte: Option<&u8>) -> bool {
+    byte.is_none_or(|&byte| byte < 0x80 && byte != b'\'')
 }
 
 fn mix(hash: u64, bytes: u64) -> u64 {
@@ -489,6 +519,25 @@ fn letters(bytes: &[u8]) -> (u64, usize) {
 }
 
 impl Memory {
+    /// The place of the word of up to seven letters that these are, when it was met last of its hash.
+    #[inline]
+    fn recall(&self, letters: u64) -> Option<usize> {
+        let &(known, place) = self.near.get(Self::near(letters))?;
+        (known == letters).then_some(place as usize)
+    }
+
+    fn keep_near(&mut self, letters: u64, place: usize) {
+        self.near.resize(1 << NEAR, (0, 0));
+        if let Some(near) = self.near.get_mut(Self::near(letters)) {
+            *near = (letters, place as u32);
+        }
+    }
+
+    #[inline]
+    fn near(letters: u64) -> usize {
+        (letters.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - NEAR)) as usize
+    }
+
     #[inline]
     fn place(&self, word: &str, print: Print) -> Option<usize> {
         let mask = self.table.len().checked_sub(1)?;
