@@ -412,7 +412,7 @@ fn trend(
             None => means.update(&week, &statistic.points(ratings)),
         }
     }
-    let found = if shares.len() > 0 {
+    let found = if !shares.is_empty() {
         changepoint::shares(&shares, None, deff)
     } else {
         changepoint::means(&means, None, deff)
