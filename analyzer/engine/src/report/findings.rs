@@ -215,9 +215,8 @@ fn drift(report: &Report) -> Option<Draft> {
         "Customers may have become happier by more than their words show: words say only a part of what a score does.",
         "Sentiment is read by a list of English words, which knows neither irony nor trade.",
     ]);
-    let step = "Compare comments of the earlier and the later months that go with the same score, and see whether it means the same.";
-    let matters = if e.low > 0.0 { Matters::Answer } else { Matters::Unknown };
-    Some(found.matters(matters, Some(step.into())))
+    // In simulated firms whose customers grew happier, three in four show it: it is told, and nothing is concluded of it.
+    Some(found.matters(if e.low > 0.0 { Matters::Context } else { Matters::Unknown }, None))
 }
 
 fn score(report: &Report, basis: &Basis) -> Option<Draft> {
