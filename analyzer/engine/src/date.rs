@@ -11,8 +11,9 @@ pub(crate) fn ambiguous_pair(text: &str) -> Option<(u32, u32)> {
 }
 
 /// Reads a date, or a date with a time. Without a zone the time is taken as UTC. Understood are `2026-11-21`,
-/// `2026/11/21`, `21.11.2026`, `11/21/2026`, `21/11/26`; after it `10:15`, `10:15:30`, `10:15:30.250`, with AM or PM; and
-/// `Z`, `UTC`, `GMT`, `+01:00`, `+0100`, `GMT+1`.
+/// `2026/11/21`, `21.11.2026`, `11/21/2026`, `21/11/26`, `Nov 21, 2026`, `21-Nov-2026`, `Sat, 21 Nov 2026`, `21. März 2026`; after
+/// it `10:15`, `10:15:30`, `10:15:30.250`, `10.15`, with AM, PM, `p. m.` or `Uhr`; and `Z`, `UTC`, `GMT`, `CET`, `EST` and their
+/// like, `+01:00`, `+0100`, `GMT+1`.
 pub(crate) fn parse(text: &str, order: DateOrder) -> Option<i64> {
     if let Some(ms) = iso(text.as_bytes()) {
         return Some(ms);
@@ -21,7 +22,10 @@ pub(crate) fn parse(text: &str, order: DateOrder) -> Option<i64> {
     if let Some(Time(ms)) = Time::parse(text) {
         return Some(ms);
     }
-    let ([first, second, third], rest) = date_numbers(text)?;
+    let Some(([first, second, third], rest)) = date_numbers(text) else {
+        let (year, month, day, rest) = date_with_a_name(text)?;
+        return at(year, month, day, rest);
+    };
     let (year, month, day) = if first.1 >= 3 {
         (first, second.0, third.0)
     } else {
@@ -30,6 +34,11 @@ pub(crate) fn parse(text: &str, order: DateOrder) -> Option<i64> {
             DateOrder::MonthFirst => (third, first.0, second.0),
         }
     };
+    at(year, month, day, rest)
+}
+
+/// A day and what follows it: its time and zone.
+fn at(year: Digits, month: u32, day: u32, rest: &str) -> Option<i64> {
     // Two digits: POSIX reads 69 to 99 as the last century.
     let year = match year {
         (y, 4) => y,
@@ -41,6 +50,23 @@ pub(crate) fn parse(text: &str, order: DateOrder) -> Option<i64> {
     let offset = zone(rest)?;
     let date = days_from_civil(year, month, day)?;
     Some((date * 1440 + minutes - offset) * 60_000 + ms)
+}
+
+/// Bare digits as a time, which only the name of a column can tell from a number: `20261121`, and seconds or milliseconds since
+/// 1970 from 2001 to 2099.
+pub(crate) fn stamp(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let number: i64 = Some(text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
+    let seconds = 1_000_000_000..4_102_444_800;
+    match text.len() {
+        8 if text.starts_with("20") => {
+            let part = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
+            Some(days_from_civil(part(0, 4)?, part(4, 6)?, part(6, 8)?)? * 86_400_000)
+        }
+        10 => seconds.contains(&number).then_some(number * 1000),
+        13 => seconds.contains(&(number / 1000)).then_some(number),
+        _ => None,
+    }
 }
 
 /// `2026-11-21T10:15:30Z` in just this shape, with a space for the `T`, with milliseconds, or without the `Z`: what most
@@ -79,6 +105,67 @@ fn date_numbers(text: &str) -> Option<([Digits; 3], &str)> {
     shaped.then_some(([first, second, third], rest))
 }
 
+/// What the names of the months begin with, in English, German, French, Spanish, Italian, Portuguese and Dutch.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "ene", "gen"],
+    &["feb", "fév", "fev"],
+    &["mar", "mär", "maa", "mrt"],
+    &["apr", "avr", "abr"],
+    &["may", "mai", "mei", "mag"],
+    &["jun", "juin", "giu"],
+    &["jul", "juil", "lug"],
+    &["aug", "aoû", "aou", "ago"],
+    &["sep", "set"],
+    &["oct", "okt", "ott", "out"],
+    &["nov"],
+    &["dec", "dez", "déc", "dic"],
+];
+
+/// What the names of the days of the week begin with, in English and German.
+const DAYS: &[&str] =
+    &["mon", "tue", "wed", "thu", "fri", "sat", "sun", "mo", "di", "mi", "do", "fr", "sa", "so"];
+
+/// The month that a word names, whole or shortened to three letters or more.
+fn month(word: &str) -> Option<u32> {
+    let word = word.to_lowercase();
+    let named = |names: &&[&str]| names.iter().any(|name| word.starts_with(name));
+    let at = MONTHS.iter().position(|names| named(names)).filter(|_| word.chars().count() <= 10)?;
+    u32::try_from(at + 1).ok()
+}
+
+/// Year, month, day and what follows, of a date whose month is a word.
+fn date_with_a_name(text: &str) -> Option<(Digits, u32, u32, &str)> {
+    let word = |text: &str| text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
+    let signs = |c: char| matches!(c, ' ' | ',' | '.' | '-' | '\u{A0}');
+    let (mut text, length) = (text, word(text));
+    if length > 0 && month(text.get(..length)?).is_none() {
+        let day = text.get(..length)?.to_lowercase();
+        if !DAYS.iter().any(|known| day.starts_with(known)) || day.len() > 10 {
+            return None;
+        }
+        text = text.get(length..)?.trim_start_matches(signs);
+    }
+    let (day, named, rest) = match number(text) {
+        Some(((day, 1 | 2), rest)) => {
+            let rest = rest.trim_start_matches(signs);
+            let rest = rest.strip_prefix("de ").unwrap_or(rest);
+            let length = word(rest);
+            (day, month(rest.get(..length)?)?, rest.get(length..)?)
+        }
+        Some(_) => return None,
+        None => {
+            let length = word(text);
+            let named = month(text.get(..length)?)?;
+            let ((day, digits), rest) = number(text.get(length..)?.trim_start_matches(signs))?;
+            let rest = ["st", "nd", "rd", "th"].iter().find_map(|th| rest.strip_prefix(th)).unwrap_or(rest);
+            (day, named, (digits <= 2).then_some(rest)?)
+        }
+    };
+    let rest = rest.trim_start_matches(signs);
+    let (year, rest) = number(rest.strip_prefix("de ").unwrap_or(rest))?;
+    matches!(year.1, 2 | 4).then_some((year, named, day, rest))
+}
+
 fn number(text: &str) -> Option<(Digits, &str)> {
     let length = text.bytes().take_while(u8::is_ascii_digit).count();
     let value = text.get(..length).filter(|_| (1..=9).contains(&length))?.parse().ok()?;
@@ -90,12 +177,13 @@ fn time_of_day(text: &str) -> Option<(i64, i64, &str)> {
     if text.trim().is_empty() {
         return Some((0, 0, ""));
     }
-    let text =
-        text.strip_prefix('T').or_else(|| text.strip_prefix(", ")).or_else(|| text.strip_prefix(' '))?;
+    let text = ["T", ", ", " at ", " "].iter().find_map(|before| text.strip_prefix(before))?;
     let ((hour, digits), rest) = number(text.trim_start())?;
-    let ((minute, minute_digits), mut rest) = number(rest.strip_prefix(':')?)?;
+    // Italian and Finnish programs write points.
+    let sign = rest.chars().next().filter(|sign| matches!(sign, ':' | '.'))?;
+    let ((minute, minute_digits), mut rest) = number(rest.strip_prefix(sign)?)?;
     let (mut second, mut ms) = (0, 0);
-    if let Some(after) = rest.strip_prefix(':') {
+    if let Some(after) = rest.strip_prefix(sign) {
         let ((value, _), after) = number(after)?;
         (second, rest) = (value, after);
         if let Some(after) = rest.strip_prefix(['.', ',']) {
@@ -107,21 +195,64 @@ fn time_of_day(text: &str) -> Option<(i64, i64, &str)> {
         }
     }
     let trimmed = rest.trim_start();
-    let half = trimmed.get(..2).map(str::to_ascii_uppercase);
-    let hour = match half.as_deref() {
-        Some(half @ ("AM" | "PM")) if (1..=12).contains(&hour) => {
-            rest = &trimmed[2..];
-            hour % 12 + if half == "PM" { 12 } else { 0 }
+    let hour = match half_of_day(trimmed) {
+        Some((afternoon, after)) if (1..=12).contains(&hour) => {
+            rest = after;
+            hour % 12 + if afternoon { 12 } else { 0 }
         }
         _ => hour,
     };
+    let rest = trimmed.strip_prefix("Uhr").unwrap_or(rest);
     let fits = digits <= 2 && minute_digits == 2 && hour < 24 && minute < 60 && second < 60;
     fits.then(|| (i64::from(hour * 60 + minute), i64::from(second) * 1000 + ms, rest))
 }
 
+/// Whether a text begins with PM, else with AM (`pm`, `p.m.`, `p. m.`), and what follows.
+fn half_of_day(text: &str) -> Option<(bool, &str)> {
+    let letter = text.chars().next()?.to_ascii_lowercase();
+    let rest = text.get(1..).filter(|_| matches!(letter, 'a' | 'p'))?;
+    let rest = rest.strip_prefix('.').unwrap_or(rest).trim_start_matches([' ', '\u{A0}', '\u{202F}']);
+    let rest = rest.strip_prefix(['m', 'M'])?;
+    Some((letter == 'p', rest.strip_prefix('.').unwrap_or(rest)))
+}
+
+/// Zones by the letters that programs write, in minutes ahead of UTC. Those that mean several zones are read as the American
+/// ones.
+const ZONES: &[(&str, i64)] = &[
+    ("WET", 0),
+    ("WEST", 60),
+    ("BST", 60),
+    ("CET", 60),
+    ("MEZ", 60),
+    ("CEST", 120),
+    ("MESZ", 120),
+    ("EET", 120),
+    ("EEST", 180),
+    ("MSK", 180),
+    ("EST", -300),
+    ("EDT", -240),
+    ("CST", -360),
+    ("CDT", -300),
+    ("MST", -420),
+    ("MDT", -360),
+    ("PST", -480),
+    ("PDT", -420),
+    ("JST", 540),
+    ("AEST", 600),
+    ("AEDT", 660),
+];
+
 /// The offset from UTC in minutes.
 fn zone(text: &str) -> Option<i64> {
     let text = text.trim();
+    // What stands in brackets says the zone once more.
+    let text = match text.split_once(" (") {
+        Some((zone, named)) if named.ends_with(')') => zone,
+        _ => text,
+    };
+    if let Some((_, ahead)) = ZONES.iter().find(|(name, _)| *name == text) {
+        return Some(*ahead);
+    }
     let text = text.strip_prefix("GMT").or_else(|| text.strip_prefix("UTC")).unwrap_or(text);
     if text.is_empty() || text == "Z" {
         return Some(0);
@@ -184,6 +315,21 @@ mod tests {
             ("1/2/1969 12:00:00 am", "1969-02-01T00:00:00.000Z"),
             ("2026-11-21 10:00:00 UTC", "2026-11-21T10:00:00.000Z"),
             ("2026-11-21 10:00:00 -0330", "2026-11-21T13:30:00.000Z"),
+            ("Mar 1, 2026 3:04 PM", "2026-03-01T15:04:00.000Z"),
+            ("March 1st, 2026 at 3:04 am", "2026-03-01T03:04:00.000Z"),
+            ("Mar 1, 2026", "2026-03-01T00:00:00.000Z"),
+            ("01-Mar-2026", "2026-03-01T00:00:00.000Z"),
+            ("01-Mar-26 10:00:00", "2026-03-01T10:00:00.000Z"),
+            ("Sun, 01 Mar 2026 15:04:05 +0100", "2026-03-01T14:04:05.000Z"),
+            ("Sun Mar 01 2026 10:00:00 GMT+0100 (CET)", "2026-03-01T09:00:00.000Z"),
+            ("1. März 2026, 10:00", "2026-03-01T10:00:00.000Z"),
+            ("1 de marzo de 2026", "2026-03-01T00:00:00.000Z"),
+            ("2026-03-01 23:30:00 EST", "2026-03-02T04:30:00.000Z"),
+            ("01.03.2026 10:00:00 CET", "2026-03-01T09:00:00.000Z"),
+            ("01.03.2026 10:00 Uhr", "2026-03-01T10:00:00.000Z"),
+            ("2026/02/10 3:05:09 p. m. GMT-5", "2026-02-10T20:05:09.000Z"),
+            ("2026/02/10 3:05:09 a.\u{A0}m. GMT-5", "2026-02-10T08:05:09.000Z"),
+            ("10/02/2026 9.05.09", "2026-02-10T09:05:09.000Z"),
         ] {
             assert_eq!(read(text, DateOrder::DayFirst).as_deref(), Some(expected), "{text}");
         }
@@ -209,10 +355,34 @@ mod tests {
             "2026-11-21 10:00 XYZ",
             "1.2.3.4",
             "12:30",
+            "20260301",
+            "1772323200",
+            "Mar",
+            "Mar 2026",
+            "Marta 5, 2026 was here",
+            "1 star 2026",
+            "Mar 32, 2026",
         ] {
             assert_eq!(parse(text, DateOrder::DayFirst), None, "{text}");
         }
         assert_eq!(parse("25/12/2026", DateOrder::MonthFirst), None);
+    }
+
+    #[test]
+    fn bare_digits_are_a_time_only_where_they_are_asked_to_be() {
+        let day = 20_513 * 86_400_000;
+        for (text, expected) in [
+            ("20260301", Some(day)),
+            ("1772323200", Some(day)),
+            ("1772323200000", Some(day)),
+            ("20261301", None),
+            ("12345678", None),
+            ("9999999999", None),
+            ("5", None),
+            ("", None),
+        ] {
+            assert_eq!(stamp(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod delimiter;
 mod described;
 mod labels;
 mod profile;
+mod ranges;
 mod recognise;
 mod tools;
 

@@ -1149,7 +1149,7 @@ impl Rows {
             let text = text.trim();
             let time = plain.or_else(|| match is_missing(text) {
                 true => None,
-                false => date::parse(text, self.plan.date_order),
+                false => date::parse(text, self.plan.date_order).or_else(|| date::stamp(text)),
             });
             times.push(time.unwrap_or(NO_TIME));
             if self.plan.date_order_guessed {

@@ -63,6 +63,15 @@ impl Described {
         let all_labelled = !met.is_empty() && met.iter().all(|value| label_of(value).is_some());
         if !all_labelled {
             // Only the ends of a scale have labels, or none that was met.
+            let points =
+                || labels.iter().filter_map(|(value, label)| Some((rating(value)?, labels::is_good(label)?)));
+            let (lowest, highest) = (points().min_by_key(|end| end.0), points().max_by_key(|end| end.0));
+            if let (Some((low, true)), Some((high, false))) = (lowest, highest)
+                && high <= 10
+            {
+                let turned = (low..=high).map(|point| (point.to_string(), Some(low + high - point)));
+                return Some(Meaning::Points(turned.chain(none).collect()));
+            }
             return (!none.is_empty()).then_some(Meaning::Points(none));
         }
         // Words of a known scale say which way it runs, whatever numbers stand for them.

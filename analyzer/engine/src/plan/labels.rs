@@ -9,8 +9,22 @@ use std::collections::BTreeMap;
 pub(crate) struct Labels {
     pub(crate) scale: Scale,
     pub(crate) values: BTreeMap<String, Option<u8>>,
-    /// Whether the labels carry their numbers; else the words are known ones.
-    pub(crate) numbered: bool,
+    pub(crate) how: How,
+}
+
+/// How the labels of a column were told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// They carry their numbers.
+    Numbered,
+    /// They carry numbers that fall as their words get better, so the points are counted from the other end.
+    Reversed,
+    /// The ends of the scale are words, the points between are bare numbers.
+    Ends,
+    /// They are words of a known scale.
+    Words,
+    /// They are numbers on both sides of zero.
+    Signed,
 }
 
 type Points = &'static [&'static [&'static str]];
@@ -58,6 +72,20 @@ const SCALES: &[Points] = &[
         &["very good", "excellent"],
     ],
     &[
+        &["awful", "terrible", "horrible", "very bad"],
+        &["poor", "bad"],
+        &["okay", "ok", "average", "neutral", "fair", "neither good nor bad"],
+        &["good"],
+        &["great", "excellent", "amazing", "very good"],
+    ],
+    &[
+        &["very unhappy", "extremely unhappy"],
+        &["unhappy", "somewhat unhappy"],
+        &["neither happy nor unhappy", "neutral"],
+        &["happy", "somewhat happy"],
+        &["very happy", "extremely happy"],
+    ],
+    &[
         &["very unlikely", "extremely unlikely"],
         &["unlikely", "somewhat unlikely"],
         &["neither likely nor unlikely", "neutral"],
@@ -96,10 +124,27 @@ const SCALES: &[Points] = &[
     &[
         &["sehr unzufrieden"],
         &["unzufrieden", "eher unzufrieden"],
-        &["weder noch", "teils/teils", "neutral"],
+        &["weder noch", "teils/teils", "teils, teils", "teils-teils", "teils teils", "neutral"],
         &["zufrieden", "eher zufrieden"],
         &["sehr zufrieden"],
     ],
+    &[
+        &["sehr schlecht"],
+        &["schlecht", "eher schlecht"],
+        &[
+            "mittelmäßig",
+            "mittel",
+            "durchschnittlich",
+            "weder gut noch schlecht",
+            "teils/teils",
+            "okay",
+            "neutral",
+        ],
+        &["gut", "eher gut"],
+        &["sehr gut"],
+    ],
+    &[&["mangelhaft"], &["ausreichend"], &["befriedigend"], &["gut"], &["sehr gut"]],
+    &[&["ungenügend"], &["mangelhaft"], &["ausreichend"], &["befriedigend"], &["gut"], &["sehr gut"]],
     &[
         &["stimme überhaupt nicht zu", "stimme gar nicht zu"],
         &["stimme nicht zu", "stimme eher nicht zu"],
@@ -108,11 +153,25 @@ const SCALES: &[Points] = &[
         &["stimme voll und ganz zu", "stimme voll zu"],
     ],
     &[
-        &["muy insatisfecho"],
-        &["insatisfecho"],
-        &["ni satisfecho ni insatisfecho", "neutral"],
-        &["satisfecho"],
-        &["muy satisfecho"],
+        &["muy insatisfecho", "muy insatisfecha"],
+        &["insatisfecho", "insatisfecha"],
+        &["ni satisfecho ni insatisfecho", "ni satisfecha ni insatisfecha", "neutral"],
+        &["satisfecho", "satisfecha"],
+        &["muy satisfecho", "muy satisfecha"],
+    ],
+    &[
+        &["muy malo", "muy mala", "pésimo", "muy mal"],
+        &["malo", "mala", "mal"],
+        &["regular", "normal", "neutral"],
+        &["bueno", "buena", "bien"],
+        &["muy bueno", "muy buena", "excelente", "muy bien"],
+    ],
+    &[
+        &["muy improbable", "nada probable"],
+        &["improbable", "poco probable"],
+        &["neutral", "ni probable ni improbable"],
+        &["probable"],
+        &["muy probable"],
     ],
     &[
         &["totalmente en desacuerdo", "muy en desacuerdo"],
@@ -131,7 +190,7 @@ const SCALES: &[Points] = &[
     &[
         &["trifft überhaupt nicht zu", "trifft gar nicht zu", "trifft nicht zu"],
         &["trifft eher nicht zu"],
-        &["teils/teils", "teils teils", "weder noch"],
+        &["teils/teils", "teils teils", "teils, teils", "teils-teils", "weder noch"],
         &["trifft eher zu"],
         &["trifft voll und ganz zu", "trifft voll zu", "trifft zu"],
     ],
@@ -151,27 +210,78 @@ const SCALES: &[Points] = &[
         &["helemaal mee eens", "zeer mee eens"],
     ],
     &[
-        &["molto insoddisfatto"],
-        &["insoddisfatto"],
-        &["né soddisfatto né insoddisfatto", "neutrale"],
-        &["soddisfatto"],
-        &["molto soddisfatto"],
+        &["molto insoddisfatto", "molto insoddisfatta"],
+        &["insoddisfatto", "insoddisfatta"],
+        &["né soddisfatto né insoddisfatto", "né soddisfatta né insoddisfatta", "neutrale"],
+        &["soddisfatto", "soddisfatta"],
+        &["molto soddisfatto", "molto soddisfatta"],
     ],
     &[
-        &["muito insatisfeito"],
-        &["insatisfeito"],
+        &["per niente soddisfatto", "per niente soddisfatta", "per nulla soddisfatto"],
+        &["poco soddisfatto", "poco soddisfatta"],
+        &["abbastanza soddisfatto", "abbastanza soddisfatta"],
+        &["soddisfatto", "soddisfatta"],
+        &["molto soddisfatto", "molto soddisfatta"],
+    ],
+    &[
+        &["pessimo", "molto scarso"],
+        &["scarso", "insufficiente"],
+        &["sufficiente", "discreto"],
+        &["buono"],
+        &["ottimo", "eccellente", "molto buono"],
+    ],
+    &[
+        &["muito insatisfeito", "muito insatisfeita"],
+        &["insatisfeito", "insatisfeita"],
         &["neutro", "nem satisfeito nem insatisfeito"],
-        &["satisfeito"],
-        &["muito satisfeito"],
+        &["satisfeito", "satisfeita"],
+        &["muito satisfeito", "muito satisfeita"],
+    ],
+    &[
+        &["muito ruim", "péssimo", "muito mau"],
+        &["ruim", "mau"],
+        &["regular", "razoável"],
+        &["bom"],
+        &["muito bom", "ótimo", "excelente"],
+    ],
+    &[
+        &["zeer slecht"],
+        &["slecht"],
+        &["matig", "neutraal", "redelijk"],
+        &["goed"],
+        &["zeer goed", "uitstekend"],
     ],
     &[&["nie"], &["selten"], &["manchmal"], &["oft", "häufig"], &["immer"]],
     &[
-        &["très insatisfait"],
-        &["insatisfait", "plutôt insatisfait"],
+        &["très insatisfait", "très insatisfaite"],
+        &["insatisfait", "insatisfaite", "plutôt insatisfait", "peu satisfait"],
         &["ni satisfait ni insatisfait", "neutre"],
-        &["satisfait", "plutôt satisfait"],
-        &["très satisfait"],
+        &["satisfait", "satisfaite", "plutôt satisfait"],
+        &["très satisfait", "très satisfaite"],
     ],
+    &[
+        &["très mauvais", "très mauvaise"],
+        &["mauvais", "mauvaise"],
+        &["moyen", "moyenne", "neutre", "passable"],
+        &["bon", "bonne"],
+        &["très bon", "très bonne", "excellent", "excellente"],
+    ],
+    &[&["🙁", "☹", "😞", "😟", "😡", "😠"], &["😐", "😑"], &["🙂", "😀", "😃", "😄", "😊", "☺"]],
+    &[
+        &["😡", "😠", "😭", "😢", "😣", "😖"],
+        &["🙁", "☹", "😞", "😟", "😕"],
+        &["😐", "😑"],
+        &["🙂", "☺", "😊"],
+        &["😍", "😀", "😃", "😄", "😁", "🤩"],
+    ],
+];
+
+/// Scales that may be anything else as well, and are read where the name says that this is a score; the first number is the point
+/// of the first labels.
+const NAMED_SCALES: &[(u8, Points)] = &[
+    (0, &[&["bad"], &["good"]]),
+    (0, &[&["👎", "thumbs down"], &["👍", "thumbs up"]]),
+    (1, &[&["one"], &["two"], &["three"], &["four"], &["five"]]),
 ];
 
 /// How much of something, from nothing to all: “Not so likely”, “Very helpful”, “Extremely clear”.
@@ -202,6 +312,99 @@ const NO_ANSWER: &[&str] = &[
     "no aplica",
     "ne sait pas",
     "sans objet",
+    "k. a.",
+    "k.a.",
+    "weiss nicht",
+    "offered",
+    "unoffered",
+    "not offered",
+];
+
+/// What the words for the lowest points begin with or hold.
+const BAD: &[&str] = &[
+    "not",
+    "never",
+    "no",
+    "worst",
+    "least",
+    "poor",
+    "bad",
+    "terrible",
+    "awful",
+    "horrible",
+    "unlikely",
+    "unhappy",
+    "dissatisfied",
+    "unsatisfied",
+    "disagree",
+    "difficult",
+    "nicht",
+    "keinesfalls",
+    "schlecht",
+    "unzufrieden",
+    "unwahrscheinlich",
+    "ungenügend",
+    "mangelhaft",
+    "nada",
+    "poco",
+    "malo",
+    "mala",
+    "mal",
+    "insatisfecho",
+    "improbable",
+    "pas",
+    "mauvais",
+    "insatisfait",
+    "niente",
+    "nulla",
+    "pessimo",
+    "insoddisfatto",
+    "improbabile",
+    "niet",
+    "slecht",
+    "ontevreden",
+    "onwaarschijnlijk",
+    "ruim",
+    "insatisfeito",
+    "improvável",
+];
+
+/// What the words for the highest points begin with or hold.
+const GOOD: &[&str] = &[
+    "likely",
+    "satisfied",
+    "happy",
+    "excellent",
+    "good",
+    "great",
+    "best",
+    "easy",
+    "agree",
+    "always",
+    "definitely",
+    "perfect",
+    "gut",
+    "zufrieden",
+    "wahrscheinlich",
+    "ausgezeichnet",
+    "hervorragend",
+    "satisfecho",
+    "probable",
+    "excelente",
+    "bueno",
+    "bien",
+    "satisfait",
+    "bon",
+    "soddisfatto",
+    "probabile",
+    "ottimo",
+    "tevreden",
+    "waarschijnlijk",
+    "goed",
+    "uitstekend",
+    "satisfeito",
+    "provável",
+    "bom",
 ];
 
 /// A label without letter case, outer spaces and curly apostrophes.
@@ -210,9 +413,59 @@ pub(crate) fn folded(label: &str) -> String {
     words.join(" ").replace('\u{2019}', "'").to_lowercase()
 }
 
+/// A folded label without what it says for both genders (`satisfecho/a`, `satisfait(e)`), and without how a picture is drawn.
+fn plain(label: &str) -> String {
+    let mut label = label.replace('\u{FE0F}', "");
+    for both in ["(e)", "(a)", "/a", "/o", "(o)"] {
+        let long = |word: &&str| word.len() > 3;
+        let kept: Vec<&str> =
+            label.split(' ').map(|word| word.strip_suffix(both).filter(long).unwrap_or(word)).collect();
+        label = kept.join(" ");
+    }
+    label
+}
+
+/// Whether a label is a known one but for one letter: a wrong one, one too many or too few, or two that changed places.
+/// Short words and their opposites (`likely`, `unlikely`) are further apart.
+fn is_misspelt(label: &str, known: &str) -> bool {
+    let (label, known): (Vec<char>, Vec<char>) = (label.chars().collect(), known.chars().collect());
+    if known.len() < 7 || label.len().abs_diff(known.len()) > 1 {
+        return false;
+    }
+    let same = label.iter().zip(&known).take_while(|(a, b)| a == b).count();
+    let (label, known) = (&label[same..], &known[same..]);
+    match (label, known) {
+        ([a, b, rest @ ..], [c, d, other @ ..]) if a == d && b == c && rest == other => true,
+        ([_, rest @ ..], [_, other @ ..]) if rest == other => true,
+        ([_, rest @ ..], _) if rest == known => true,
+        (_, [_, other @ ..]) => label == other,
+        _ => false,
+    }
+}
+
+/// Whether the words of a label are those of a high point, or of a low one; `None` where they tell neither.
+pub(crate) fn is_good(label: &str) -> Option<bool> {
+    let label = plain(&folded(label));
+    let words: Vec<&str> =
+        label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let says = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    match (says(BAD), says(GOOD)) {
+        (true, _) => Some(false),
+        (false, true) => Some(true),
+        (false, false) => None,
+    }
+}
+
+/// The words of a label that carries a number.
+fn words_of(label: &str) -> &str {
+    label.trim_matches(|c: char| {
+        c.is_ascii_digit() || c.is_whitespace() || "-\u{2013}\u{2014}:=.()/".contains(c)
+    })
+}
+
 /// The number that a label begins with (`9 - Very likely`, `5 (Very satisfied)`, `1: never`) or ends with in brackets
-/// (`Very satisfied (5)`), and that of stars (`4 stars`, `★★★★☆`, `4/5`, `4 out of 5`). A range such as `18-29` and an amount
-/// such as `5 years` are none.
+/// (`Very satisfied (5)`) or behind a dash (`Extremely likely - 10`), and that of stars (`4 stars`, `★★★★☆`, `4/5`, `4 out of 5`).
+/// A range such as `18-29` and an amount such as `5 years` are none.
 pub(crate) fn number_in(label: &str) -> Option<u8> {
     let label = label.trim();
     let digits = label.bytes().take_while(u8::is_ascii_digit).count();
@@ -225,12 +478,18 @@ pub(crate) fn number_in(label: &str) -> Option<u8> {
         let after = rest.strip_prefix(['-', '\u{2013}', '\u{2014}', ':', '=', '.', ')', '('])?;
         return after.trim_start().starts_with(char::is_alphabetic).then(|| rating(number)).flatten();
     }
-    let filled = label.chars().take_while(|&c| c == '★').count();
+    let filled = label.chars().take_while(|&c| matches!(c, '★' | '⭐')).count();
     if filled > 0 && label.chars().skip(filled).all(|c| c == '☆') {
         return u8::try_from(filled).ok();
     }
-    let (words, number) = label.strip_suffix(')')?.rsplit_once('(')?;
+    let in_brackets = label.strip_suffix(')').and_then(|label| label.rsplit_once('('));
+    let (words, number) = in_brackets.or_else(|| behind_a_dash(label))?;
     words.trim().chars().any(char::is_alphabetic).then(|| rating(number)).flatten()
+}
+
+/// The words and the number of `Extremely likely - 10`. A dash without a space may be part of a code, as in `A-1`.
+fn behind_a_dash(label: &str) -> Option<(&str, &str)> {
+    [" - ", " \u{2013} ", " \u{2014} ", ": ", " = "].iter().find_map(|dash| label.rsplit_once(dash))
 }
 
 /// Whether a number with this behind it counts stars, or says of how many points it is.
@@ -255,7 +514,7 @@ fn is_of_stars(number: Option<u8>, rest: &str) -> bool {
     let most = of.iter().find_map(|of| rest.strip_prefix(of)).map(|most| most.trim_start());
     let most = most.and_then(|most| rating(most.split(' ').next()?));
     STARS.contains(&rest.as_str())
-        || most.is_some_and(|most| matches!(most, 5 | 7 | 10) && number <= Some(most))
+        || most.is_some_and(|most| matches!(most, 3..=7 | 10 | 100) && number <= Some(most))
 }
 
 /// What the labels of a column stand for, when nearly all of them can be told; `None` for a column of bare numbers.
@@ -263,7 +522,11 @@ pub(crate) fn read(profile: &Profile, named: Named) -> Option<Labels> {
     if profile.n == 0 || profile.values.len() > 30 {
         return None;
     }
-    numbered(profile, named).or_else(|| worded(profile)).or_else(|| degrees(profile))
+    numbered(profile, named)
+        .or_else(|| ends(profile, named))
+        .or_else(|| worded(profile, named))
+        .or_else(|| degrees(profile))
+        .or_else(|| signed(profile, named))
 }
 
 /// Codes that statistics programs have people write for “seen, but not answered” and the like; no scale that is read here goes
@@ -292,54 +555,203 @@ fn numbered(profile: &Profile, named: Named) -> Option<Labels> {
     let mut values = BTreeMap::new();
     let mut numbers = Profile::default();
     let high_codes = high_codes(profile);
+    let mut trailing = Vec::new();
     for (value, &count) in &profile.values {
         let coded = high_codes && rating(value).is_some_and(|number| HIGH.contains(&number));
         let plain = rating(value).filter(|_| !coded);
-        let number = plain.or_else(|| number_in(value).filter(|_| !coded));
+        let number = plain.or_else(|| number_in(value).or_else(|| percent(value, named)).filter(|_| !coded));
         if plain.is_none() && (number.is_some() || coded) || no_answer(&folded(value)) {
             values.insert(value.clone(), number);
         }
+        if plain.is_none() && number.is_some() && value.ends_with(|c: char| c.is_ascii_digit()) {
+            trailing.extend(behind_a_dash(value).map(|(words, _)| folded(words)));
+        }
         let number = number.map(|number| number.to_string());
         (0..count).filter_map(|_| number.as_deref()).for_each(|number| numbers.add(number));
+    }
+    // `Store - 1` and `Store - 2` are names.
+    if trailing.windows(2).any(|pair| pair[0] == pair[1]) {
+        return None;
     }
     let labelled = !values.is_empty() && 2 * numbers.n >= profile.n;
     let told = numbers.n + values.iter().filter(|v| v.1.is_none()).map(|v| profile.values[v.0]).sum::<u32>();
     let enough = told * 100 >= profile.n * 98;
     let scale = numbers.scale(named).filter(|_| labelled && enough)?;
-    Some(Labels { scale, values, numbered: true })
+    let mut labels = Labels { scale, values, how: How::Numbered };
+    if falls(&labels.values) {
+        labels.reverse();
+    }
+    Some(labels)
 }
 
-fn worded(profile: &Profile) -> Option<Labels> {
+/// `80%`, where the name says that this is a score.
+fn percent(value: &str, named: Named) -> Option<u8> {
+    let number = value.strip_suffix('%').filter(|_| named == Named::Score)?;
+    rating(number).filter(|&number| number <= 100)
+}
+
+/// Whether the numbers of labels fall as their words get better: those of the lowest number are good, those of the highest bad.
+fn falls(values: &BTreeMap<String, Option<u8>>) -> bool {
+    let said = || values.iter().filter_map(|(label, number)| Some(((*number)?, is_good(words_of(label))?)));
+    let lowest = said().min_by_key(|(number, _)| *number);
+    let highest = said().max_by_key(|(number, _)| *number);
+    lowest.is_some_and(|lowest| lowest.1) && highest.is_some_and(|highest| !highest.1)
+}
+
+impl Labels {
+    /// Counts the points from the other end, bare numbers included.
+    fn reverse(&mut self) {
+        let Scale { low, high, .. } = self.scale;
+        for value in self.values.values_mut().flatten() {
+            *value = (low + high).saturating_sub(*value).clamp(low, high);
+        }
+        for point in low..=high {
+            self.values.entry(point.to_string()).or_insert(Some(low + high - point));
+        }
+        self.how = How::Reversed;
+    }
+}
+
+/// Bare numbers on a scale the name of whose column says that 1 is the best, as German school marks are.
+pub(crate) fn reversed(scale: Scale) -> Labels {
+    let mut labels = Labels { scale, values: BTreeMap::new(), how: How::Reversed };
+    labels.reverse();
+    labels
+}
+
+/// Bare numbers between one or two words that stand for the ends of the scale.
+fn ends(profile: &Profile, named: Named) -> Option<Labels> {
+    let mut values = BTreeMap::new();
+    let mut numbers = Profile::default();
+    let mut words: Vec<&String> = Vec::new();
+    for (value, &count) in &profile.values {
+        if let Some(number) = rating(value) {
+            (0..count).for_each(|_| numbers.add(&number.to_string()));
+        } else if no_answer(&folded(value)) {
+            values.insert(value.clone(), None);
+        } else {
+            words.push(value);
+        }
+    }
+    let mut distinct: Vec<String> = words.iter().map(|word| folded(word)).collect();
+    distinct.sort();
+    distinct.dedup();
+    let mut said: Vec<(&str, Option<bool>)> =
+        distinct.iter().map(|word| (word.as_str(), is_good(word))).collect();
+    if numbers.distinct() < 3 || !(1..=2).contains(&said.len()) {
+        return None;
+    }
+    // The name says that these are points, or each word does.
+    if named == Named::Not && said.iter().any(|(_, good)| good.is_none()) {
+        return None;
+    }
+    // One end that is known tells the other.
+    match said.as_mut_slice() {
+        [(_, Some(good)), (_, other @ None)] | [(_, other @ None), (_, Some(good))] => *other = Some(!*good),
+        _ => {}
+    }
+    let is_low = said.iter().find(|(_, good)| *good == Some(false)).map(|(word, _)| *word);
+    let is_high = said.iter().find(|(_, good)| *good == Some(true)).map(|(word, _)| *word);
+    if usize::from(is_low.is_some()) + usize::from(is_high.is_some()) != said.len() {
+        return None;
+    }
+    let (least, most) = (numbers.low, numbers.high);
+    let above = [5, 7, 10].into_iter().find(|&high| high > most);
+    let (low, high) = match (is_low, is_high) {
+        _ if named == Named::Nps && numbers.n >= 3 && most > 5 => (0, 10),
+        (Some(_), Some(_)) if least > 1 => (1, above?),
+        (Some(_), Some(_)) if least == 1 && matches!(most, 4 | 6..=9) => {
+            (0, above.filter(|&high| high != 7).unwrap_or(10))
+        }
+        // A word beside all numbers of a scale is a mistake.
+        (None, Some(_)) if matches!(most, 4 | 6 | 9) => (least.min(1), most + 1),
+        (Some(_), None) if least == 1 && most == 10 => (0, 10),
+        (Some(_), None) if least > 1 => (1, [5, 7, 10].into_iter().find(|&high| high >= most)?),
+        _ => return None,
+    };
+    // A point that is a word is never a bare number too.
+    if is_low.is_some() && least <= low || is_high.is_some() && most >= high {
+        return None;
+    }
+    for word in words {
+        let is_low = is_low == Some(folded(word).as_str());
+        values.insert(word.clone(), Some(if is_low { low } else { high }));
+    }
+    let scale = Scale { low, high, nps: (low, high) == (0, 10) };
+    Some(Labels { scale, values, how: How::Ends })
+}
+
+/// Points on both sides of zero, as from −2 to +2, where the name says that this is a score.
+fn signed(profile: &Profile, named: Named) -> Option<Labels> {
+    let mut points = BTreeMap::new();
+    let mut told = 0;
+    for (value, &count) in &profile.values {
+        let number = value.replace('\u{2212}', "-");
+        let Some(number) = number.parse::<i8>().ok().filter(|number| (-3..=3).contains(number)) else {
+            continue;
+        };
+        points.insert(value.clone(), number);
+        told += count;
+    }
+    let (least, most) = (*points.values().min()?, *points.values().max()?);
+    let far = least.abs().max(most.abs());
+    if named == Named::Not || least >= 0 || most <= 0 || far < 2 || told * 100 < profile.n * 98 {
+        return None;
+    }
+    for number in -far..=far {
+        points.entry(number.to_string()).or_insert(number);
+    }
+    let point = |number: i8| u8::try_from(number + far + 1).ok();
+    let values = points.into_iter().map(|(value, number)| (value, point(number))).collect();
+    Some(Labels { scale: Scale { low: 1, high: point(far)?, nps: false }, values, how: How::Signed })
+}
+
+fn worded(profile: &Profile, named: Named) -> Option<Labels> {
     // A column of seven points may show five of them: the scale by which the most points are told apart.
-    let mut best: Option<(usize, Labels)> = None;
-    for points in SCALES {
+    let mut best: Option<(usize, Option<Labels>)> = None;
+    let scales = SCALES.iter().map(|points| (1, *points, true));
+    let by_name = NAMED_SCALES.iter().map(|&(low, points)| (low, points, named != Named::Not));
+    for (low, points, may) in by_name.chain(scales) {
+        let point = |at: usize| u8::try_from(at).ok().map(|at| low + at);
         let mut values = BTreeMap::new();
         let (mut told, mut seen) = (0, vec![0; points.len()]);
+        let mut unknown = Vec::new();
         for (value, &count) in &profile.values {
-            let label = folded(value);
+            let label = plain(&folded(value));
             if let Some(at) = points.iter().position(|point| point.contains(&label.as_str())) {
-                values.insert(value.clone(), u8::try_from(at + 1).ok());
+                values.insert(value.clone(), point(at));
                 seen[at] += count;
                 told += count;
             } else if no_answer(&label) {
                 values.insert(value.clone(), None);
                 told += count;
+            } else {
+                unknown.push((value, label, count));
             }
         }
+        for (value, label, count) in unknown {
+            let alike = |point: &[&str]| point.iter().any(|known| is_misspelt(&label, known));
+            let Some(at) = points.iter().position(|point| alike(point)) else { continue };
+            values.insert(value.clone(), point(at));
+            seen[at] += count;
+            told += count;
+        }
         let answered: u32 = seen.iter().sum();
-        let enough = told * 100 >= profile.n * 98 && answered * 2 >= profile.n;
         let apart = seen.iter().filter(|&&n| n > 0).count();
+        // In a few rows one word that is not known is more than two in a hundred.
+        let least = if apart > 3 { 90 } else { 98 };
+        let enough = told * 100 >= profile.n * least && answered * 4 >= profile.n;
         if !enough || apart < 2 || best.as_ref().is_some_and(|best| best.0 >= apart) {
             continue;
         }
         // A point that the head does not have may come later.
-        for (at, point) in points.iter().enumerate().filter(|(at, _)| seen[*at] == 0) {
-            values.insert(sentence_case(point[0]), u8::try_from(at + 1).ok());
+        for (at, labels) in points.iter().enumerate().filter(|(at, _)| seen[*at] == 0) {
+            values.insert(sentence_case(labels[0]), point(at));
         }
-        let scale = Scale { low: 1, high: u8::try_from(points.len()).ok()?, nps: false };
-        best = Some((apart, Labels { scale, values, numbered: false }));
+        let scale = Scale { low, high: point(points.len() - 1)?, nps: false };
+        best = Some((apart, may.then_some(Labels { scale, values, how: How::Words })));
     }
-    best.map(|best| best.1)
+    best.and_then(|best| best.1)
 }
 
 /// The degree that a label says, and of what.
@@ -379,7 +791,7 @@ fn degrees(profile: &Profile) -> Option<Labels> {
     for (at, words) in DEGREES.iter().enumerate().filter(|(at, _)| !seen[*at]) {
         values.insert(sentence_case(&format!("{} {what}", words[0])), u8::try_from(at + 1).ok());
     }
-    Some(Labels { scale: Scale { low: 1, high: 5, nps: false }, values, numbered: false })
+    Some(Labels { scale: Scale { low: 1, high: 5, nps: false }, values, how: How::Words })
 }
 
 fn sentence_case(label: &str) -> String {
@@ -411,6 +823,11 @@ mod tests {
             ("1 Stern", Some(1)),
             ("★★★★☆", Some(4)),
             ("4/5", Some(4)),
+            ("60/100", Some(60)),
+            ("⭐⭐⭐", Some(3)),
+            ("Extremely likely - 10", Some(10)),
+            ("Not at all likely – 0", Some(0)),
+            ("A-1", None),
             ("9 out of 10", Some(9)),
             ("6/5", None),
             ("4/2026", None),
@@ -434,6 +851,111 @@ mod tests {
         let expected =
             [("0 - Not at all likely", Some(0)), ("10 - Very likely", Some(10)), ("Not sure", None)];
         assert_eq!(values, BTreeMap::from(expected.map(|(label, value)| (label.to_owned(), value))));
+    }
+
+    fn repeated(values: &[(&str, usize)]) -> Vec<String> {
+        values.iter().flat_map(|(value, n)| vec![(*value).to_owned(); *n]).collect()
+    }
+
+    fn read_of(values: &[(&str, usize)], named: Named) -> Option<Labels> {
+        let mut profile = Profile::default();
+        repeated(values).iter().for_each(|value| profile.add(value));
+        read(&profile, named)
+    }
+
+    #[test]
+    fn words_at_the_ends_of_a_scale_are_its_ends() {
+        let nps = Scale { low: 0, high: 10, nps: true };
+        let behind = [("Extremely likely - 10", 9), ("9", 2), ("6", 1), ("Not at all likely - 0", 3)];
+        let labels = read_of(&behind, Named::Nps).unwrap();
+        assert_eq!((labels.scale, labels.values["Extremely likely - 10"]), (nps, Some(10)));
+        let bare = [("Not at all likely", 3), ("1", 1), ("5", 1), ("9", 2), ("Extremely likely", 9)];
+        let labels = read_of(&bare, Named::Nps).unwrap();
+        assert_eq!((labels.scale, labels.how), (nps, How::Ends));
+        assert_eq!(
+            (labels.values["Not at all likely"], labels.values["Extremely likely"]),
+            (Some(0), Some(10))
+        );
+        let five = [("Very poor", 2), ("2", 1), ("3", 1), ("4", 1), ("Excellent", 5), ("N/A", 1)];
+        let labels = read_of(&five, Named::Not).unwrap();
+        assert_eq!(labels.scale, Scale { low: 1, high: 5, nps: false });
+        assert_eq!((labels.values["Very poor"], labels.values["Excellent"]), (Some(1), Some(5)));
+        // One end tells the other.
+        let low = [("Gar nicht", 2), ("2", 1), ("3", 1), ("4", 1), ("Voll und ganz gut", 5)];
+        assert_eq!(read_of(&low, Named::Score).unwrap().values["Gar nicht"], Some(1));
+    }
+
+    #[test]
+    fn a_word_beside_all_numbers_of_a_scale_and_words_that_say_nothing_are_no_ends() {
+        for values in [
+            &[("1", 3), ("2", 3), ("3", 3), ("4", 3), ("5", 3), ("good", 1)][..],
+            &[("2", 3), ("3", 3), ("4", 3), ("Leeds", 3), ("York", 3)],
+            &[("2", 3), ("3", 3), ("4", 3), ("good", 3), ("great", 3)],
+            &[("0", 3), ("5", 3), ("10", 3)],
+        ] {
+            assert!(read_of(values, Named::Nps).is_none(), "{values:?}");
+        }
+        assert!(read_of(&[("Store - 1", 3), ("Store - 2", 3), ("Store - 5", 3)], Named::Not).is_none());
+    }
+
+    #[test]
+    fn numbers_that_fall_as_their_words_get_better_are_counted_from_the_other_end() {
+        let labels =
+            read_of(&[("1 - Very satisfied", 7), ("2", 2), ("5 - Very dissatisfied", 1)], Named::Score)
+                .unwrap();
+        assert_eq!(labels.how, How::Reversed);
+        let points =
+            ["1 - Very satisfied", "2", "3", "5 - Very dissatisfied"].map(|label| labels.values[label]);
+        assert_eq!(points, [Some(5), Some(4), Some(3), Some(1)]);
+        let labels = read_of(&[("1 - Very poor", 7), ("2", 2), ("5 - Very good", 1)], Named::Score).unwrap();
+        assert_eq!(labels.how, How::Numbered);
+    }
+
+    #[test]
+    fn points_on_both_sides_of_zero_are_counted_from_one() {
+        let values = [("-2", 1), ("-1", 2), ("0", 2), ("+1", 3)];
+        let labels = read_of(&values, Named::Score).unwrap();
+        assert_eq!((labels.scale, labels.how), (Scale { low: 1, high: 5, nps: false }, How::Signed));
+        assert_eq!(["-2", "0", "+1", "2"].map(|value| labels.values[value]), [1, 3, 4, 5].map(Some));
+        assert!(read_of(&values, Named::Not).is_none());
+    }
+
+    #[test]
+    fn spellings_for_both_genders_mistakes_and_pictures_are_known() {
+        for (values, points) in [
+            (&["Muy insatisfecho/a", "Satisfecho/a", "Neutral"][..], [1, 4, 3]),
+            (&["Très insatisfait(e)", "Satisfait(e)", "Neutre"][..], [1, 4, 3]),
+            (&["Sehr schlecht", "Gut", "Mittelmäßig"][..], [1, 4, 3]),
+            (&["Sehr unzufrieden", "Eher zufrieden", "Teils, teils"][..], [1, 4, 3]),
+            (&["Per niente soddisfatto", "Soddisfatto", "Abbastanza soddisfatto"][..], [1, 4, 3]),
+            (&["Awful", "Good", "Okay"][..], [1, 4, 3]),
+            (&["😡", "🙂", "😐", "😍"][..], [1, 4, 3]),
+            (&["Very dissatisfied", "Satisfied", "Neutral", "Verry satisfied"][..], [1, 4, 3]),
+        ] {
+            let (scale, found) = labels(values, Named::Not).unwrap_or_else(|| panic!("{values:?}"));
+            assert_eq!(scale.high, 5, "{values:?}");
+            let read: Vec<_> = values.iter().take(3).map(|value| found[*value]).collect();
+            assert_eq!(read, points.map(Some), "{values:?}");
+        }
+        let typo = labels(&["Very dissatisfied", "Satisfied", "Verry satisfied"], Named::Not).unwrap();
+        assert_eq!(typo.1["Verry satisfied"], Some(5));
+        // Opposites are never taken for mistakes.
+        assert!(!is_misspelt("unlikely", "likely") && !is_misspelt("insatisfecho", "satisfecho"));
+        assert!(is_misspelt("satisfeid", "satisfied") == is_misspelt("satisfied", "satisfeid"));
+    }
+
+    #[test]
+    fn two_points_and_numbers_in_words_are_a_scale_where_the_name_says_so() {
+        for (values, expected) in [
+            (["Good", "Bad"], [1, 0]),
+            (["👍", "👎"], [1, 0]),
+            (["FIVE", "ONE"], [5, 1]),
+            (["80%", "20%"], [80, 20]),
+        ] {
+            let (_, found) = labels(&values, Named::Score).unwrap_or_else(|| panic!("{values:?}"));
+            assert_eq!(values.map(|value| found[value]), expected.map(Some));
+            assert!(labels(&values, Named::Not).is_none(), "{values:?}");
+        }
     }
 
     #[test]

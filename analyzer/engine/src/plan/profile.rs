@@ -33,6 +33,16 @@ pub(crate) struct Profile {
     pub(crate) month_first: u32,
     /// Of those, the ones that leave the order open.
     pub(crate) open: u32,
+    /// Bare digits that are a time where a column is called so: `20260301`, and seconds or milliseconds since 1970.
+    pub(crate) stamps: u32,
+    /// From one open date to the next: how often time goes on and how often it goes back, with the day first and with the month
+    /// first.
+    pub(crate) rises: [u32; 2],
+    pub(crate) falls: [u32; 2],
+    last: Option<[i64; 2]>,
+    /// How often a whole number is one more than that before it.
+    pub(crate) steps: u32,
+    last_whole: Option<u64>,
     /// Characters in all, and values with three words or more.
     pub(crate) characters: u64,
     pub(crate) wordy: u32,
@@ -82,8 +92,19 @@ impl Profile {
         if value.parse::<f64>().is_ok() || value.replacen(',', ".", 1).parse::<f64>().is_ok() {
             self.numbers += 1;
         }
-        let orders =
-            [DateOrder::DayFirst, DateOrder::MonthFirst].map(|order| date::parse(value, order).is_some());
+        let whole = value.parse::<u64>().ok();
+        self.steps += u32::from(whole.is_some() && whole == self.last_whole.map(|last| last + 1));
+        self.last_whole = whole;
+        self.stamps += u32::from(date::stamp(value).is_some());
+        let times = [DateOrder::DayFirst, DateOrder::MonthFirst].map(|order| date::parse(value, order));
+        let orders = times.map(|time| time.is_some());
+        if let [Some(day), Some(month)] = times {
+            let now = [day, month];
+            for (order, last) in self.last.replace(now).into_iter().flatten().enumerate() {
+                self.rises[order] += u32::from(now[order] > last);
+                self.falls[order] += u32::from(now[order] < last);
+            }
+        }
         if orders.contains(&true) {
             self.dates += 1;
             match (date::ambiguous_pair(value).is_some(), orders) {
@@ -112,6 +133,7 @@ impl Profile {
             all.whole += column.whole;
             all.numbers += column.numbers;
             all.dates += column.dates;
+            all.stamps += column.stamps;
             all.characters += column.characters;
             all.wordy += column.wordy;
         }
@@ -152,7 +174,9 @@ impl Profile {
             return None;
         }
         // "recommended" with 0 and 1 is a yes or no.
-        if named == Named::Nps && 2 * self.within(0, 10) >= self.whole && self.high > 1 {
+        // Among thirty answers to a question from 0 to 10 there is one above 7, or none at all.
+        let shorter = self.whole >= 30 && self.low > 0 && self.high <= 7;
+        if named == Named::Nps && 2 * self.within(0, 10) >= self.whole && self.high > 1 && !shorter {
             return Some(Scale { low: 0, high: 10, nps: true });
         }
         let codes: u32 = NO_ANSWER.iter().map(|&code| self.within(code, code)).sum();
@@ -164,6 +188,11 @@ impl Profile {
         let high =
             scales.into_iter().find(|&(high, share)| covers(high, share)).map_or(self.high, |(high, _)| high);
         let scale = |low, high| Some(Scale { low, high, nps: false });
+        // Scales of three, four and six points: every point is used, and nothing lies above.
+        let all_used = |high: u8| (1..=high).all(|point| self.within(point, point) > 0);
+        if self.whole >= 30 && self.low == 1 && matches!(self.high, 3 | 4 | 6) && all_used(self.high) {
+            return scale(1, self.high);
+        }
         match (self.low, high) {
             (0, 7 | 10) => Some(Scale { low: 0, high: 10, nps: true }),
             (0, high) => scale(0, high),

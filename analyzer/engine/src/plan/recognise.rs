@@ -2,7 +2,9 @@
 //! give the same plan.
 
 use super::described::{Described, Meaning};
+use super::labels::{How, Labels};
 use super::profile::{Named, Profile};
+use super::ranges::{self, Range};
 use super::tools::{self, Head, Hint, Part};
 use super::{
     DateOrder, Encoding, HEAD, Holds, Naming, Plan, PlanColumn, Role, Scale, Tool, TotalRows, delimiter,
@@ -384,6 +386,9 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
     if plan.encoding == Encoding::Windows1252 {
         plan.notes.push("Some bytes are not UTF-8, so the file is read as Windows-1252. If letters look wrong, choose UTF-8.".into());
     }
+    if plan.tool == Tool::Csv && !own && rows.last().is_some_and(|row| looks_like_data(row, &profiles)) {
+        plan.notes.push("Row 1 looks like a response. It is read as the names of the columns and is not counted; if it is one, put a row of names before it.".into());
+    }
     if below.is_empty() {
         plan.notes.push(match whole {
             true => "Below the header there is no row.".into(),
@@ -427,6 +432,18 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
             "No column looks like ratings in whole numbers. Choose the score column and its scale.".into(),
         );
     }
+}
+
+/// Whether the row of names holds values like those below it: dates above dates, points above points, or what is met below.
+fn looks_like_data(names: &[String], profiles: &[Profile]) -> bool {
+    let mut alike = names.iter().zip(profiles).filter(|(name, profile)| {
+        let [day, month] =
+            [DateOrder::DayFirst, DateOrder::MonthFirst].map(|order| crate::date::parse(name, order));
+        let dates = (day.is_some() || month.is_some()) && profile.share(profile.dates) > 0.9;
+        let points = profile.values.contains_key(name.trim()) && profile.share(profile.whole) > 0.9;
+        dates || points
+    });
+    alike.next().is_some()
 }
 
 /// Says which rows are trials of the survey. A file of nothing else is read: whoever opens it means them.
@@ -664,16 +681,21 @@ fn table_column(
     let named = named(&said(&column));
     if hint.is_some_and(|hint| matches!(hint.part, Part::Kept | Part::Time(_))) {
         // No answer, so it has no scale.
-    } else if let Some(labels) = pool.and_then(|pool| labels::read(pool, named)) {
-        column.scale = Some(labels.scale);
-        column.reason = label_reason(&labels);
-        column.values = labels.values;
-    } else if let Some(labels) = labels::read(profile, named) {
+    } else if let Some(labels) =
+        pool.and_then(|pool| labels::read(pool, named)).or_else(|| labels::read(profile, named))
+    {
         column.scale = Some(labels.scale);
         column.reason = label_reason(&labels);
         column.values = labels.values;
     } else {
         column.scale = pool.and_then(|pool| pool.scale(named)).or_else(|| profile.scale(named));
+    }
+    let kept = hint.is_some_and(|hint| matches!(hint.part, Part::Kept | Part::Time(_)));
+    if let Some(range) = ranges::in_name(&said(&column)).filter(|_| !kept) {
+        column.runs(range, profile, named);
+    }
+    if named == Named::Not && column.values.is_empty() && is_key(&column.name) {
+        column.scale = None;
     }
     if hint.is_none_or(|hint| hint.part != Part::Kept) {
         column.holds = holds(profile, column.scale);
@@ -687,7 +709,47 @@ fn table_column(
     column
 }
 
+/// Whether a column is called like what tells rows apart: `id`, `Ticket ID`, `No.`, `#`.
+fn is_key(name: &str) -> bool {
+    let words: Vec<&str> =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let short = words.len() <= 3 && !name.contains('?');
+    name.trim() == "#" || short && words.last().is_some_and(|last| name_points(last, KEY_NAMES) == 2)
+}
+
 impl PlanColumn {
+    /// Takes the scale that the header states, where the points fit.
+    fn runs(&mut self, range: Range, profile: &Profile, named: Named) {
+        let points: Vec<(u8, u32)> = profile
+            .values
+            .iter()
+            .filter_map(|(value, count)| {
+                let point = self.values.get(value).copied().unwrap_or_else(|| rating(value))?;
+                Some((point, *count))
+            })
+            .collect();
+        let met: u32 = points.iter().map(|point| point.1).sum();
+        let least = points.iter().map(|point| point.0).min();
+        let low = range.low.unwrap_or(if named == Named::Nps || least == Some(0) { 0 } else { 1 });
+        let fitting = points.iter().filter(|(point, _)| (low..=range.high).contains(point));
+        let fitting: u32 = fitting.map(|point| point.1).sum();
+        let stretched = self.values.values().flatten().any(|point| !(low..=range.high).contains(point));
+        if met == 0 || stretched || fitting * 100 < met * 98 || 2 * met < profile.n {
+            return;
+        }
+        // A scale of words and one that was turned have their own points.
+        let bare = self.values.values().all(Option::is_none);
+        let scale = Scale { low, high: range.high, nps: (low, range.high) == (0, 10) };
+        if range.falls && bare {
+            let labels = labels::reversed(scale);
+            self.reason = label_reason(&labels);
+            self.values.extend(labels.values);
+            self.scale = Some(Scale { nps: false, ..scale });
+        } else if bare || self.values.keys().any(|label| labels::number_in(label).is_some()) && !range.falls {
+            self.scale = Some(scale);
+        }
+    }
+
     /// Takes what the file says of its values.
     fn mean(&mut self, meaning: Meaning, profile: &mut Profile) {
         match meaning {
@@ -750,7 +812,7 @@ fn lower_first(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-fn label_reason(labels: &labels::Labels) -> String {
+fn label_reason(labels: &Labels) -> String {
     let points = labels.values.values().flatten().count();
     if points == 0 {
         let none: Vec<String> =
@@ -759,8 +821,27 @@ fn label_reason(labels: &labels::Labels) -> String {
         let Scale { low, high, .. } = labels.scale;
         return format!("Whole numbers from {low} to {high}; {} {are}.", none.join(", "));
     }
-    let how = if labels.numbered { "carry their numbers" } else { "are words of a known scale" };
     let Scale { low, high, .. } = labels.scale;
+    let how = match labels.how {
+        How::Numbered => "carry their numbers",
+        How::Words => "are words of a known scale",
+        How::Ends => {
+            return format!(
+                "The ends of its scale are words and the points between are numbers: from {low} to {high}."
+            );
+        }
+        How::Reversed => {
+            return format!(
+                "Its lowest number is the best, so the points are counted from the other end: {low} stands for {high}, and {high} for {low}."
+            );
+        }
+        How::Signed => {
+            let far = high / 2;
+            return format!(
+                "Its points run from \u{2212}{far} to +{far}; they are counted as {low} to {high}."
+            );
+        }
+    };
     format!("Its labels {how}: {points} of them stand for points from {low} to {high}.")
 }
 
@@ -845,6 +926,7 @@ const NPS_NAMES: Names = &[
     "weiterempfehl",
     "recomend",
     "recommand",
+    "recomiend",
     "consigli",
     "raccomand",
     "aanbeve",
@@ -860,16 +942,36 @@ const SCORE_NAMES: Names = &[
     "csat",
     "ces",
     "satisfaction",
+    "satisfied",
+    "happy",
     "overall",
     "bewertung",
     "zufrieden",
+    "gesamtnote",
+    "gesamteindruck",
+    "schulnote",
     "note",
+    "notez",
     "punkt",
     "calificacion",
     "puntuacion",
+    "valoracion",
     "satisfaccion",
+    "satisfecho",
+    "satisfait",
+    "satisfacao",
+    "satisfeito",
+    "avaliacao",
+    "nota",
+    "soddisfazione",
+    "soddisfatt",
+    "valutazione",
     "voto",
     "cijfer",
+    "tevreden",
+    "beoordeling",
+    "ocena",
+    "betyg",
     "grade",
 ];
 const PERSON_NAMES: Names = &[
@@ -886,6 +988,26 @@ const PERSON_NAMES: Names = &[
     "instructor",
     "technician",
     "consultant",
+    "assignee",
+    "assigned",
+    "owner",
+    "closed by",
+    "handled by",
+    "served by",
+    "solved by",
+    "teammate",
+    "sachbearbeiter",
+    "berater",
+    "kundenbetreuer",
+    "betreuer",
+    "verkaufer",
+    "vendeur",
+    "conseiller",
+    "vendedor",
+    "asesor",
+    "venditore",
+    "consulente",
+    "medewerker",
 ];
 const UNIT_NAMES: Names = &[
     "store",
@@ -911,10 +1033,99 @@ const UNIT_NAMES: Names = &[
     "airport",
     "clinic",
     "franchise",
+    "standort",
+    "abteilung",
+    "filialnummer",
+    "sucursal",
+    "departamento",
+    "agence",
+    "vestiging",
+    "afdeling",
+    "sede",
+    "reparto",
+    "loja",
+    "equipo",
+    "equipe",
 ];
 const TIME_NAMES: Names = &[
-    "submit", "end", "complet", "record", "time", "date", "created", "received", "ts", "datum", "fecha",
+    "submit",
+    "end",
+    "complet",
+    "record",
+    "time",
+    "date",
+    "created",
+    "received",
+    "ts",
+    "datum",
+    "fecha",
     "datetime",
+    "zeit",
+    "horodateur",
+];
+/// Names of the moment of answering, which count before all other times.
+const ANSWER_TIME_NAMES: Names = &[
+    "submitted",
+    "submission",
+    "responded",
+    "response",
+    "answered",
+    "finished",
+    "completed",
+    "taken",
+    "rated",
+    "abgeschickt",
+    "beantwortet",
+    "abgeschlossen",
+    "fertigstellung",
+    "reponse",
+    "respuesta",
+    "respondida",
+    "resposta",
+    "risposta",
+];
+/// Names of times before that of the answer, or after it.
+const OTHER_TIME_NAMES: Names = &[
+    "sent",
+    "invited",
+    "opened",
+    "order",
+    "ordered",
+    "purchase",
+    "purchased",
+    "birth",
+    "birthday",
+    "start",
+    "started",
+    "begin",
+    "modified",
+    "eingeladen",
+    "startzeit",
+    "begonnen",
+    "kauf",
+    "kaufdatum",
+    "geburt",
+    "geburtsdatum",
+    "compra",
+    "achat",
+    "naissance",
+    "nacimiento",
+    "acquisto",
+    "nascita",
+];
+/// Words in the names of times by which a program writes the day before the month.
+const DAY_FIRST_NAMES: Names = &[
+    "horodateur",
+    "heure",
+    "marca temporal",
+    "fecha",
+    "hora",
+    "carimbo",
+    "informazioni cronologiche",
+    "zeitstempel",
+    "datum",
+    "zeit",
+    "tijdstempel",
 ];
 const TEXT_NAMES: Names = &[
     "comment",
@@ -943,13 +1154,137 @@ const AMOUNT_NAMES: Names = &[
     "many", "number", "old", "age", "years", "anzahl", "viele", "alter", "combien", "cuántos", "cuántas",
     "quanti", "hoeveel",
 ];
-/// Names of columns that repeat few values and are no unit.
+/// Names of columns that count something and may run from 0 to 10 all the same.
+const COUNT_NAMES: Names = &[
+    "visits", "besuche", "visitas", "visites", "visite", "bezoeken", "minutes", "minuten", "minutos",
+    "minuti", "hours", "stunden", "days", "tage", "count", "price", "preis", "amount", "quantity", "total",
+    "duration", "children", "kinder",
+];
+/// What a column is called that tells rows apart.
+const KEY_NAMES: Names = &["id", "ids", "uuid", "nr", "no", "number", "nummer", "numero"];
+/// Words with which questions for a name begin.
+const WHICH: Names = &[
+    "which", "who", "where", "welche", "welcher", "welches", "welchem", "welchen", "wer", "wo", "quel",
+    "quelle", "cual", "quale", "qual", "welk", "welke",
+];
+/// Names of columns that repeat few values and are no unit: about the visit, or about who answered.
 const OTHER_NAMES: Names = &[
-    "lang", "locale", "country", "device", "browser", "channel", "status", "gender", "age", "version",
-    "type", "id", "source", "title", "test",
+    "lang",
+    "locale",
+    "country",
+    "device",
+    "browser",
+    "channel",
+    "status",
+    "gender",
+    "age",
+    "version",
+    "type",
+    "id",
+    "source",
+    "title",
+    "test",
+    "customer",
+    "client",
+    "kunde",
+    "kundin",
+    "user",
+    "first name",
+    "last name",
+    "full name",
+    "your name",
+    "username",
+    "firstname",
+    "lastname",
+    "surname",
+    "email",
+    "mail",
+    "phone",
+    "telefon",
+    "ip",
+    "session",
+    "requester",
+    "respondent",
+    "visitor",
+    "contact",
+    "nachname",
+    "vorname",
+    "nombre",
+    "apellido",
+    "prenom",
+    "nom",
+    "cognome",
+    "sex",
+    "sexe",
+    "sexo",
+    "sesso",
+    "geschlecht",
+    "alter",
+    "altersgruppe",
+    "edad",
+    "weekday",
+    "wochentag",
+    "month",
+    "monat",
+    "day",
+    "sentiment",
+    "consent",
+    "betriebssystem",
+    "os",
+    "utm",
+    "campaign",
+    "features",
+    "completed",
+    "finished",
+    "survey",
+];
+/// Values of which two or three in a column are no names of units.
+const NO_UNITS: Names = &[
+    "yes",
+    "no",
+    "y",
+    "n",
+    "true",
+    "false",
+    "ja",
+    "nein",
+    "nee",
+    "oui",
+    "non",
+    "si",
+    "sí",
+    "sì",
+    "sim",
+    "não",
+    "male",
+    "female",
+    "männlich",
+    "weiblich",
+    "divers",
+    "homme",
+    "femme",
+    "hombre",
+    "mujer",
+    "other",
 ];
 
-/// 2 when a word of the name is one of `names`, 1 when one begins so or a longer one stands in it, else 0.
+/// Letters without the accents of Western European languages.
+fn unaccented(text: &str) -> String {
+    let plain = |c| match c {
+        'á' | 'à' | 'â' | 'ã' | 'ä' | 'å' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        c => c,
+    };
+    text.chars().map(plain).collect()
+}
+
+/// 2 when a word of the name is one of `names` (or some words, where that has a space), 1 when a word begins so or a long one
+/// stands in it, else 0. Accents do not count.
 pub(crate) fn name_points(name: &str, names: Names<'_>) -> u32 {
     // "agentId" and "AgentID" are two words too.
     let mut spaced = String::new();
@@ -961,13 +1296,25 @@ pub(crate) fn name_points(name: &str, names: Names<'_>) -> u32 {
         spaced.extend(c.to_lowercase());
         before = c;
     }
+    let spaced = unaccented(&spaced);
     let words: Vec<&str> = spaced.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let of = |wanted: &&str| {
-        if words.contains(wanted) {
-            2
+        let folded;
+        let wanted: &str = if wanted.is_ascii() {
+            wanted
         } else {
-            u32::from(wanted.len() >= 4 && words.iter().any(|word| word.starts_with(*wanted)))
-        }
+            folded = unaccented(wanted);
+            folded.as_str()
+        };
+        let begins = |word: &&str| wanted.len() >= 4 && word.starts_with(wanted);
+        // German writes words together: `Gesamtzufriedenheit`.
+        let holds = |word: &&str| wanted.len() >= 7 && word.contains(wanted);
+        let phrase = || wanted.split(' ').collect::<Vec<&str>>();
+        let stands = match wanted.contains(' ') {
+            true => words.windows(phrase().len()).any(|said| said == phrase()),
+            false => words.contains(&wanted),
+        };
+        if stands { 2 } else { u32::from(words.iter().any(|word| begins(word) || holds(word))) }
     };
     names.iter().map(of).max().unwrap_or(0)
 }
@@ -992,7 +1339,11 @@ pub(crate) fn called_like_a_time(name: &str) -> bool {
 fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> Option<u32>) {
     let mut best: Option<(u32, usize)> = None;
     for (at, (column, profile)) in plan.columns.iter_mut().zip(profiles).enumerate() {
-        if profile.n == 0 || profile.share(profile.dates) < 0.9 {
+        // Bare digits are a time where the name says so.
+        let timed = (called_like_a_time(&column.name) || name_points(&column.name, ANSWER_TIME_NAMES) > 0)
+            && !is_key(&column.name);
+        let stamps = if timed { profile.stamps } else { 0 };
+        if profile.n == 0 || profile.share(profile.dates + stamps) < 0.9 {
             continue;
         }
         let Some(near) = known(at) else { continue };
@@ -1002,7 +1353,15 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> O
         // The first name that fits counts most: when a response was sent is better than when it was begun.
         let rank = TIME_NAMES.iter().position(|name| name_points(&column.name, &[name]) > 0);
         let filled = (profile.n * 10).checked_div(profile.rows).unwrap_or(0);
-        let points = filled * 10 + rank.map_or(0, |rank| 20 - rank as u32) + near * 1000;
+        let other = name_points(&column.name, OTHER_TIME_NAMES) == 2;
+        let called = if other {
+            0
+        } else if name_points(&column.name, ANSWER_TIME_NAMES) > 0 {
+            60
+        } else {
+            30 + rank.map_or(0, |rank| 20 - rank as u32)
+        };
+        let points = filled * 10 + called + near * 1000;
         if best.is_none_or(|(most, _)| points > most) {
             best = Some((points, at));
         }
@@ -1010,7 +1369,12 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> O
     let Some((_, at)) = best else { return };
     let profile = &profiles[at];
     plan.columns[at].role = Role::Time;
-    let dates = format!("{} of {} values are dates.", profile.dates, profile.n);
+    let mut dates = format!("{} of {} values are dates.", profile.dates.max(profile.stamps), profile.n);
+    if profile.stamps > profile.dates {
+        dates.push_str(" They are digits, and the name says that they are times.");
+        plan.columns[at].scale = None;
+        plan.columns[at].values.clear();
+    }
     plan.columns[at].reason =
         if known(at) > Some(0) { format!("{} {dates}", plan.columns[at].reason) } else { dates };
     let name = plan.columns[at].name.clone();
@@ -1020,27 +1384,37 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> O
         (day + other.day_first, month + other.month_first, open + other.open)
     });
     plan.date_order_guessed = day + month + open > 0;
-    match (profile.day_first, profile.month_first) {
-        (0, 0) if profile.open > 0 && day != month => {
+    match (profile.day_first, profile.month_first, order_of_rows(profile)) {
+        (0, 0, _) if profile.open > 0 && day != month => {
             plan.date_order = if day > month { DateOrder::DayFirst } else { DateOrder::MonthFirst };
         }
-        (0, 0) if profile.open > 0 => {
+        (0, 0, Some(order)) if profile.open > 0 => {
+            plan.date_order = order;
+            let (read, other) = read_as(order);
+            plan.notes.push(format!(
+                "The dates in {name} could be day/month or month/day. They are read as {read}, since so they follow each other from row to row; as {other} they jump."
+            ));
+        }
+        (0, 0, _) if profile.open > 0 && name_points(&name, DAY_FIRST_NAMES) == 2 => {
+            plan.date_order = DateOrder::DayFirst;
+            plan.notes.push(format!(
+                "The dates in {name} could be day/month or month/day. They are read as day/month, since programs in the language of that name write them so; change it if they are month/day."
+            ));
+        }
+        (0, 0, _) if profile.open > 0 => {
             plan.date_order = if plan.delimiter == ';' || profile.first.iter().any(|v| v.contains('.')) {
                 DateOrder::DayFirst
             } else {
                 DateOrder::MonthFirst
             };
-            let (read, other) = match plan.date_order {
-                DateOrder::DayFirst => ("day/month", "month/day"),
-                DateOrder::MonthFirst => ("month/day", "day/month"),
-            };
+            let (read, other) = read_as(plan.date_order);
             plan.notes.push(format!(
                 "The dates in {name} could be day/month or month/day, and the first {} rows do not tell. They are read as {read} unless later rows tell; change it if they are {other}.",
                 profile.rows
             ));
         }
-        (0, 0) => {}
-        (day, month) => {
+        (0, 0, _) => {}
+        (day, month, _) => {
             plan.date_order = if day >= month { DateOrder::DayFirst } else { DateOrder::MonthFirst };
             if day > 0 && month > 0 {
                 plan.notes.push(format!(
@@ -1049,6 +1423,27 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> O
             }
         }
     }
+}
+
+/// How an order of day and month is called, and the other one.
+fn read_as(order: DateOrder) -> (&'static str, &'static str) {
+    match order {
+        DateOrder::DayFirst => ("day/month", "month/day"),
+        DateOrder::MonthFirst => ("month/day", "day/month"),
+    }
+}
+
+/// The order of day and month in which times go on from row to row (or back, where the newest come first) while in the other
+/// they jump.
+fn order_of_rows(profile: &Profile) -> Option<DateOrder> {
+    // How often time goes against the way that it goes mostly.
+    let against = |at: usize| profile.rises[at].min(profile.falls[at]);
+    let all = profile.rises[0] + profile.falls[0];
+    let (day, month) = (against(0), against(1));
+    if all < 5 || 50 * day.min(month) > all || day.max(month) < 3 * day.min(month) + 1 {
+        return None;
+    }
+    Some(if day < month { DateOrder::DayFirst } else { DateOrder::MonthFirst })
 }
 
 fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &PlanColumn) -> bool) {
@@ -1067,7 +1462,8 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
         }
         // Flags: yes or no, or the same in every row.
         let two_valued = scale.high <= 1 || profile.distinct() < 2;
-        let counted_up = profile.distinct() as u32 == profile.n && profile.n > 12;
+        let numbered = profile.n > 5 && profile.steps + 1 == profile.n && named == 0;
+        let counted_up = profile.distinct() as u32 == profile.n && profile.n > 12 || numbered;
         // Numbers past ten are amounts, ages and durations unless the name says that they are a score.
         if profile.distinct() > 101 || counted_up || (scale.high > 10 || two_valued) && named == 0 {
             continue;
@@ -1081,12 +1477,19 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
             }
             (0, 10) => 30,
             (1, 5 | 7 | 10) => 20,
-            (0, 5) => 10,
+            (0, 5) | (1, 3 | 4 | 6) => 10,
             _ => 0,
         };
+        let counts = name_points(&said, COUNT_NAMES).max(name_points(&said, AMOUNT_NAMES)) > 0;
         // Numbers may stand for options that were chosen among.
         let chosen = if name_points(&said, CHOICE_NAMES) > 0 && named == 0 { 9 } else { 0 };
-        let points = if two_valued { 1 } else { 10 + named + shape - chosen };
+        let points = if two_valued {
+            1
+        } else if counts && named == 0 {
+            2
+        } else {
+            10 + named + shape - chosen
+        };
         if best.is_none_or(|(most, _)| points > most) {
             best = Some((points, at));
         }
@@ -1094,6 +1497,7 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
     let Some((_, at)) = best else { return };
     let (column, profile) = (&mut plan.columns[at], &profiles[at]);
     column.role = Role::Score;
+    plan.notes.extend(left_out(column, profile));
     if !column.values.is_empty() {
         // The labels have given their reason.
         if column.scale.is_some_and(|scale| scale.nps) {
@@ -1121,13 +1525,38 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
     }
 }
 
+/// A sentence on the values of the score that are no points of its scale, where they are more than two in a hundred.
+fn left_out(column: &PlanColumn, profile: &Profile) -> Option<String> {
+    let scale = column.scale?;
+    let is_read = |value: &str| {
+        let number = || rating(value).is_some_and(|number| (scale.low..=scale.high).contains(&number));
+        column.values.contains_key(value) || number()
+    };
+    let strange: Vec<(&String, &u32)> = profile.values.iter().filter(|(value, _)| !is_read(value)).collect();
+    let rows: u32 = strange.iter().map(|(_, count)| **count).sum();
+    if rows * 50 <= profile.n {
+        return None;
+    }
+    let mut shown: Vec<String> =
+        strange.iter().take(3).map(|(value, _)| format!("\u{201c}{}\u{201d}", shorten(value))).collect();
+    if strange.len() > 3 {
+        shown.push("\u{2026}".into());
+    }
+    Some(format!(
+        "{rows} of {} values of {} are no points of its scale and are left out: {}. If they are answers, say which points they stand for.",
+        profile.n,
+        column.name,
+        shown.join(", ")
+    ))
+}
+
 /// `may` gives the points that a column has beforehand; `None` when it cannot be text.
 fn choose_text(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &PlanColumn) -> Option<u32>) {
     let mut best: Option<(u32, usize)> = None;
     for (at, (column, profile)) in plan.columns.iter().zip(profiles).enumerate() {
         let free = profile.distinct() as f64 > 0.5 * f64::from(profile.n)
             && profile.share(profile.numbers) < 0.2
-            && profile.share(profile.dates) < 0.2;
+            && profile.share(profile.dates + profile.stamps) < 0.2;
         let long = profile.length() >= 12.0 && profile.share(profile.wordy) >= 0.4;
         let named = name_points(&said(column), TEXT_NAMES);
         let Some(known) = may(at, column) else { continue };
@@ -1159,20 +1588,41 @@ fn choose_text(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &PlanC
 fn unit_points(name: &str, profile: &Profile) -> Option<u32> {
     let distinct = profile.distinct() as u32;
     let repeats = distinct >= 1 && profile.n >= distinct.saturating_mul(2);
-    // A name of many words, or with a question mark, is a question, and its answers are no units.
-    let asked = name.contains('?') || name.split_whitespace().nth(4).is_some();
-    if asked || profile.length() > 40.0 || profile.has_fractions() || named(name) != Named::Not {
-        return None;
-    }
+    let words = profile.share(profile.numbers) <= 0.5 && profile.share(profile.dates) <= 0.5;
     let person = name_points(name, PERSON_NAMES);
     let place = name_points(name, UNIT_NAMES);
-    if person + place > 0 {
+    let known = person + place > 0 && name_points(name, &["user agent"]) == 0;
+    // A name of many words, or with a question mark, is a question. Of those only "which" asks for a name.
+    let asked = name.contains('?') || name.split_whitespace().nth(4).is_some();
+    let which = known && words && repeats && name_points(name, WHICH) == 2 && profile.length() <= 25.0;
+    // "Teammate rated" holds names, "How would you rate our team" numbers.
+    let rated = named(name) != Named::Not && !(known && words && !asked);
+    let addresses: u32 =
+        profile.values.iter().filter(|(value, _)| value.contains('@')).map(|(_, count)| count).sum();
+    let flags = profile.values.keys().all(|value| NO_UNITS.contains(&value.to_lowercase().as_str()));
+    let dates = profile.share(profile.dates) > 0.5;
+    if asked && !which
+        || rated
+        || dates
+        || flags
+        || 2 * addresses > profile.n
+        || profile.length() > 40.0
+        || profile.has_fractions()
+    {
+        return None;
+    }
+    if known {
         // A thousand agents may each be met once or twice in a head of a thousand rows.
         let points = if person > 0 { 100 + person } else { 80 + place };
         return (repeats || distinct >= 2).then_some(points);
     }
-    let words = profile.share(profile.numbers) <= 0.5 && profile.share(profile.dates) <= 0.5;
-    (repeats && distinct >= 2 && words && name_points(name, OTHER_NAMES) == 0).then_some(10)
+    // Options that were ticked together hold one another.
+    let several = profile.values.keys().any(|value| {
+        value.contains([',', ';'])
+            && value.split([',', ';']).any(|part| profile.values.contains_key(part.trim()))
+    });
+    let about_the_visit = name_points(name, OTHER_NAMES) > 0 || name.trim().eq_ignore_ascii_case("name");
+    (repeats && distinct >= 2 && words && !several && !about_the_visit).then_some(10)
 }
 
 fn unit_reason(profile: &Profile) -> String {
@@ -1180,12 +1630,24 @@ fn unit_reason(profile: &Profile) -> String {
 }
 
 fn choose_unit(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize) -> bool) {
+    // Several columns of points on one scale are answers, whatever their names.
+    let points = |at: usize| {
+        let usual = |scale: Scale| matches!((scale.low, scale.high), (0, 5 | 10) | (1, 3..=7 | 10));
+        let column = &plan.columns[at];
+        let bare = column.values.is_empty() && profiles[at].whole == profiles[at].n;
+        column.scale.filter(|&scale| bare && usual(scale) && !is_key(&column.name))
+    };
+    let is_item = |at: usize| {
+        let alike = |other: &usize| *other != at && points(*other) == points(at);
+        points(at).is_some() && (0..plan.columns.len()).filter(alike).count() >= 2
+    };
     let best = plan
         .columns
         .iter()
         .zip(profiles)
         .enumerate()
         .filter(|&(at, (column, _))| column.role == Role::Ignore && may(at) && column.values.is_empty())
+        .filter(|&(at, _)| !is_item(at))
         .filter_map(|(at, (column, profile))| Some((unit_points(&said(column), profile)?, at)))
         .reduce(|best, other| if other.0 > best.0 { other } else { best });
     if let Some((_, at)) = best {
@@ -1216,4 +1678,164 @@ fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(59).collect();
     short.push('…');
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The plan of a table of `rows` rows with these columns: a name, and its values by row.
+    fn plan(rows: usize, columns: &[(&str, &dyn Fn(usize) -> String)]) -> Plan {
+        let line = |cells: Vec<String>| format!("\"{}\"\n", cells.join("\";\""));
+        let mut text = line(columns.iter().map(|column| column.0.to_owned()).collect());
+        (0..rows).for_each(|row| text.push_str(&line(columns.iter().map(|column| column.1(row)).collect())));
+        recognise(text.as_bytes(), "test.csv")
+    }
+
+    fn named_as(plan: &Plan, role: Role) -> Option<&str> {
+        plan.columns.iter().find(|column| column.role == role).map(|column| column.name.as_str())
+    }
+
+    /// Points from 1 to `high`, none of them in order.
+    fn points(high: usize) -> impl Fn(usize) -> String {
+        move |row| (row * 7 % 11 % high + 1).to_string()
+    }
+
+    #[test]
+    fn a_name_makes_no_nps_of_a_shorter_scale_and_the_range_in_the_header_counts() {
+        let of = |low, high, nps| Some(Scale { low, high, nps });
+        let five = points(5);
+        assert_eq!(plan(40, &[("Would you recommend us?", &five)]).scale(), of(1, 5, false));
+        assert_eq!(plan(9, &[("Would you recommend us? (1-5)", &five)]).scale(), of(1, 5, false));
+        assert_eq!(plan(9, &[("Would you recommend us?", &five)]).scale(), of(0, 10, true));
+        assert_eq!(plan(9, &[("Bewertung von 1 bis 7", &five)]).scale(), of(1, 7, false));
+        assert_eq!(plan(9, &[("Note sur 10", &five)]).scale(), of(1, 10, false));
+        // What does not fit was not meant.
+        assert_eq!(plan(40, &[("Rating (1-3)", &five)]).scale(), of(1, 5, false));
+        for high in [3, 4, 6] {
+            assert_eq!(plan(60, &[("Rating", &points(high))]).scale(), of(1, high as u8, false));
+        }
+    }
+
+    #[test]
+    fn german_marks_and_what_the_header_calls_the_best_are_turned() {
+        for name in ["Schulnote", "Rating (1 = very good, 6 = very bad)"] {
+            let plan = plan(60, &[(name, &points(6))]);
+            let column = &plan.columns[0];
+            assert_eq!(
+                (plan.scale(), column.values["1"]),
+                (Some(Scale { low: 1, high: 6, nps: false }), Some(6))
+            );
+            assert!(column.reason.contains("the other end"), "{}", column.reason);
+        }
+    }
+
+    #[test]
+    fn the_score_is_what_is_called_so_in_any_language_before_counts_and_never_an_id() {
+        for name in [
+            "Satisfacción general",
+            "Calificación",
+            "¿Qué tan satisfecho está?",
+            "Avaliação",
+            "Quanto è soddisfatto?",
+            "Hoe tevreden bent u?",
+            "Gesamtzufriedenheit",
+            "Ocena",
+            "How happy are you with us?",
+            "How was it?",
+        ] {
+            let visits = |row: usize| (row % 11).to_string();
+            let plan = plan(40, &[("Visits", &visits), (name, &points(5))]);
+            assert_eq!(named_as(&plan, Role::Score), Some(name));
+        }
+        let id = |row: usize| (row + 1).to_string();
+        let plan = plan(10, &[("Ticket ID", &id), ("Q", &id)]);
+        assert_eq!(named_as(&plan, Role::Score), None);
+    }
+
+    #[test]
+    fn the_unit_is_what_is_known_as_one_before_what_merely_repeats_and_never_who_answered() {
+        let names = |row: usize| ["Ann", "Bo", "Cy"][row * 5 % 7 % 3].to_owned();
+        for name in [
+            "Assignee",
+            "Closed by",
+            "Kundenbetreuer",
+            "Sucursal",
+            "Which store did you visit?",
+            "Teammate rated",
+        ] {
+            let plan = plan(40, &[("Plan", &names), (name, &names), ("Rating", &points(5))]);
+            assert_eq!(named_as(&plan, Role::Unit), Some(name));
+        }
+        let mail = |row: usize| format!("u{}@x.org", row % 3);
+        let flag = |row: usize| ["Yes", "No"][row % 2].to_owned();
+        for (name, values) in [
+            ("Customer name", &names as &dyn Fn(usize) -> String),
+            ("Name", &names),
+            ("Geschlecht", &names),
+            ("Agent", &mail),
+            ("Plan", &flag),
+        ] {
+            assert_eq!(
+                named_as(&plan(40, &[(name, values), ("Rating", &points(5))]), Role::Unit),
+                None,
+                "{name}"
+            );
+        }
+        let items = plan(40, &[("Rating", &points(5)), ("Speed", &points(5)), ("Staff", &points(5))]);
+        assert_eq!(named_as(&items, Role::Unit), None);
+    }
+
+    #[test]
+    fn the_time_is_that_of_the_answer() {
+        let early = |row: usize| format!("2026-01-{:02}", row + 1);
+        let late = |row: usize| format!("2026-03-{:02}", row + 1);
+        for (other, answer) in [
+            ("Sent", "Responded"),
+            ("Startzeit", "Abgeschickt am"),
+            ("Date d'achat", "Date de réponse"),
+            ("Date of birth", "Survey taken"),
+        ] {
+            let plan = plan(20, &[(other, &early), (answer, &late), ("Rating", &points(5))]);
+            assert_eq!(named_as(&plan, Role::Time), Some(answer));
+        }
+        let stamps = |row: usize| (1_772_323_200 + row * 86_400).to_string();
+        assert_eq!(
+            named_as(&plan(20, &[("Created", &stamps), ("Rating", &points(5))]), Role::Time),
+            Some("Created")
+        );
+        assert_eq!(named_as(&plan(20, &[("Phone", &stamps), ("Rating", &points(5))]), Role::Time), None);
+    }
+
+    #[test]
+    fn the_rows_and_the_language_of_the_header_tell_the_order_of_day_and_month() {
+        // Through two months, so that read the other way the dates jump.
+        let days = |row: usize| format!("{:02}/{:02}/2026", row % 10 + 1, row / 10 + 2);
+        let rating = points(5);
+        let read = |name, dates: &dyn Fn(usize) -> String| plan(20, &[(name, dates), ("Rating", &rating)]);
+        let by_rows = read("Date", &days);
+        assert_eq!(by_rows.date_order, DateOrder::DayFirst);
+        assert!(by_rows.notes.iter().any(|note| note.contains("jump")), "{:?}", by_rows.notes);
+        let months = |row: usize| format!("{:02}/{:02}/2026", row / 10 + 2, row % 10 + 1);
+        assert_eq!(read("Fecha", &months).date_order, DateOrder::MonthFirst);
+        let one_month = |row: usize| format!("{:02}/02/2026 09:00", row * 7 % 12 + 1);
+        assert_eq!(read("Horodateur", &one_month).date_order, DateOrder::DayFirst);
+    }
+
+    #[test]
+    fn what_is_left_out_of_the_score_is_said_and_so_is_a_missing_row_of_names() {
+        let strange =
+            |row: usize| if row.is_multiple_of(5) { "meh".to_owned() } else { (row % 5 + 1).to_string() };
+        let left = plan(40, &[("Rating", &strange)]);
+        assert!(
+            left.notes.iter().any(|note| note.contains("8 of 40") && note.contains("meh")),
+            "{:?}",
+            left.notes
+        );
+        let headless = plan(
+            40,
+            &[("2026-03-01", &|row: usize| format!("2026-03-{:02}", row % 28 + 1)), ("5", &points(5))],
+        );
+        assert!(headless.notes.iter().any(|note| note.starts_with("Row 1 looks")), "{:?}", headless.notes);
+    }
 }

@@ -39,7 +39,8 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
         let year_first =
             day.split(|c: char| !c.is_ascii_digit()).next().is_some_and(|first| first.len() == 4);
         let signs = day.contains(['/', '.']) || day.contains('-') && !year_first;
-        is_date(text) && signs && text.matches(':').count() >= 2
+        let time = text.split_once(' ').map_or("", |(_, time)| time);
+        is_date(text) && signs && [':', '.'].iter().any(|sign| time.matches(*sign).count() >= 2)
     };
     let times = head.values(1, 0).count();
     let fitting = head.values(1, 0).filter(|text| spelled(text)).count();
