@@ -129,7 +129,7 @@ const DAYS: &[&str] =
 fn month(word: &str) -> Option<u32> {
     let word = word.to_lowercase();
     let named = |names: &&[&str]| names.iter().any(|name| word.starts_with(name));
-    let at = MONTHS.iter().position(|names| named(names)).filter(|_| word.chars().count() <= 10)?;
+    let at = MONTHS.iter().position(named).filter(|_| word.chars().count() <= 10)?;
     u32::try_from(at + 1).ok()
 }
 
