@@ -7,7 +7,7 @@ survey, all typed. `cargo xtask bench tables [ROWS]` builds what it needs and ru
 READ_TABLE is the built example of that name, FOLDER is where the file of ROWS rows (default 1,000,000: 137 MB) is made once.
 The two take turns, so that what the machine does meanwhile is shared. It ends with 1 when Candor's median is more than 1.3
 times polars'. Where polars is not installed it says so and shows Candor alone."""
-import datetime, json, os, random, resource, statistics, subprocess, sys, time
+import datetime, json, os, random, statistics, subprocess, sys, time
 
 RUNS = 7
 ASKED = 1.3
@@ -98,7 +98,6 @@ def main():
     for name, times in groups.items():
         if times:
             print(f"| {name}, rating by unit of loaded columns | {statistics.median(times):.4f} | {min(times):.4f}–{max(times):.4f} | | |")
-    print(f"\nThe most memory that a process of Candor's had: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:,.0f} MB.")
     if theirs and statistics.median(ours) > ASKED * statistics.median(theirs):
         sys.exit(1)
 
