@@ -155,7 +155,7 @@ pub(super) fn over_time(
         let (Some(&earliest), Some(&latest)) = (days.first(), days.last()) else { continue };
         let (n, many) = (counts.iter().sum::<u64>(), earliest < latest);
         say(
-            "change",
+            "period",
             format!(
                 "{} {} dated {}{}, more than a year {side} all others ({}). So far from them a date is likely wrong: periods and trend are \
                  compared without.",
