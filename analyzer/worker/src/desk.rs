@@ -325,9 +325,7 @@ pub(crate) fn read_part(mut part: Part, file: &File, end: u64) -> Result<PartRea
     let mut bytes = Vec::new();
     while let Some(at) = part.wants().filter(|&at| at < file.size()) {
         let to = if at < end { end } else { at + (SLICE >> 4) };
-        let found = file.bytes(at..to)?;
-        bytes.resize(found.length() as usize, 0);
-        found.copy_to(&mut bytes);
+        file.read(at..to, &mut bytes)?;
         // A slice at a time: what it looks for its first row in, it copies, and that need not be all; and a browser changes
         // over to the faster translation of a function when that is called again.
         for slice in bytes.chunks(LOOKED_AT) {
@@ -351,9 +349,7 @@ pub(crate) fn slices(
     let mut at = range.start;
     while at < range.end {
         let end = (at + SLICE).min(range.end);
-        let found = file.bytes(at..end)?;
-        bytes.resize(found.length() as usize, 0);
-        found.copy_to(&mut bytes);
+        file.read(at..end, &mut bytes)?;
         sink(&bytes, end);
         at = end;
     }
