@@ -69,6 +69,9 @@ const LARGEST_COMPANION: f64 = 4_194_304.0;
 /// Before the names of each side's values in an address.
 const FIRST: &str = "first-";
 const SECOND: &str = "second-";
+/// Whether the table on the Segments page is weighted, in its address.
+const WEIGHTS: &str = "weights";
+const ON: &str = "on";
 
 /// What is done with rows that were asked for.
 type Then = Box<dyn FnOnce(Option<Page>)>;
@@ -89,6 +92,8 @@ pub(crate) struct Session {
     pub(crate) among: RwSignal<Among>,
     /// The two sides that are compared on the Change page.
     pub(crate) sides: RwSignal<[Among; 2]>,
+    /// Whether the table on the Segments page is weighted to the customers.
+    pub(crate) weighted: RwSignal<bool>,
     /// Whether the report of the chosen responses is still being worked out.
     pub(crate) working: RwSignal<bool>,
     /// The chosen responses, when they are too few for a report.
@@ -143,6 +148,7 @@ impl Session {
             whole: RwSignal::new(None),
             among: RwSignal::new(Among::default()),
             sides: RwSignal::new(<[Among; 2]>::default()),
+            weighted: RwSignal::new(false),
             working: RwSignal::new(false),
             few: RwSignal::new(None),
             draft: RwSignal::new(None),
@@ -191,6 +197,9 @@ impl Session {
                 pairs.extend(second.pairs(SECOND));
             });
         }
+        if *route == Route::Page(crate::route::Page::Segments) && self.weighted.get_untracked() {
+            pairs.push((WEIGHTS.into(), ON.into()));
+        }
         address(route.fragment(), pairs)
     }
 
@@ -203,6 +212,22 @@ impl Session {
         let sides = [FIRST, SECOND].map(|prefix| Among::parse(query, prefix));
         if self.sides.with_untracked(|now| *now != sides) {
             self.sides.set(sides);
+        }
+        let weighted =
+            form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == WEIGHTS && value == ON);
+        if self.weighted.get_untracked() != weighted {
+            self.weighted.set(weighted);
+        }
+    }
+
+    /// Weights the table on the Segments page, or no longer; the address changes with it, so that Back takes it back.
+    pub(crate) fn weigh(&self, weighted: bool) {
+        if self.weighted.get_untracked() == weighted {
+            return;
+        }
+        self.weighted.set(weighted);
+        if let Some(window) = web_sys::window() {
+            window.location().set_hash(&self.address(&self.route.get_untracked())).ok();
         }
     }
 

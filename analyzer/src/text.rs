@@ -496,6 +496,12 @@ texts! {
     cross_nobody: "nobody";
     cross_above: "above the others";
     cross_below: "below the others";
+    weights_switch: "Weight to the customers by {columns}";
+    weights_said: "Weighted by {columns}: each group counts as often as there are customers of it. {n}, worth {effective} of equal weight.";
+    weights_without: "1 score has no group and is left out.|{n} scores have no group and are left out.";
+    weights_none: "Weights are off: the plan does not say how many customers there are";
+    weights_needed: "To weight the answers to the customers, the plan must say how many customers there are in each group of a column. Save the plan as a file, add a line like this one with your own numbers, and read this file by it:";
+    weights_plan: "See the plan";
     heard_label: "Who is heard";
     heard_finding: "{share} of those who were invited gave a score";
     heard_drawn: "Share of sampled invitations that led to a score, with its 95% interval, n\u{a0}=\u{a0}{n}; units with fewer than 10 invitations are left out.";

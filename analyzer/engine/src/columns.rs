@@ -1,6 +1,7 @@
 //! The columns that a file becomes: one value a row and column, kept as small as the values allow. Plain values; whoever
 //! holds a [`Dataset`] may read every one of them, and only a reading writes them.
 
+pub mod attributes;
 pub mod beside;
 pub mod comments;
 pub mod dates;
@@ -11,6 +12,7 @@ mod places;
 pub mod selection;
 mod transfer;
 
+use self::attributes::Attributes;
 use self::beside::Beside;
 use self::comments::Comments;
 use self::keys::Keys;
@@ -546,6 +548,8 @@ pub struct OwnColumns {
     pub signals: Signals,
     /// What may join a response with a row of another file, hashed.
     pub keys: Keys,
+    /// What the page said about the visit, as groups.
+    pub attributes: Attributes,
 }
 
 /// The signals of `candor_survey::evidence::Case`, a column each; [`Signals::NONE`] where one is missing.
@@ -926,6 +930,7 @@ impl Dataset {
             own.claimed_reasons.retain(keep);
             retain(&mut own.claim_differs, keep);
             own.keys.retain(keep);
+            own.attributes.retain(keep);
             let signals = &mut own.signals;
             retain(&mut signals.preset, keep);
             retain(&mut signals.kiosk, keep);

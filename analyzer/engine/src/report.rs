@@ -41,7 +41,7 @@ mod words;
 pub use careless::Careless;
 pub use change::{Change, Parts, Period, Stretch};
 pub use compared::{Comparison, Side, compare};
-pub use cross::{Cell, Cross, cross};
+pub use cross::{Cell, Cross, CrossWeights, Crossing, cross};
 pub use drivers::Driver;
 pub use findings::{Finding, STEPS, Step};
 pub use funnel::{Funnel, Width};

@@ -236,7 +236,7 @@ impl Desk {
             Question::Compare { among, sides } => {
                 Answer::Compare(compare(dataset, among, sides).map(Box::new))
             }
-            Question::Cross { among, rows, columns } => Answer::Cross(cross(dataset, among, rows, columns)),
+            Question::Cross { among, crossing } => Answer::Cross(cross(dataset, among, crossing)),
             Question::Hash => Answer::Hash(self.hash()),
             Question::Value { .. } => return None,
         })

@@ -21,7 +21,7 @@
 use candor_engine::columns::selection::{Grouping, Selection};
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;
-use candor_engine::report::{Comparison, Cross, Report, TooFew, Unit};
+use candor_engine::report::{Comparison, Cross, Crossing, Report, TooFew, Unit};
 use candor_engine::value::{JoinPlan, Value};
 use serde::{Deserialize, Serialize};
 
@@ -187,10 +187,8 @@ pub enum Question {
     Cross {
         /// Among which responses.
         among: Selection,
-        /// The column whose values go down.
-        rows: String,
-        /// The column whose values go across.
-        columns: String,
+        /// Which groupings, and whether they are weighted.
+        crossing: Crossing,
     },
     /// The SHA-256 of the file's bytes.
     Hash,
