@@ -6,7 +6,7 @@ use crate::among::{Among, address};
 use crate::export;
 use crate::joining::Joining;
 use crate::numbers::count;
-use crate::project::{Companion, Fingerprint, Project, companion};
+use crate::project::{Companion, Fingerprint, Join, Project, companion};
 use crate::reading::{Desk, Done, News, Progress, Source, Spare, mark, now};
 use crate::route::Route;
 use crate::text::{TEXT, counted, fill};
@@ -106,6 +106,8 @@ pub(crate) struct Session {
     pub(crate) problem: RwSignal<Option<Problem>>,
     /// The CRM file beside the survey, and how both are joined.
     pub(crate) joining: RwSignal<Option<Joining>>,
+    /// The CRM file that the project was saved with, until one is chosen.
+    pub(crate) awaited: RwSignal<Option<Join>>,
     /// The file that waits to be joined with the one that is being read; then the one that was joined.
     pub(crate) crm: StoredValue<Option<Source>, LocalStorage>,
     pub(crate) crm_waits: StoredValue<bool>,
@@ -155,6 +157,7 @@ impl Session {
             progress: RwSignal::new(None),
             problem: RwSignal::new(None),
             joining: RwSignal::new(None),
+            awaited: RwSignal::new(None),
             crm: StoredValue::new_local(None),
             crm_waits: StoredValue::new(false),
             looking: StoredValue::new_local(Vec::new()),
@@ -420,6 +423,17 @@ impl Session {
                 self.pair([one, other].map(|file| self.source_of(file, definitions.clone())))
             }
             several => {
+                if let ([one, other], Some(Companion::Project(project))) = (several, &with)
+                    && let Some(survey) = project.survey_among([&one.name(), &other.name()])
+                {
+                    let [survey, crm] = if survey == 0 { [one, other] } else { [other, one] };
+                    let survey = self.source_of(survey, definitions);
+                    self.put(survey, Some(project.plan.clone()));
+                    self.crm.set_value(Some(self.source_of(crm, None)));
+                    self.crm_waits.set_value(true);
+                    self.project.set_value(Some((**project).clone()));
+                    return;
+                }
                 let names: Vec<String> = several.iter().map(web_sys::File::name).collect();
                 let places = [("n", &*count(several.len() as u64)), ("name", &*names.join(", "))];
                 self.fail(Problem {
@@ -725,6 +739,7 @@ impl Session {
         self.shown.set_value(Among::default());
         self.few.set(None);
         self.joining.set(None);
+        self.awaited.set(project.as_ref().and_then(|project| project.join.clone()));
         self.opened.set(Some(opened.clone()));
         self.whole.set(Some(opened));
         // What was chosen of another file says nothing of this one.

@@ -22,6 +22,7 @@ use self::selection::Selection;
 use crate::encoding;
 use crate::plan::{Encoding, Scale, Tool};
 use crate::table;
+use crate::words::solicitation::marks;
 use candor_survey::evidence::{Case, Reason};
 use candor_survey::question::Kind;
 use candor_survey::response::{Input, Level};
@@ -730,6 +731,10 @@ pub struct Row {
     pub time: Option<String>,
     /// What was written; empty when nothing was, or when it was left in the file.
     pub text: String,
+    /// Where in the text the words stand that tell of a score that was asked for, as ranges of bytes in their order; of rows with
+    /// that reason alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Range<usize>>,
     /// Where in the file the cells stand that make up the text, when it was left there.
     #[serde(skip)]
     pub places: Vec<Place>,
@@ -870,6 +875,9 @@ impl Dataset {
                 if let Some(texts) = &self.texts {
                     shown.text = texts.read(row, &mut bytes)?;
                 }
+                if shown.reasons.contains(&Reason::Solicited) {
+                    shown.marks = marks(&shown.text);
+                }
                 page.rows.push(shown);
             }
             page.total += 1;
@@ -887,6 +895,7 @@ impl Dataset {
             unit: self.units.as_ref().and_then(|units| units.get(row)).map(Into::into),
             time: time.map(|ms| Time(ms).to_string()),
             text: String::new(),
+            marks: Vec::new(),
             places: self.texts.as_ref().map(|texts| texts.places(row)).unwrap_or_default(),
             level: self.evidence.levels[row],
             reasons: self.evidence.reasons[row].iter().collect(),
