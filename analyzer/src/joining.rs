@@ -133,7 +133,8 @@ impl Session {
         if self.crm_waits.get_value() {
             self.crm_waits.set_value(false);
             if let Some(source) = self.crm.get_value() {
-                self.look(source, true, None);
+                // A project says itself which of both is which.
+                self.look(source, self.awaited.with_untracked(Option::is_none), None);
             }
         }
     }
@@ -224,8 +225,7 @@ impl Session {
                 }
             }),
             Crm::Guessed(mut plan) => {
-                // The plan of a project holds for the first file that is chosen, and not for another one after it.
-                let awaited = self.awaited.try_update(Option::take).flatten();
+                let awaited = self.awaited.get_untracked();
                 let file = (&*name, source.size() as u64);
                 let notes = awaited.map(|join| by_project(&mut plan, &join, file)).unwrap_or_default();
                 self.joining.update(|joining| {

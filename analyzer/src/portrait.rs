@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Heights in pixels: where bars begin at the top, where they stand, and the whole picture.
 const TOP: f64 = 12.0;
 const BASE: f64 = 148.0;
-const HEIGHT: u32 = 150;
+const HEIGHT: u32 = 148;
 const HEIGHT_WITH_WORDS: u32 = 176;
 /// More bars than this have no room for their numbers; the table has them.
 const LABELED: usize = 12;
@@ -49,7 +49,7 @@ pub(crate) fn Pictures(session: Session, opened: Arc<Opened>, unit: String, name
         }
     };
     view! {
-        <section class="part" aria-labelledby="card-pictures" data-test="card-pictures">
+        <section class="part pictures" aria-labelledby="card-pictures" data-test="card-pictures">
             <h2 id="card-pictures" class="label">{TEXT.portrait_label}</h2>
             {pictures}
             <Coverage opened unit names/>
@@ -116,7 +116,6 @@ fn Timeline(timeline: Vec<Moment>, period_ends: Vec<Days>, course: String) -> im
                 <svg class="chart timeline" width="100%" height=HEIGHT role="img" aria-label=drawn>
                     {bands}
                     {bars}
-                    <line class="hair" x1="0" x2="100%" y1=BASE y2=BASE></line>
                 </svg>
                 <Axis scale ticks=ticks.to_vec()/>
             </Figure>
@@ -196,7 +195,7 @@ fn Devices(devices: Vec<DeviceDay>) -> impl IntoView {
             .collect_view();
         view! {
             <h3>{TEXT.portrait_devices}</h3>
-            <p class="drawn">{TEXT.portrait_devices_drawn}</p>
+            <p class="drawn quiet">{TEXT.portrait_devices_drawn}</p>
             <ul class="waterfall">{rows}</ul>
         }
     })
@@ -221,7 +220,7 @@ fn Runs(runs: Vec<Run>) -> impl IntoView {
             .collect_view();
         view! {
             <h3>{TEXT.portrait_runs}</h3>
-            <p class="drawn">{TEXT.portrait_runs_drawn}</p>
+            <p class="drawn quiet">{TEXT.portrait_runs_drawn}</p>
             <ul class="notes">{list}</ul>
         }
     })

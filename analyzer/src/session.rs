@@ -106,7 +106,7 @@ pub(crate) struct Session {
     pub(crate) problem: RwSignal<Option<Problem>>,
     /// The CRM file beside the survey, and how both are joined.
     pub(crate) joining: RwSignal<Option<Joining>>,
-    /// The CRM file that the project was saved with, until one is chosen.
+    /// The CRM file that the project was saved with, until it is taken away.
     pub(crate) awaited: RwSignal<Option<Join>>,
     /// The file that waits to be joined with the one that is being read; then the one that was joined.
     pub(crate) crm: StoredValue<Option<Source>, LocalStorage>,

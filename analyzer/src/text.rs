@@ -353,13 +353,13 @@ texts! {
     portrait_days: "Days";
     portrait_top: "Top ratings";
     portrait_usual: "Usual";
-    portrait_timeline: "Its ratings over time, the top ratings among them dark where there are 10 ratings or more; the tallest bar has {most}.";
+    portrait_timeline: "Its ratings over time, the top ratings among them filled where there are 10 ratings or more; the tallest bar has {most}.";
     portrait_ends: "The bands are the last days of the periods that scores are paid for.";
     portrait_no_ends: "The plan does not say what scores are paid for, so no ends of periods are marked.";
     portrait_spread: "How often it got each rating, n\u{a0}=\u{a0}{n}. The dashed line is how often each would be among as many ratings of all others; honest units differ from it too.";
     portrait_devices: "Devices that answered again and again";
-    portrait_devices_drawn: "The days with the most such answers, kiosks left out: dark those of devices that had answered three times or more that day, light all of known devices.";
-    portrait_device: "{again} of {n}; one device had given {most}";
+    portrait_devices_drawn: "The days with the most answers of devices that had answered three times or more that day (filled), among all of known devices, kiosks left out; and how many one device had given by then.";
+    portrait_device: "{again} of {n}; one gave {most}";
     portrait_runs: "The same rating again within minutes";
     portrait_runs_drawn: "The longest runs of one rating, each at most five minutes after the one before it. A group of customers may answer together, and agree.";
     portrait_run: "{when}: {n} ratings of {rating} in a row {minutes}";

@@ -83,7 +83,7 @@ async fn the_card_draws_how_the_answers_of_a_unit_came_and_marks_the_words_of_a_
         .await?;
         assert_eq!(findings[..2], [expected.course.clone(), expected.spread.clone()]);
         if let Some(first) = expected.devices.first() {
-            let words = format!("{} of {}; one device had given {}", first.again, first.n, first.most);
+            let words = format!("{} of {}; one gave {}", first.again, first.n, first.most);
             assert!(all(&browser, "device-day").await?[0].ends_with(&words));
         }
         browser.analyst().reads("quote").await?;
