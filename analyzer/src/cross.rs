@@ -17,10 +17,9 @@ use std::sync::Arc;
 
 /// The false discovery rate at which a combination is said to differ.
 const RATE: f64 = 0.05;
-/// As many values of a column stand in the example of weights.
-const EXAMPLES: usize = 3;
-/// And as many customers each.
-const CUSTOMERS: u64 = 1000;
+/// As many customers as this times the scores of a group stand in the example of weights: with fewer than there are scores nothing
+/// could be weighted.
+const EXAMPLE: u64 = 10;
 
 /// The part of the page; nothing where there are no two groupings.
 #[component]
@@ -135,7 +134,7 @@ fn WeightsSwitch(session: Session, columns: Vec<String>) -> impl IntoView {
 fn NoWeights(session: Session, grouping: Option<Grouping>) -> impl IntoView {
     let example = grouping.map(|Grouping { column, values }| {
         let population: serde_json::Map<String, serde_json::Value> =
-            values.into_iter().take(EXAMPLES).map(|(value, _)| (value, CUSTOMERS.into())).collect();
+            values.into_iter().map(|(value, n)| (value, (EXAMPLE * n).into())).collect();
         let margin = serde_json::json!({ "column": column, "population": population });
         let text = format!("\"weights\": [{margin}]");
         view! { <pre class="scroll" tabindex="0" data-test="weights-example"><code>{text}</code></pre> }
