@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 const DAY: i64 = 86_400_000;
 const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
 /// How near two ratings of a run lie, as in [`crate::pressure::channel::burst`].
 const NEAR: i64 = 5 * MINUTE;
 /// Fewest ratings of a run that is listed.
@@ -53,7 +54,7 @@ pub struct Portrait {
     pub timeline: Vec<Moment>,
     /// The last days of bonus periods within the timeline; empty where the plan does not say what scores are paid for.
     pub period_ends: Vec<Days>,
-    /// Runs of the same rating within minutes, the longest first.
+    /// Runs of the same rating within minutes, the longest first; none where times tell no more than the day or the hour.
     pub runs: Vec<Run>,
     /// The days with the most answers of devices that had answered again and again; empty where the file does not say.
     pub devices: Vec<DeviceDay>,
@@ -255,8 +256,13 @@ fn period_ends(period: Period, first: i64, last: i64) -> Vec<Days> {
     ends.into_iter().map(|(from, to)| Days { from: date(from), to: date(to) }).collect()
 }
 
-/// The longest runs among ratings in the order of their times.
+/// The longest runs among ratings in the order of their times. Times that are days or hours say nothing of minutes: of these there
+/// are none.
 fn runs(instants: &[(i64, u8)]) -> Vec<Run> {
+    let first = instants.first().map_or(0, |instant| instant.0);
+    if instants.iter().all(|instant| (instant.0 - first).rem_euclid(HOUR) == 0) {
+        return Vec::new();
+    }
     let same = |one: &(i64, u8), next: &(i64, u8)| {
         one.1 == next.1 && next.0 - one.0 <= NEAR && one.0.div_euclid(DAY) == next.0.div_euclid(DAY)
     };
@@ -265,7 +271,7 @@ fn runs(instants: &[(i64, u8)]) -> Vec<Run> {
     runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
     let run = |run: &[(i64, u8)]| {
         let (&(from, rating), &(to, _)) = (run.first()?, run.last()?);
-        let minutes = (to - from + MINUTE - 1).div_euclid(MINUTE).unsigned_abs();
+        let minutes = (to - from + MINUTE - 1).div_euclid(MINUTE).unsigned_abs().max(1);
         Some(Run { from: Time(from).to_string(), minutes, rating, n: run.len() as u64 })
     };
     runs.into_iter().take(LISTED).filter_map(run).collect()
@@ -356,5 +362,10 @@ mod tests {
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!((found[0].n, found[0].rating, found[0].minutes), (7, 10, 9));
         assert!(found[0].from.starts_with("2024-02-25T12:00"));
+        // Days without a time of day, and whole hours, are no runs.
+        let days: Vec<(i64, u8)> = (0..30).map(|at| ((19_778 + at / 10) * DAY, 10)).collect();
+        assert_eq!(runs(&days), []);
+        let hours: Vec<(i64, u8)> = (0..30).map(|at| (noon + at / 10 * HOUR, 10)).collect();
+        assert_eq!(runs(&hours), []);
     }
 }
