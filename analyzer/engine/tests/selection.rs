@@ -6,9 +6,9 @@ extern crate candor_wasm_test as wasm_bindgen_test;
 
 use candor_engine::columns::selection::{Member, Selection};
 use candor_engine::columns::{Dataset, Filter};
-use candor_engine::plan::{Margin, Plan, recognise};
+use candor_engine::plan::{Bonus, Margin, Paid, Period, Plan, recognise};
 use candor_engine::reader::Reading;
-use candor_engine::report::{Crossing, Report, compare, cross, report, report_of};
+use candor_engine::report::{Crossing, Report, compare, cross, portrait, report, report_of};
 use candor_engine::world::World;
 use candor_survey::Time;
 
@@ -190,6 +190,49 @@ fn sides_that_share_responses_or_hold_few_are_refused_with_a_sentence() {
     let north = report_of(&whole, &of("North")).unwrap().scores[0].clone();
     assert!((found.before.score.value - north.value).abs() < 1e-12 && found.before.n == north.n);
     assert!((found.difference.value - (found.after.score.value - found.before.score.value)).abs() < 1e-12);
+}
+
+#[test]
+fn a_portrait_adds_up_to_the_unit_and_few_ratings_have_none() {
+    let start = Time(1_788_220_800_000);
+    let text = World { seed: 5, responses: 2400, units: 9, pressured: 3, start }.simulate().ndjson();
+    let mut plan = recognise(text.as_bytes(), "x.ndjson");
+    let whole = read(&plan, &text);
+    let (all, report) = (Selection::default(), report(&whole));
+    let units = whole.units.as_ref().unwrap();
+    let (mut devices, mut runs) = (0, 0);
+    for unit in &report.units {
+        let found = portrait(&whole, &all, &unit.unit).unwrap();
+        assert_eq!((found.n, found.distribution.iter().sum::<u64>()), (unit.n, unit.n));
+        assert!((found.expected.iter().sum::<f64>() - unit.n as f64).abs() < 1e-6);
+        assert_eq!(found.timeline.iter().map(|moment| moment.n).sum::<u64>(), unit.n);
+        assert!(found.timeline.iter().all(|moment| moment.top.is_some() == (moment.n >= 10)));
+        assert_eq!(found.period_ends, []);
+        assert!(found.runs.windows(2).all(|two| two[0].n >= two[1].n) && found.runs.len() <= 5);
+        runs += found.runs.len();
+        // The day with the most answers of devices that had answered again and again, counted anew.
+        let signals = &whole.own.as_ref().unwrap().signals;
+        let mut days = std::collections::BTreeMap::new();
+        for row in (0..whole.ratings.len()).filter(|&row| units.get(row) == Some(&unit.unit)) {
+            if !signals.kiosk[row] && (3..u32::MAX).contains(&signals.device_day[row]) {
+                *days.entry(whole.times.as_ref().unwrap().get(row).div_euclid(86_400_000)).or_insert(0u64) +=
+                    1;
+            }
+        }
+        assert_eq!(found.devices.first().map(|day| day.again), days.values().copied().max());
+        assert!(found.devices.iter().all(|day| day.n >= day.again && day.most > 3));
+        devices += found.devices.len();
+    }
+    assert!(devices > 0 && runs > 0, "{devices} {runs}");
+    let unit = &report.units[0].unit;
+    // The last days of months, by the firm's own clock.
+    plan.bonus = Some(Bonus { target: None, statistic: Paid::Mean, period: Period::Month, tz: 120 });
+    let paid = portrait(&read(&plan, &text), &all, unit).unwrap();
+    assert!(!paid.period_ends.is_empty() && paid.course.contains("in the last days of a period"));
+    assert!(portrait(&whole, &all, "nobody").is_err());
+    let day = whole.times.as_ref().unwrap().get(0).div_euclid(86_400_000);
+    let few = portrait(&whole, &days(day, day), unit).unwrap_err();
+    assert!(few.ends_with("from 10 on there are pictures of a unit."), "{few}");
 }
 
 fn table_of(rows: &str, columns: &str) -> Crossing {
