@@ -140,7 +140,7 @@ fn NoWeights(session: Session, grouping: Option<Grouping>) -> impl IntoView {
         view! { <pre class="scroll" tabindex="0" data-test="weights-example"><code>{text}</code></pre> }
     });
     view! {
-        <details class="as-table onscreen">
+        <details class="as-table weights onscreen">
             <summary data-test="weights-none">{TEXT.weights_none}</summary>
             <p>{TEXT.weights_needed}</p>
             {example}
