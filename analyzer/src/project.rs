@@ -110,8 +110,8 @@ mod tests {
     #[test]
     fn of_two_files_the_project_tells_which_is_the_survey() {
         let plan: JoinPlan = serde_json::from_str(
-            r#"{"join":1,"survey_key":"customer","columns":[{"name":"id","role":"key"}],"encoding":"utf8",
-                "delimiter":",","header_rows":1,"date_order":"year_first"}"#,
+            r#"{"join":1,"survey_key":"customer","columns":[{"name":"id","role":"key"}],"encoding":"utf-8",
+                "delimiter":",","header_rows":1,"date_order":"day_first"}"#,
         )
         .unwrap();
         let join = Join { name: "crm.csv".into(), size: 12, plan };
