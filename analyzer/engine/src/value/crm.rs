@@ -149,6 +149,11 @@ impl Crm {
         self
     }
 
+    /// Rows below the header.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
     /// The customer of a key.
     pub(super) fn of(&self, key: u64) -> Option<&Customer> {
         let at = self.customers.binary_search_by_key(&key, |customer| customer.key).ok()?;
