@@ -267,6 +267,7 @@ mod tests {
             ("1.234", votes(0, 0, 1, 0)),
             ("1,234", votes(0, 0, 1, 0)),
             ("123,456 $", votes(0, 0, 1, 0)),
+            ("1234,567", votes(0, 0, 1, 0)),
             // Nothing, or a zero, before it is never a thousand.
             (".125", votes(1, 0, 0, 0)),
             ("0,125", votes(0, 1, 0, 0)),

@@ -51,7 +51,8 @@ pub(super) fn best(
         brought += if is { i128::from(counts(*amount)) } else { 0 };
     }
     let n = ours.n();
-    if n < MINIMUM || others.n() < MINIMUM || from <= 0 || n * 2 > paying.len() as u64 {
+    // Where the best are half of all at most, the others are as many.
+    if n < MINIMUM || from <= 0 || n * 2 > paying.len() as u64 {
         say(
             absent,
             "best",

@@ -525,8 +525,19 @@ mod tests {
             (NO_AMOUNT, NO_AMOUNT, Left::Unknown, NO_DAY)
         );
         assert_eq!((found.rows, found.cells, found.keyless, found.customers.len()), (3, 5, 1, 2));
-        let words = plan(&[("id", Part::Key, Form::Words), ("gone", Part::Churned, Form::Words)]);
-        let found = crm("id,gone\nA1,perhaps\nA2,Yes\nA3,0.0\nA4,1.0\nA5,aktiv\n", &words).finish();
+        let words = plan(&[
+            ("id", Part::Key, Form::Words),
+            ("gone", Part::Churned, Form::Words),
+            ("since", Part::Onboarding, Form::Date),
+        ]);
+        // An empty cell says nothing but where it would hold the day.
+        let left = |rows: &str| crm(rows, &words).customers[0].left;
+        assert_eq!(
+            [left("id,gone,since\nA1,,\n"), left("id,gone,since\nA1,yes,\n")],
+            [Left::Unknown, Left::Yes]
+        );
+        let found =
+            crm("id,gone,since\nA1,perhaps,\nA2,Yes,\nA3,0.0,\nA4,1.0,\nA5,aktiv,\n", &words).finish();
         assert!(found.listed[0].reason.contains("no yes or no,"), "{}", found.listed[0].reason);
         let left: Vec<Left> =
             ["a1", "a2", "a3", "a4", "a5"].iter().map(|id| found.of(key(id)).unwrap().left).collect();
@@ -564,8 +575,8 @@ mod tests {
         let found = crm("id,sales,sales\nA1,7,8\n", &third).finish();
         assert_eq!(found.of(key("a1")).map(|customer| customer.revenue), Some(800));
         let mut reading = CrmReading::new(&two).unwrap();
-        reading.push(b"id,name\nA1,7\n");
-        assert_eq!(reading.rows(), 1);
+        reading.push(b"id,name\nA1,7\nA2,7\n");
+        assert_eq!(reading.rows(), 2);
         assert_eq!(reading.finish().map(|_| ()), Err(JoinError::Missing("sales".into())));
     }
 

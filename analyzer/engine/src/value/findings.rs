@@ -610,6 +610,7 @@ mod tests {
                 few.sentence
             );
         }
+        assert!(!with(e(-12.0, -20.0, -4.0), 0.04, Some(e(-0.05, -0.09, 0.0))).conclusive);
         let chance = with(up, 0.05, Some(e(0.05, 0.01, 0.09)));
         assert!(
             !chance.conclusive && chance.sentence.contains("€12 (€4 to €20) by point may be chance"),

@@ -119,7 +119,7 @@ impl Value {
 
     /// A score as people say it.
     fn score(&self, value: f64) -> String {
-        let scale = crate::plan::Scale { low: 0, high: 10, nps: self.statistic == "nps" };
+        let scale = crate::plan::Scale { low: 0, high: 10, nps: false };
         match self.statistic.as_str() {
             "nps" => Statistic::Nps,
             "top_box" => Statistic::TopBox(scale),
