@@ -420,6 +420,11 @@ mod tests {
         assert!(up.sentence.contains(denser) && up.p.is_some_and(|p| p <= 0.05), "{up:?}");
         let down = heaped(&|sum| if (240..244).contains(&sum) { sum - 4 } else { sum });
         assert!(down.sentence.ends_with(none) && down.p.is_some_and(|p| p <= 0.05), "{down:?}");
+        // Where the units' own averages lie above the target, more than half of the near periods usually reach it.
+        let high = heaped(&|sum| sum + 8);
+        let said: f64 =
+            high.sentence.split("about ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+        assert!(said > 0.52 * high.n as f64, "{high:?}");
         // Without enough periods for their density, nothing is said of it.
         let alone = heaped(&|_| 240);
         assert!(alone.p.is_none() && !alone.sentence.contains("averages of all"), "{alone:?}");

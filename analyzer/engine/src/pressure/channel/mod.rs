@@ -338,6 +338,12 @@ mod tests {
                 .map(Family::as_str),
             ["ratings", "moment", "words", "asking", "told"]
         );
+        let titles: std::collections::BTreeSet<&str> =
+            ALL.iter().map(|channel| channel.family().title()).collect();
+        assert!(
+            titles.len() == 5 && titles.iter().all(|title| title.starts_with(char::is_uppercase)),
+            "{titles:?}"
+        );
         assert_eq!([Measure::Share, Measure::Points].map(Measure::as_str), ["share", "points"]);
     }
 
