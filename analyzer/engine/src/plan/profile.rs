@@ -193,6 +193,10 @@ impl Profile {
         if self.whole >= 30 && self.low == 1 && matches!(self.high, 3 | 4 | 6) && all_used(self.high) {
             return scale(1, self.high);
         }
+        let from_zero = (0..=self.high).all(|point| self.within(point, point) > 0);
+        if self.whole >= 30 && self.low == 0 && matches!(self.high, 2..=4) && from_zero {
+            return scale(0, self.high);
+        }
         match (self.low, high) {
             (0, 7 | 10) => Some(Scale { low: 0, high: 10, nps: true }),
             (0, high) => scale(0, high),
@@ -253,6 +257,13 @@ mod tests {
         assert_eq!(scale(&["0", "1", "1"], Named::Nps), of(0, 1, false));
         assert_eq!(scale(&["good", "bad"], Named::Nps), None);
         assert_eq!(scale(&[], Named::Nps), None);
+    }
+
+    #[test]
+    fn a_short_scale_from_zero_has_all_of_its_points_in_many_answers() {
+        let three = ["0", "1", "2"].repeat(10);
+        assert_eq!(scale(&three, Named::Score), Some(Scale { low: 0, high: 2, nps: false }));
+        assert_eq!(scale(&["0", "1", "2"], Named::Score), Some(Scale { low: 0, high: 5, nps: false }));
     }
 
     #[test]
