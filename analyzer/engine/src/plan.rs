@@ -128,13 +128,16 @@ pub struct TestRows {
     pub values: Vec<String>,
 }
 
-/// How rows are told that are no responses, but sums or averages of the others.
+/// How rows are told that are no responses, but sums or averages of the others, or what a report writes below them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TotalRows {
     /// The column that says it, by its name.
     pub column: String,
     /// What it says then, letter case included.
     pub value: String,
+    /// What else it may say then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
 }
 
 /// What scores are paid for.

@@ -1106,9 +1106,9 @@ impl Rows {
         if let Some((at, totals)) = header.totals.zip(self.plan.totals.as_ref()) {
             let cell = cells.get(at);
             let (text, _) = encoding::decode(&cell, encoding);
-            if text.trim() == totals.value {
-                let reason =
-                    format!("This row says {} and sums up others; it is no response.", quoted(&totals.value));
+            let text = text.trim();
+            if text == totals.value || totals.also.iter().any(|value| value == text) {
+                let reason = format!("This row says {} and sums up others; it is no response.", quoted(text));
                 let column = totals.column.clone();
                 return self.skip(number, Some(column), reason);
             }

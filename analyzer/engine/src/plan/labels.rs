@@ -92,6 +92,15 @@ const SCALES: &[Points] = &[
         &["very happy", "extremely happy"],
     ],
     &[
+        &["extremely unhappy"],
+        &["very unhappy"],
+        &["unhappy"],
+        &["neutral", "neither happy nor unhappy"],
+        &["happy"],
+        &["very happy"],
+        &["extremely happy"],
+    ],
+    &[
         &["very unlikely", "extremely unlikely"],
         &["unlikely", "somewhat unlikely"],
         &["neither likely nor unlikely", "neutral"],
@@ -285,7 +294,7 @@ const SCALES: &[Points] = &[
 /// Scales that may be anything else as well, and are read where the name says that this is a score; the first number is the point
 /// of the first labels.
 const NAMED_SCALES: &[(u8, Points)] = &[
-    (0, &[&["bad"], &["good"]]),
+    (0, &[&["bad", "bad, i'm unsatisfied", "bad, i'm dissatisfied"], &["good", "good, i'm satisfied"]]),
     (0, &[&["👎", "thumbs down"], &["👍", "thumbs up"]]),
     (1, &[&["one"], &["two"], &["three"], &["four"], &["five"]]),
 ];
@@ -670,12 +679,20 @@ fn numbered(profile: &Profile, named: Named) -> Option<Labels> {
     let mut values = BTreeMap::new();
     let mut numbers = Profile::default();
     let high_codes = high_codes(profile);
+    // Below 1 there is nothing but a −1.
+    let minus_one = {
+        let below = |value: &&String| value.starts_with('-') || value.as_str() == "0";
+        profile.values.keys().filter(below).all(|value| value == "-1")
+    };
     let mut trailing = Vec::new();
     for (value, &count) in &profile.values {
         let coded = high_codes && rating(value).is_some_and(|number| HIGH.contains(&number));
         let plain = rating(value).filter(|_| !coded);
         let number = plain.or_else(|| number_in(value).or_else(|| percent(value, named)).filter(|_| !coded));
-        if plain.is_none() && (number.is_some() || coded) || no_answer(&folded(value)) {
+        if plain.is_none() && (number.is_some() || coded)
+            || no_answer(&folded(value))
+            || minus_one && value == "-1"
+        {
             values.insert(value.clone(), number);
         }
         if plain.is_none() && number.is_some() && value.ends_with(|c: char| c.is_ascii_digit()) {
@@ -1171,7 +1188,8 @@ mod tests {
             (["Good", "Bad"], [1, 0]),
             (["👍", "👎"], [1, 0]),
             (["FIVE", "ONE"], [5, 1]),
-            (["80%", "20%"], [80, 20]),
+            (["80%", "20 %"], [80, 20]),
+            (["Good, I'm satisfied", "Bad, I'm unsatisfied"], [1, 0]),
         ] {
             let (_, found) = labels(&values, Named::Score).unwrap_or_else(|| panic!("{values:?}"));
             assert_eq!(values.map(|value| found[value]), expected.map(Some));
@@ -1245,6 +1263,8 @@ mod tests {
         let one_stray = [["1", "7", "8", "9", "10", "99"].repeat(20), vec!["11"]].concat();
         let (scale, values) = labels(&one_stray, Named::Score).unwrap();
         assert_eq!((scale.high, values), (10, BTreeMap::from([("99".to_owned(), None)])));
+        let (scale, values) = labels(&["1", "2", "4", "5", "-1"].repeat(3), Named::Not).unwrap();
+        assert_eq!((scale, &values["-1"]), (Scale { low: 1, high: 5, nps: false }, &None));
         // Ages, and numbers below zero.
         for numbers in [["18", "45", "77", "99", "9"], ["-12", "-9", "-8", "3", "5"]] {
             assert!(labels(&numbers.repeat(3), Named::Not).is_none(), "{numbers:?}");

@@ -60,9 +60,28 @@ pub(crate) fn rating(text: &str) -> Option<u8> {
     digits.parse().ok().filter(|&n: &u8| plain && n <= 254)
 }
 
-/// Whether a cell says that there is no value: empty, or one of the marks that statistics programs write.
+/// Whether a cell says that there is no value: empty, or one of the marks that statistics programs, databases and spreadsheets write.
 pub(crate) fn is_missing(text: &str) -> bool {
-    matches!(text, "" | "NA" | "N/A" | "n/a" | "NaN" | "null" | "NULL" | "-")
+    matches!(
+        text,
+        "" | "NA"
+            | "N/A"
+            | "n/a"
+            | "NaN"
+            | "nan"
+            | "<NA>"
+            | "NaT"
+            | "null"
+            | "NULL"
+            | "\\N"
+            | "-"
+            | "."
+            | "#N/A"
+            | "#NULL!"
+            | "#VALUE!"
+            | "#DIV/0!"
+            | "#REF!"
+    )
 }
 
 /// What survey programs write for "does not apply", "does not know" and "no answer". A scale that reaches to 100 has values beside them.

@@ -570,9 +570,51 @@ const TOTALS: &[&str] = &[
     "gemiddelde",
 ];
 
+/// Says which rows at the end of a table are no responses: a last one that sums up the others, or what a report writes below them.
+fn leave_out_totals(plan: &mut Plan, below: &[Vec<String>]) {
+    let cell = |row: &Vec<String>, at: usize| row.get(at).map_or("", |cell| cell.trim()).to_owned();
+    let filled = |row: &Vec<String>| (0..plan.columns.len()).filter(|&at| !cell(row, at).is_empty()).count();
+    let first = |row: &Vec<String>| (0..plan.columns.len()).find(|&at| !cell(row, at).is_empty());
+    let given = |row: &Vec<String>| {
+        let part = |role: Role| matches!(role, Role::Score | Role::Time | Role::Item | Role::Text);
+        plan.columns.iter().enumerate().any(|(at, column)| part(column.role) && !cell(row, at).is_empty())
+    };
+    // Nobody answers without a time and a score where all others have both.
+    let timed = plan.columns.iter().position(|column| column.role == Role::Time);
+    let is_footer =
+        |row: &&Vec<String>| !given(row) && filled(row) <= 2 && 2 * filled(row) < plan.columns.len();
+    let footers = below.iter().rev().take(20).take_while(is_footer).count();
+    let (above, footer) = below.split_at(below.len() - footers);
+    let said: Vec<(usize, String)> =
+        footer.iter().filter_map(|row| first(row).map(|at| (at, cell(row, at)))).collect();
+    let complete = timed.is_some_and(|time| above.iter().all(|row| !cell(row, time).is_empty()));
+    if let (Some((at, value)), true) = (said.first(), complete && above.len() > 4)
+        && said.iter().all(|other| other.0 == *at)
+        && !above.iter().any(|row| said.iter().any(|(_, value)| cell(row, *at) == *value))
+    {
+        let column = plan.columns[*at].name.clone();
+        let rows = if said.len() == 1 {
+            "The last row has".into()
+        } else {
+            format!("The last {} rows have", said.len())
+        };
+        plan.notes.push(format!(
+            "{rows} nothing but \u{201c}{}\u{201d} or the like in {column}, neither a score nor a time, so that they are taken for a footer and left out.",
+            shorten(value)
+        ));
+        let mut also: Vec<String> = said[1..].iter().map(|(_, value)| value.clone()).collect();
+        also.retain(|other| other != value);
+        also.dedup();
+        let value = value.clone();
+        plan.totals = Some(TotalRows { column, value, also });
+        return;
+    }
+    leave_out_sum(plan, below);
+}
+
 /// Says whether the last row of a table sums up the others: its first cell that is not empty says so, as no other row does there, and
 /// most columns have nothing in it, the time and the comment among them.
-fn leave_out_totals(plan: &mut Plan, below: &[Vec<String>]) {
+fn leave_out_sum(plan: &mut Plan, below: &[Vec<String>]) {
     let Some((last, above)) = below.split_last().filter(|(_, above)| above.len() > 1) else { return };
     let cell = |row: &Vec<String>, at: usize| row.get(at).map_or("", |cell| cell.trim()).to_owned();
     let Some(at) = (0..plan.columns.len()).find(|&at| !cell(last, at).is_empty()) else { return };
@@ -596,7 +638,7 @@ fn leave_out_totals(plan: &mut Plan, below: &[Vec<String>]) {
         "The last row says \u{201c}{}\u{201d} in {column} and little else, so it is taken for a sum of the others and left out.",
         shorten(&said)
     ));
-    plan.totals = Some(TotalRows { column, value: said });
+    plan.totals = Some(TotalRows { column, value: said, also: Vec::new() });
 }
 
 /// LimeSurvey's codes of answers, `A1` to `A5` or `AO01` to `AO05`, where all cells of a question with several columns have them: they
@@ -783,7 +825,7 @@ fn choose_items(plan: &mut Plan, profiles: &[Profile], families: &[Vec<usize>], 
             continue;
         }
         for &at in &ratings {
-            if again(at) {
+            if again.contains(&at) {
                 continue;
             }
             let column = &mut plan.columns[at];
@@ -795,12 +837,29 @@ fn choose_items(plan: &mut Plan, profiles: &[Profile], families: &[Vec<usize>], 
     }
 }
 
+/// The columns whose points are met as often as those of the score, each of them: the score in other words.
+fn said_again(plan: &Plan, profiles: &[Profile]) -> Vec<usize> {
+    let points = |at: usize| {
+        let mut points: BTreeMap<u8, u32> = BTreeMap::new();
+        for (value, count) in &profiles[at].values {
+            let point = plan.columns[at].values.get(value).copied().unwrap_or_else(|| rating(value));
+            point.into_iter().for_each(|point| *points.entry(point).or_default() += count);
+        }
+        points
+    };
+    let Some(score) = plan.columns.iter().position(|column| column.role == Role::Score) else {
+        return Vec::new();
+    };
+    let (of_score, rated) = (points(score), |at: &usize| *at != score && plan.columns[*at].scale.is_some());
+    (0..plan.columns.len()).filter(rated).filter(|&at| profiles[at].n > 9 && points(at) == of_score).collect()
+}
+
 /// Takes a column that is a rating by its name, or whose labels are words of a known scale, though no other is on its scale.
 fn choose_single_items(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize) -> bool) {
-    let score = plan.columns.iter().position(|column| column.role == Role::Score);
+    let repeated = said_again(plan, profiles);
     for at in 0..plan.columns.len() {
         let column = &plan.columns[at];
-        let again = score.is_some_and(|score| profiles[score].values == profiles[at].values);
+        let again = repeated.contains(&at);
         let called = name_points(&said(column), NPS_NAMES).max(name_points(&said(column), SCORE_NAMES)) > 0;
         let worded = column.values.iter().any(|(label, point)| point.is_some() && rating(label).is_none());
         let usual = |scale: &Scale| {
@@ -1382,8 +1441,8 @@ const AMOUNT_NAMES: Names = &[
 /// Names of columns that count something and may run from 0 to 10 all the same.
 const COUNT_NAMES: Names = &[
     "visits", "besuche", "visitas", "visites", "visite", "bezoeken", "minutes", "minuten", "minutos",
-    "minuti", "hours", "stunden", "days", "tage", "count", "price", "preis", "amount", "quantity", "total",
-    "duration", "children", "kinder",
+    "minuti", "hours", "stunden", "days", "tage", "count", "amount", "quantity", "total", "duration",
+    "children", "kinder",
 ];
 /// Questions from 0 to 10 that are not about recommending.
 const OTHER_QUESTIONS: Names = &[
@@ -1477,6 +1536,8 @@ const RESPONDENT_NAMES: Names = &[
     "tenure",
     "seniority",
 ];
+/// Names of columns that hold prices, or what was thought of them.
+const PRICE_NAMES: Names = &["price", "preis", "prix", "precio", "prezzo", "prijs", "preco"];
 /// What a column is called that tells rows apart.
 const KEY_NAMES: Names = &["id", "ids", "uuid", "nr", "no", "number", "nummer", "numero"];
 /// Words with which questions for a name begin.
@@ -1712,6 +1773,13 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> O
                 "The dates in {name} could be day/month or month/day. They are read as {read}, since so they follow each other from row to row; as {other} they jump."
             ));
         }
+        (0, 0, _) if profile.open > 0 && order_of_days(profile).is_some() => {
+            plan.date_order = order_of_days(profile).unwrap_or(plan.date_order);
+            let (read, other) = read_as(plan.date_order);
+            plan.notes.push(format!(
+                "The dates in {name} could be day/month or month/day. They are read as {read}, since so they are days of few months; as {other} they would be the same few days of many months."
+            ));
+        }
         (0, 0, _) if profile.open > 0 && name_points(&name, DAY_FIRST_NAMES) == 2 => {
             plan.date_order = DateOrder::DayFirst;
             plan.notes.push(format!(
@@ -1750,6 +1818,23 @@ fn read_as(order: DateOrder) -> (&'static str, &'static str) {
     }
 }
 
+/// The order in which the dates are many days of few months, where in the other they are the same few days of many months. Dates that
+/// are all a first stand for months.
+fn order_of_days(profile: &Profile) -> Option<DateOrder> {
+    let pairs = || profile.values.keys().filter_map(|value| crate::date::ambiguous_pair(value));
+    let first: std::collections::BTreeSet<u32> = pairs().map(|pair| pair.0).collect();
+    let second: std::collections::BTreeSet<u32> = pairs().map(|pair| pair.1).collect();
+    let many = |days: usize, months: usize| days >= 5 && days >= 4 * months;
+    let months = |numbers: &std::collections::BTreeSet<u32>| numbers.iter().any(|&number| number != 1);
+    if many(first.len(), second.len()) && months(&second) {
+        Some(DateOrder::DayFirst)
+    } else if many(second.len(), first.len()) && months(&first) {
+        Some(DateOrder::MonthFirst)
+    } else {
+        None
+    }
+}
+
 /// The order of day and month in which times go on from row to row (or back, where the newest come first) while in the other
 /// they jump.
 fn order_of_rows(profile: &Profile) -> Option<DateOrder> {
@@ -1778,7 +1863,8 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
             continue;
         }
         // Neither is a count, nor what respondents are.
-        if is_amount(column) || is_key(&column.name) && named == 0 {
+        let price = name_points(&said, PRICE_NAMES) > 0;
+        if is_amount(column) || (price || is_key(&column.name)) && named == 0 {
             continue;
         }
         // Flags: yes or no, or the same in every row.
@@ -2250,5 +2336,32 @@ mod tests {
         let alone = plan(40, &[("NPS", &group), ("Visits", &ten)]);
         assert_eq!(named_as(&alone, Role::Score), Some("NPS"));
         assert!(alone.notes.iter().any(|note| note.contains("no ratings")), "{:?}", alone.notes);
+    }
+
+    #[test]
+    fn what_stands_below_a_report_is_no_response() {
+        let rows: String =
+            (0..40).map(|row| format!("Ann,2026-03-{:02},{},ok\n", row % 28 + 1, row % 5 + 1)).collect();
+        let plan = |end: &str| recognise(format!("Owner,Date,Rating,Comment\n{rows}{end}").as_bytes(), "");
+        let report = plan("Grand Totals,,,\n,,,\nConfidential,,,\n");
+        assert_eq!(
+            report.totals,
+            Some(TotalRows {
+                column: "Owner".into(),
+                value: "Grand Totals".into(),
+                also: vec!["Confidential".into()]
+            })
+        );
+        // Somebody who answered nothing has a time all the same.
+        assert_eq!(plan("Bo,2026-03-01,,\n").totals, None);
+        assert_eq!(plan("Ann,,,\n").totals, None);
+    }
+
+    #[test]
+    fn dates_of_one_month_are_not_taken_for_one_day_of_each() {
+        let read =
+            |dates: &dyn Fn(usize) -> String| plan(40, &[("Date", dates), ("Rating", &points(5))]).date_order;
+        assert_eq!(read(&|row| format!("{:02}/03/2026", row / 5 + 1)), DateOrder::DayFirst);
+        assert_eq!(read(&|row| format!("03/{:02}/2026", row / 5 + 1)), DateOrder::MonthFirst);
     }
 }
