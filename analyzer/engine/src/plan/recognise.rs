@@ -780,9 +780,7 @@ fn choose_items(plan: &mut Plan, profiles: &[Profile], families: &[Vec<usize>], 
         column.scale.filter(|scale| part && scale.high > 1 && !other && profiles[at].n > 0)
     };
     // A column that says the score once more drives nothing.
-    let score = plan.columns.iter().position(|column| column.role == Role::Score);
-    let again =
-        |at: usize| score.is_some_and(|score| score != at && profiles[score].values == profiles[at].values);
+    let again = said_again(plan, profiles);
     let mut groups: Vec<Vec<usize>> = families.to_vec();
     // The ends of a scale, and the labels of its points.
     type Points = (u8, u8, Vec<(String, u8)>);

@@ -34,18 +34,17 @@ const TITLED: u8 = 20;
 /// As many rows of a sheet are counted to tell a table from what explains it, and as many sheets are looked at.
 const COUNTED: usize = 300;
 const LOOKED_AT: usize = 50;
+/// As many tags and texts of a sheet are gone through for that.
+const MOST_EVENTS: usize = 200_000;
 
 /// The sheet that holds the responses: the first that is not hidden, unless it is a cover or a summary and a later one has three
 /// times as many rows of two cells or more.
-fn longest<R: Read + Seek>(
-    package: &Package<R>,
-    sheets: &[workbook::Sheet],
-    first: usize,
-) -> Result<usize, Refusal> {
+fn longest<R: Read + Seek>(package: &Package<R>, sheets: &[workbook::Sheet], first: usize) -> usize {
     if sheets.iter().filter(|sheet| !sheet.hidden).count() < 2 {
-        return Ok(first);
+        return first;
     }
-    let mut best = (first, rows_of(package, sheets.get(first))?);
+    // One that is damaged is read as far as it goes.
+    let mut best = (first, rows_of(package, sheets.get(first)).unwrap_or(COUNTED));
     let least = 3 * best.1;
     for (at, sheet) in sheets.iter().enumerate().skip(first + 1).take(LOOKED_AT) {
         if best.1 >= COUNTED {
@@ -57,7 +56,7 @@ fn longest<R: Read + Seek>(
             best = (at, rows);
         }
     }
-    Ok(best.0)
+    best.0
 }
 
 /// How many rows of a sheet have two cells or more that are filled, at most [`COUNTED`].
@@ -67,7 +66,10 @@ fn rows_of<R: Read + Seek>(package: &Package<R>, sheet: Option<&workbook::Sheet>
     };
     let mut xml = Xml::new(part.of_any_length());
     let (mut rows, mut filled) = (0, 0);
-    while rows < COUNTED {
+    for _ in 0..MOST_EVENTS {
+        if rows == COUNTED {
+            break;
+        }
         match xml.next()? {
             Event::Start(start) if start.local_name().as_ref() == "row" => filled = 0,
             Event::Start(start) if matches!(start.local_name().as_ref(), "v" | "is") => filled += 1,
@@ -107,7 +109,7 @@ pub fn open<R: Read + Seek>(file: R, table: Option<usize>) -> Result<Xlsx<R>, Re
     let first = sheets.iter().position(|sheet| !sheet.hidden).unwrap_or_default();
     let table = match table {
         Some(table) => table,
-        None => longest(&package, &sheets, first)?,
+        None => longest(&package, &sheets, first),
     };
     let Some(sheet) = sheets.get(table) else {
         return Err(Refusal::damaged("The workbook", format!("has no sheet number {}", table + 1)));
