@@ -353,9 +353,8 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
             widened::COLUMN
         ));
     } else if widened > 0 {
-        for row in &mut rows {
-            row.truncate(row.len().saturating_sub(widened));
-        }
+        let wide = rows.first().map_or(0, Vec::len);
+        rows.iter_mut().filter(|row| row.len() == wide).for_each(|row| row.truncate(wide - widened));
     }
     if let (Naming::Row(row), more @ 1..) = (plan.naming, titles as u32)
         && plan.header_rows + more <= MOST_HEADER_ROWS
