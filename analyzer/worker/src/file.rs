@@ -157,13 +157,14 @@ impl Source {
                     entry: None,
                     exposures: None,
                     heavy: None,
+                    note: None,
                 });
             }
             Format::Heavy(heavy) => return Ok(Source::heavy(heavy, file)),
             Format::GzipAround(heavy) => {
                 let packed = file.bytes(0..file.size()).map_err(Refusal::Unreadable)?.to_vec();
                 let unpacked = format::gunzip(&packed).map_err(Refusal::File)?;
-                return Ok(Source { note, ..Source::heavy(heavy, File::of_bytes(&unpacked)) });
+                return Ok(Source::heavy(heavy, File::of_bytes(&unpacked)));
             }
             Format::Zip => {}
         }
