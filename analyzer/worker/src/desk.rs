@@ -83,7 +83,10 @@ impl Desk {
             };
             return match Rows::open(module, &self.source.table).map(|rows| rows.recognise()) {
                 Ok(plan) if plan.columns.is_empty() => Reply::Refused(Refusal::NoTable(plan.notes)),
-                Ok(plan) => Reply::Opened { plan: Box::new(plan) },
+                Ok(mut plan) => {
+                    plan.notes.extend(self.source.note.clone());
+                    Reply::Opened { plan: Box::new(plan) }
+                }
                 Err(refusal) => Reply::Refused(refusal),
             };
         }
@@ -94,6 +97,7 @@ impl Desk {
         if plan.columns.is_empty() && !plan.tool.is_own() {
             return Reply::Refused(Refusal::NoTable(plan.notes));
         }
+        plan.notes.extend(self.source.note.clone());
         Reply::Opened { plan: Box::new(plan) }
     }
 

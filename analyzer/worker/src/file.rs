@@ -148,6 +148,8 @@ pub(crate) struct Source {
     pub(crate) exposures: Option<(Entry, File)>,
     /// The format, when a module of its own reads it; the head is empty then.
     pub(crate) heavy: Option<Heavy>,
+    /// What of an archive is not read, a sentence.
+    pub(crate) note: Option<String>,
 }
 
 impl Source {
@@ -173,6 +175,7 @@ impl Source {
                     entry: None,
                     exposures: None,
                     heavy: None,
+                    note: None,
                 });
             }
             Format::Heavy(heavy) => return Ok(Source::heavy(heavy, file)),
@@ -192,6 +195,7 @@ impl Source {
             return Ok(Source::heavy(Heavy::Xlsx, file));
         }
         let contents = archive.contents().map_err(Refusal::File)?;
+        let note = contents.note();
         let packed = |entry: &Entry| {
             let range = entry.data_range(&bytes(entry.header_range())?).map_err(Refusal::File)?;
             file.part(range).map_err(Refusal::Unreadable)
@@ -213,11 +217,11 @@ impl Source {
         if let Some(heavy) = contents.table.heavy() {
             let bytes = table.bytes(0..table.size()).map_err(Refusal::Unreadable)?.to_vec();
             let unpacked = contents.table.unpack(&bytes).map_err(Refusal::File)?;
-            return Ok(Source::heavy(heavy, File::of_bytes(&unpacked)));
+            return Ok(Source { note, ..Source::heavy(heavy, File::of_bytes(&unpacked)) });
         }
         let head = table.bytes(0..HEAD as u64).map_err(Refusal::Unreadable)?.to_vec();
         let head = contents.table.head(&head);
-        Ok(Source { table, head, definitions, entry: Some(contents.table), exposures, heavy: None })
+        Ok(Source { table, head, definitions, entry: Some(contents.table), exposures, heavy: None, note })
     }
 
     fn heavy(heavy: Heavy, table: File) -> Source {
@@ -228,6 +232,7 @@ impl Source {
             entry: None,
             exposures: None,
             heavy: Some(heavy),
+            note: None,
         }
     }
 }

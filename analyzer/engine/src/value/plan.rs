@@ -9,7 +9,9 @@ use crate::columns::keys::{NO_KEY, key, masked};
 use crate::date;
 use crate::encoding::FromUtf16;
 use crate::packed;
-use crate::plan::{DateOrder, Encoding, HEAD, Names, Naming, Plan, is_missing, name_points};
+use crate::plan::{
+    DateOrder, Encoding, HEAD, MOST_HEADER_ROWS, Names, Naming, Plan, is_missing, name_points,
+};
 use crate::table::{Line, Table};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -35,7 +37,7 @@ pub struct JoinPlan {
     pub encoding: Encoding,
     /// What stands between two cells.
     pub delimiter: char,
-    /// Rows before the first customer, 1 to 3.
+    /// Rows before the first customer, 1 to 20.
     pub header_rows: u32,
     /// Which of them name the columns.
     #[serde(default)]
@@ -234,7 +236,7 @@ impl fmt::Display for JoinError {
             JoinError::Delimiter(c) => {
                 write!(f, "{c:?} cannot stand between cells. Choose a comma, a semicolon, a tab or a bar.")
             }
-            JoinError::HeaderRows(n) => write!(f, "{n} header rows cannot be read: a CRM table has 1 to 3."),
+            JoinError::HeaderRows(n) => write!(f, "{n} header rows cannot be read: a CRM table has 1 to 20."),
             JoinError::Empty => {
                 f.write_str("The CRM file has no row below its header. Export it again, with its customers.")
             }
@@ -251,7 +253,7 @@ impl JoinPlan {
     /// # Errors
     /// See [`JoinError`].
     pub fn check(&self) -> Result<(), JoinError> {
-        if !(1..=3).contains(&self.header_rows) {
+        if !(1..=MOST_HEADER_ROWS).contains(&self.header_rows) {
             return Err(JoinError::HeaderRows(self.header_rows));
         }
         for part in Part::ALL.into_iter().filter(|part| *part != Part::Ignore) {
