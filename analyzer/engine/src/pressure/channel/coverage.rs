@@ -175,15 +175,15 @@ mod tests {
             (low(10, 19), low(10, 20).is_ok()),
             (Err(Absent::Responses { needed: 20, found: 19 }), true)
         );
-        let unit = Gathered { asked: [400, 120], responses: 30, ..Gathered::default() };
+        let unit = Gathered { asked: [400, 120], responses: 99, answered: 30, ..Gathered::default() };
         assert_eq!((asked(&unit), answered(&unit)), (low(120, 400), low(30, 120)));
     }
 
     #[test]
     fn what_is_said_of_a_unit_are_its_shares_beside_the_usual_one() {
-        let unit = |eligible, sampled, responses| Gathered {
+        let unit = |eligible, sampled, answered| Gathered {
             asked: [eligible, sampled],
-            responses,
+            answered,
             ..Gathered::default()
         };
         let units: Vec<Gathered> =
@@ -192,7 +192,7 @@ mod tests {
         let first = found[0].as_ref().unwrap();
         assert_eq!(
             first.sentence,
-            "30% of 1000 customers who could have been asked were; 60% are usual. 200 of 300 asked answered."
+            "30% of 1000 customers who could have been asked were; 60% are usual. 200 of 300 asked gave a score."
         );
         assert!((first.effect - 0.3).abs() < 0.02 && (first.figure.expected - 0.6).abs() < 0.02, "{first:?}");
         assert_eq!((first.figure.found.value, first.n), (0.3, 1000));
