@@ -216,6 +216,10 @@ fn a_thousand_skipped_rows_are_listed_and_all_are_counted() {
 /// A table of `date,agent,nps` and more columns, planned with items.
 fn items_of(text: &str) -> Report {
     let mut plan = recognise(text.as_bytes(), "x.csv");
+    // Which columns are ratings is chosen here, as a user would.
+    for column in plan.columns.iter_mut().filter(|c| c.role == Role::Ignore && c.scale.is_some()) {
+        column.role = Role::Item;
+    }
     let mut reading = Reading::new(&plan).unwrap();
     reading.push(text.as_bytes());
     let report = report(&reading.finish());
