@@ -821,6 +821,8 @@ impl Rows {
                 asks(id).is_some_and(|question| matches!(question.kind, Kind::Email | Kind::Contact))
             };
             own.keys.keep(index as usize, response, is_key);
+            let unit = dataset.units.as_ref().map(|units| units.name.as_str());
+            own.attributes.keep(index as usize, response, unit);
         }
         dataset.evidence.cues.push(case.cues);
         dataset.evidence.levels.push(judged.level);
