@@ -62,6 +62,7 @@ fn Rows(responses: Responses) -> impl IntoView {
         (TEXT.rows_all, responses.rows),
         (TEXT.rows_skipped, responses.skipped),
         (TEXT.rows_tests, responses.tests),
+        (TEXT.rows_repeated, responses.repeated),
         (TEXT.rows_superseded, responses.superseded),
         (TEXT.rows_other, responses.other),
         (TEXT.rows_used, responses.used),

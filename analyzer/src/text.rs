@@ -537,6 +537,7 @@ texts! {
     rows_all: "In the file";
     rows_skipped: "Could not be read";
     rows_tests: "Tests, left out";
+    rows_repeated: "In the file before, left out";
     rows_superseded: "Replaced by a later sending, left out";
     rows_other: "To other surveys, left out";
     rows_used: "Used";

@@ -545,6 +545,8 @@ pub struct OwnColumns {
     pub claimed_reasons: Texts,
     /// Whether the claim differs from what was recomputed.
     pub claim_differs: Vec<bool>,
+    /// Whether the collector received it more than a day before or after the time at which the page says it was submitted.
+    pub clocks_differ: Vec<bool>,
     /// The signals.
     pub signals: Signals,
     /// What may join a response with a row of another file, hashed.
@@ -628,7 +630,7 @@ impl Reasons {
     }
 }
 
-/// How many rows became what: rows = read + skipped, and read = used + tests + superseded + other.
+/// How many rows became what: rows = read + skipped, and read = used + tests + repeated + superseded + other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Responses in the file, readable or not.
@@ -639,6 +641,8 @@ pub struct Counts {
     pub skipped: u64,
     /// Marked as a test.
     pub tests: u64,
+    /// The same sending of the same response once more, as where two exports overlap.
+    pub repeated: u64,
     /// Replaced by a later sending of the same response.
     pub superseded: u64,
     /// To another survey.
@@ -649,7 +653,7 @@ pub struct Counts {
     pub undefined: u64,
 }
 
-/// How far page views went: counts of exposures by event.
+/// How far page views went: counts of exposures by event. An event of a page view counts once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Exposures {
     /// The survey was due.
@@ -662,6 +666,8 @@ pub struct Exposures {
     pub started: u64,
     /// It was closed without having been submitted.
     pub dismissed: u64,
+    /// Events that a page view had had already, as where two exports overlap; they are counted nowhere else.
+    pub repeated: u64,
 }
 
 /// The most rows that are listed as skipped, and as repaired; behind them they are only counted. A list of all would take a hundred
@@ -938,6 +944,7 @@ impl Dataset {
             retain(&mut own.claimed_levels, keep);
             own.claimed_reasons.retain(keep);
             retain(&mut own.claim_differs, keep);
+            retain(&mut own.clocks_differ, keep);
             own.keys.retain(keep);
             own.attributes.retain(keep);
             let signals = &mut own.signals;

@@ -18,6 +18,7 @@ use crate::plan::{
     DateOrder, Encoding, Holds, MOST_HEADER_ROWS, Margin, Naming, Plan, PlanColumn, PlanError, Role, Scale,
     Tool, folded, is_missing, number_in, posthog, rating,
 };
+use crate::sample::mix;
 use crate::table::{Cells, Line, MAX_ROW, Table};
 use crate::widened::Widened;
 use crate::{date, encoding};
@@ -29,7 +30,7 @@ use candor_survey::response::{Level, Source, Status};
 use candor_survey::words::{Cues, Listener};
 use candor_survey::{Definition, Exposure, Question, Response, Value};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::convert::Infallible;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -94,6 +95,9 @@ pub(crate) struct Rows {
     exposure_names: Option<Vec<String>>,
     /// By response id: its latest `seq` and what became of it. Own files only.
     seen: BTreeMap<Box<str>, Seen>,
+    /// The events of page views met so far, each as a hash of 64 bits. Two different ones of ten million share one with a
+    /// probability of some 3 in a million.
+    events_seen: HashSet<u64, BuildHasherDefault<ShortHash>>,
     /// Rows of the columns that a later sending has replaced.
     replaced: Vec<usize>,
     listener: Listener,
@@ -137,7 +141,22 @@ struct Submission {
 struct Seen {
     seq: u32,
     row: u64,
+    /// A hash of its bytes.
+    bytes: u64,
     fate: Fate,
+}
+
+/// Milliseconds by which the clocks of page and collector may differ. Zones that are taken for UTC are within a day.
+const CLOCKS: u64 = 86_400_000;
+
+/// A hash of some texts; where one ends and the next begins counts.
+fn hash_of<'t>(texts: impl IntoIterator<Item = &'t [u8]>) -> u64 {
+    let mut hash = ShortHash::default();
+    for text in texts {
+        hash.write(text);
+        hash.write(&(text.len() as u64).to_le_bytes());
+    }
+    mix(hash.finish())
 }
 
 /// What became of a response.
@@ -514,6 +533,7 @@ impl Rows {
             submissions: BTreeMap::new(),
             exposure_names: None,
             seen: BTreeMap::new(),
+            events_seen: HashSet::default(),
             replaced: Vec::new(),
             listener: Listener::default(),
             written: String::new(),
@@ -611,7 +631,7 @@ impl Rows {
             }
         } else {
             match Response::from_value(&value) {
-                Ok(response) => self.response(number, &response, false),
+                Ok(response) => self.response(number, &response, hash_of([line.trim_ascii()]), false),
                 Err(problem) => {
                     let fault = own::fault(&problem, false);
                     self.skip(number, fault.column, fault.reason);
@@ -651,8 +671,14 @@ impl Rows {
         self.skip(number, column, format!("In exposures.csv: {reason}"));
     }
 
+    /// Counts an event of a page view, once however often it stands in the file.
     fn exposure(&mut self, exposure: &Exposure) {
         if self.dataset.survey.as_deref().is_some_and(|id| id != exposure.survey.as_str()) {
+            return;
+        }
+        let parts = [exposure.survey.as_str(), exposure.view.as_str(), exposure.event.as_str()];
+        if !self.events_seen.insert(hash_of(parts.map(str::as_bytes))) {
+            self.dataset.exposures.repeated += 1;
             return;
         }
         let unit = self.dataset.units.as_ref().and_then(|units| exposure.attributes.get(&units.name));
@@ -669,7 +695,8 @@ impl Rows {
 
     // ---- A response of Candor's, from a line or a row ----
 
-    fn response(&mut self, row: u64, response: &Response, in_table: bool) {
+    /// `bytes` is a hash of the line, or of the cells of the row.
+    fn response(&mut self, row: u64, response: &Response, bytes: u64, in_table: bool) {
         let survey = self.dataset.survey.get_or_insert_with(|| response.survey.to_string());
         if survey != response.survey.as_str() {
             self.dataset.counts.rows += 1;
@@ -707,9 +734,17 @@ impl Rows {
         // A later sending replaces an earlier one, whichever stands first in the file.
         let id = response.id.as_str();
         match self.seen.get(id) {
+            Some(seen) if seen.seq == response.seq && seen.bytes == bytes => {
+                self.dataset.counts.rows += 1;
+                self.dataset.counts.read += 1;
+                self.dataset.counts.repeated += 1;
+                return;
+            }
             Some(seen) if seen.seq == response.seq => {
-                let reason =
-                    format!("The response {id} with seq {} stands in row {} already.", seen.seq, seen.row);
+                let reason = format!(
+                    "The response {id} with seq {} stands in row {} already, with other content. The first one counts.",
+                    seen.seq, seen.row
+                );
                 return self.skip(row, Some("seq".into()), reason);
             }
             Some(seen) if seen.seq > response.seq => {
@@ -736,7 +771,7 @@ impl Rows {
             Fate::Column(self.dataset.ratings.len())
         };
         let keep = matches!(fate, Fate::Column(_));
-        self.seen.insert(id.into(), Seen { seq: response.seq, row, fate });
+        self.seen.insert(id.into(), Seen { seq: response.seq, row, bytes, fate });
         if keep {
             let case = match definition_at(&self.dataset, at) {
                 Some(definition) => case(response, definition),
@@ -815,6 +850,8 @@ impl Rows {
             own.claimed_levels.push(claim.evidence);
             own.claimed_reasons.push(&claimed.join("|"));
             own.claim_differs.push(claim.evidence != judged.level || claimed != recomputed);
+            let apart = response.received.map(|received| received.0.abs_diff(response.submitted.0));
+            own.clocks_differ.push(apart.is_some_and(|ms| ms > CLOCKS));
             own.signals.push(case);
             let asks = |id: &candor_survey::Id| defined.and_then(|definition| definition.question(id));
             let is_key = |id: &candor_survey::Id| {
@@ -1010,7 +1047,8 @@ impl Rows {
                 if replaced {
                     self.repaired(number, "", replaced_bytes(self.plan.encoding));
                 }
-                self.response(number, &response, true);
+                let bytes = hash_of(texts.iter().map(|text| text.as_bytes()));
+                self.response(number, &response, bytes, true);
             }
             Err(Fault { column, reason }) => self.skip(number, column, reason),
         }

@@ -135,7 +135,7 @@ pub struct Purpose {
     pub success: Option<String>,
 }
 
-/// How many responses there are: rows = read + skipped, and read = used + tests + superseded + other.
+/// How many responses there are: rows = read + skipped, and read = used + tests + repeated + superseded + other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Responses {
     /// Responses in the file, readable or not; a line of which nobody can say what it is counts as one.
@@ -146,6 +146,8 @@ pub struct Responses {
     pub skipped: u64,
     /// Marked as a test, and left out of every figure.
     pub tests: u64,
+    /// The same sending of the same response once more, as where two exports overlap.
+    pub repeated: u64,
     /// Replaced by a later sending of the same response, and left out.
     pub superseded: u64,
     /// To another survey than the one that is read, and left out.
@@ -490,6 +492,7 @@ fn responses(dataset: &Dataset) -> Responses {
         read: counts.read,
         skipped: counts.skipped,
         tests: counts.tests,
+        repeated: counts.repeated,
         superseded: counts.superseded,
         other: counts.other,
         used: counts.used,
@@ -749,6 +752,27 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
                 say("period", format!("{} without a time.", counted(without, "response")));
             }
         }
+    }
+    let clocks =
+        dataset.own.iter().flat_map(|own| &own.clocks_differ).filter(|&&differ| differ).count() as u64;
+    if clocks > 0 {
+        say(
+            "period",
+            format!(
+                "The clocks disagree on {}: received more than a day before or after it was submitted, as the page says. It was sent \
+                 late, or one of the clocks is wrong.",
+                counted(clocks, "response")
+            ),
+        );
+    }
+    if dataset.exposures.repeated > 0 {
+        say(
+            "response rate",
+            format!(
+                "{} of page views stood in the file before, as where two exports overlap; of each page view an event counts once.",
+                counted(dataset.exposures.repeated, "event")
+            ),
+        );
     }
     if dataset.ratings.contains(&NO_RATING) && rated > 0 {
         let without = dataset.ratings.len() as u64 - rated;

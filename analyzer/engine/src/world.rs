@@ -334,6 +334,13 @@ impl Unit {
     }
 }
 
+impl Drawn {
+    /// Whether a page view led to it, by a trigger or a link.
+    fn is_triggered(&self) -> bool {
+        matches!(self.source, Source::Trigger | Source::Link)
+    }
+}
+
 /// One response before it is written down: everything about it but its words and its ids.
 #[derive(Clone, Debug)]
 struct Drawn {

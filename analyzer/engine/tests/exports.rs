@@ -202,7 +202,11 @@ fn check(known: &Known, bytes: &[u8]) {
         assert_eq!((counts.rows, exposures), (known.rows, 0), "{file}");
     }
     assert_eq!(counts.rows, counts.read + counts.skipped, "{file}");
-    assert_eq!(counts.read, counts.used + counts.tests + counts.superseded + counts.other, "{file}");
+    assert_eq!(
+        counts.read,
+        counts.used + counts.tests + counts.repeated + counts.superseded + counts.other,
+        "{file}"
+    );
     assert_eq!(counts.skipped, dataset.skipped.len() as u64, "{file}");
     for chunk in [1, 7, 4096] {
         assert_eq!(read(&plan, bytes, chunk), dataset, "{file} in chunks of {chunk}");
@@ -537,7 +541,7 @@ proptest! {
             let dataset = reading.finish();
             let counts = dataset.counts;
             prop_assert_eq!(counts.rows, counts.read + counts.skipped);
-            prop_assert_eq!(counts.read, counts.used + counts.tests + counts.superseded + counts.other);
+            prop_assert_eq!(counts.read, counts.used + counts.tests + counts.repeated + counts.superseded + counts.other);
             prop_assert_eq!(counts.skipped, dataset.skipped.len() as u64);
             prop_assert_eq!(dataset.ratings.len(), dataset.row_numbers.len());
             prop_assert!(dataset.row_numbers.iter().is_sorted_by(|a, b| a < b));

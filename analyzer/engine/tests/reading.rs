@@ -8,7 +8,7 @@ use candor_engine::columns::{Dataset, Filter, NO_RATING, Skipped};
 use candor_engine::plan::{DateOrder, Encoding, Plan, Role, recognise};
 use candor_engine::reader::Reading;
 use candor_engine::report::report;
-use candor_engine::world::{Simulation, World};
+use candor_engine::world::{Parameters, Simulation, World};
 use candor_survey::evidence::Reason;
 use candor_survey::question::{Answer, Part};
 use candor_survey::response::Level;
@@ -256,7 +256,7 @@ fn definitions_that_cannot_be_read_are_refused_with_their_place() {
 fn a_later_sending_replaces_an_earlier_one_and_tests_are_left_out() {
     let simulation = world();
     let mut responses = simulation.responses[..6].to_vec();
-    // 0: sent again and higher; 1: a lower one comes late; 2: a test; 3: the same twice; 4: another survey.
+    // 0: sent again and higher; 1: a lower one comes late; 2: a test; 3: the same twice, and with other content; 4: another survey.
     let mut again = responses[0].clone();
     again.seq = 2;
     again.attributes.0[0].1 = "ZZ".into();
@@ -265,23 +265,70 @@ fn a_later_sending_replaces_an_earlier_one_and_tests_are_left_out() {
     late.seq = 4;
     responses[2].test = true;
     let twice = responses[3].clone();
+    let mut other = twice.clone();
+    other.attributes.0[0].1 = "ZY".into();
     responses[4].survey = candor_survey::Id::new("elsewhere").unwrap();
     let mut text = simulation.ndjson().lines().next().unwrap().to_owned();
-    for response in responses.iter().chain([&again, &late, &twice]) {
+    for response in responses.iter().chain([&again, &late, &twice, &other]) {
         text.push('\n');
         text.push_str(&response.to_json());
     }
     let dataset = read_in(&recognise(text.as_bytes(), "x.ndjson"), text.as_bytes(), 64);
     let c = dataset.counts;
-    assert_eq!((c.rows, c.read, c.skipped, c.superseded, c.tests, c.other, c.used), (9, 8, 1, 2, 1, 1, 4));
+    assert_eq!((c.rows, c.read, c.skipped, c.superseded, c.tests, c.other, c.used), (10, 9, 1, 2, 1, 1, 4));
+    assert_eq!(c.repeated, 1);
     assert_eq!(dataset.row_numbers.iter().collect::<Vec<_>>(), [3, 5, 7, 8]);
-    assert_eq!(dataset.skipped[0].row, 10);
-    assert!(dataset.skipped[0].reason.contains("stands in row 5 already"));
+    assert_eq!(dataset.skipped[0].row, 11);
+    assert!(dataset.skipped[0].reason.contains("stands in row 5 already, with other content"));
     let ids: Vec<_> = dataset.rows(&Filter::default(), 0, 9).rows.into_iter().filter_map(|r| r.id).collect();
     assert_eq!(ids[3], responses[0].id.as_str());
     assert_eq!(dataset.rows(&Filter { unit: Some("ZZ".into()), ..Filter::default() }, 0, 9).total, 1);
     let c = report(&dataset).responses;
-    assert_eq!(c.read, c.used + c.tests + c.superseded + c.other);
+    assert_eq!((c.repeated, c.read), (1, c.used + c.tests + c.repeated + c.superseded + c.other));
+}
+
+#[test]
+fn two_exports_that_overlap_are_one() {
+    let simulation = world();
+    let p = Parameters::default();
+    let world = World { seed: 3, responses: 120, units: 6, pressured: 6, start: Time(1_788_220_800_000) };
+    let lines: Vec<String> = world
+        .exposures(&p, &simulation.definition.id, &simulation.revision)
+        .iter()
+        .map(Json::to_json)
+        .collect();
+    let once = simulation.ndjson() + &lines.join("\n") + "\n";
+    let read = |text: &str| read_in(&recognise(text.as_bytes(), "x.ndjson"), text.as_bytes(), 4096);
+    let (one, two) = (read(&once), read(&once.repeat(2)));
+    assert_eq!((one.counts.repeated, one.exposures.repeated), (0, 0));
+    assert_eq!((two.counts.repeated, two.counts.skipped), (120, 0));
+    assert_eq!(two.exposures.repeated, lines.len() as u64);
+    assert_eq!((&two.ratings, &two.beside), (&one.ratings, &one.beside));
+    let (one, two) = (report(&one), report(&two));
+    let (heard, doubled) = (one.heard.unwrap(), two.heard.unwrap());
+    assert_eq!(
+        (doubled.sampled, doubled.rate, doubled.repeated),
+        (heard.sampled, heard.rate, lines.len() as u64)
+    );
+    assert!(
+        two.absent.iter().any(|a| a.what == "response rate" && a.reason.contains("stood in the file before"))
+    );
+}
+
+#[test]
+fn clocks_that_disagree_by_more_than_a_day_are_said() {
+    let mut simulation = world();
+    for (response, days) in simulation.responses.iter_mut().zip([-2, 1, 2, 26_000]) {
+        response.received = Some(Time(response.submitted.0 + days * 86_400_000));
+    }
+    simulation.responses[4].received = None;
+    let text = simulation.ndjson();
+    let report = report(&read_in(&recognise(text.as_bytes(), "x.ndjson"), text.as_bytes(), 4096));
+    let said =
+        |what: &str, part: &str| report.absent.iter().any(|a| a.what == what && a.reason.contains(part));
+    assert!(said("period", "The clocks disagree on 3 responses"), "{:?}", report.absent);
+    assert!(said("period", "1 rating is dated 20"), "{:?}", report.absent);
+    assert!(report.change.is_some(), "{:?}", report.absent);
 }
 
 #[test]
@@ -305,18 +352,20 @@ fn a_forged_claim_is_recomputed_and_counted() {
 }
 
 #[test]
-fn exposures_are_counted_by_event() {
+fn exposures_are_counted_by_event_once_for_each_page_view() {
     let simulation = world();
     let mut text = simulation.ndjson();
     for (n, event) in ["eligible", "eligible", "shown", "dismissed"].iter().enumerate() {
+        // Two page views, of which the first was due twice.
+        let view = n / 2;
         text.push_str(&format!(
-            "{{\"v\":1,\"id\":\"019a5f0e-7c00-7000-8000-00000000000{n}\",\"event\":\"{event}\",\"survey\":\"after-advice\",\"revision\":\"{}\",\"view\":\"019a5f0e-7c00-7000-8000-000000000000\",\"at\":\"2026-11-21T10:00:00.000Z\",\"attributes\":{{}}}}\n",
+            "{{\"v\":1,\"id\":\"019a5f0e-7c00-7000-8000-00000000000{n}\",\"event\":\"{event}\",\"survey\":\"after-advice\",\"revision\":\"{}\",\"view\":\"019a5f0e-7c00-7000-8000-00000000000{view}\",\"at\":\"2026-11-21T10:00:00.000Z\",\"attributes\":{{}}}}\n",
             simulation.revision.as_str()
         ));
     }
     let dataset = read_in(&recognise(text.as_bytes(), "x.ndjson"), text.as_bytes(), 100);
     let e = dataset.exposures;
-    assert_eq!((e.eligible, e.sampled, e.shown, e.started, e.dismissed), (2, 0, 1, 0, 1));
+    assert_eq!((e.eligible, e.sampled, e.shown, e.started, e.dismissed, e.repeated), (1, 0, 1, 0, 1, 1));
     assert_eq!((dataset.counts.rows, dataset.counts.skipped), (120, 0));
 }
 
@@ -402,7 +451,7 @@ proptest! {
             prop_assert_eq!(&dataset, &read_in(&plan, &text, usize::MAX));
             let c = dataset.counts;
             prop_assert_eq!(c.rows, c.read + c.skipped);
-            prop_assert_eq!(c.read, c.used + c.tests + c.superseded + c.other);
+            prop_assert_eq!(c.read, c.used + c.tests + c.repeated + c.superseded + c.other);
             prop_assert_eq!(c.used as usize, dataset.ratings.len());
             let report = report(&dataset);
             prop_assert!(report.to_text().lines().all(|line| line.chars().count() <= 80));
@@ -423,7 +472,7 @@ proptest! {
             let dataset = read_in(&plan, &bytes, 1000);
             let c = dataset.counts;
             prop_assert_eq!(c.rows, c.read + c.skipped);
-            prop_assert_eq!(c.read, c.used + c.tests + c.superseded + c.other);
+            prop_assert_eq!(c.read, c.used + c.tests + c.repeated + c.superseded + c.other);
             report(&dataset).to_text();
         }
     }

@@ -587,6 +587,18 @@ fn units_that_are_pressed_are_told_with_their_evidence_and_what_else_it_may_be()
     let all = pressure.without_suspect.as_ref().unwrap();
     assert!(all.with > all.without && finding(&report, "suspects").value.is_some(), "{all:?}");
     assert!(pressure.without_flagged.as_ref().unwrap().suspect < all.suspect);
+    // The score with all answers is the report's, and who answered is counted alike in both places.
+    assert!((all.with - report.scores[0].value).abs() < 1e-12 && all.n == report.scores[0].n, "{all:?}");
+    for unit in &report.heard.as_ref().unwrap().units {
+        let of = report.units.iter().find(|of| of.unit == unit.unit).unwrap();
+        let Some(coverage) =
+            of.channels.iter().find(|channel| channel.name == "coverage" && channel.p.is_some())
+        else {
+            continue;
+        };
+        let said = format!("{} of {} asked gave a score.", unit.answered, unit.sampled);
+        assert!(coverage.sentence.contains(&said), "{said} {}", coverage.sentence);
+    }
     let text = report.to_text();
     for part in [
         "Which units stand out",

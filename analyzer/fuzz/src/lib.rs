@@ -296,7 +296,7 @@ fn read(plan: &Plan, file: &[u8], chunk: usize) -> Option<Dataset> {
 fn check(dataset: &Dataset) {
     let counts = &dataset.counts;
     assert_eq!(counts.rows, counts.read + counts.skipped);
-    assert_eq!(counts.read, counts.used + counts.tests + counts.superseded + counts.other);
+    assert_eq!(counts.read, counts.used + counts.tests + counts.repeated + counts.superseded + counts.other);
     assert_eq!(counts.used, dataset.ratings.len() as u64);
     assert_eq!(counts.skipped.min(MOST_LISTED as u64), dataset.skipped.len() as u64);
     for note in dataset.skipped.iter().chain(&dataset.repaired) {

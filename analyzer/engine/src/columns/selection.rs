@@ -258,6 +258,7 @@ impl OwnColumns {
             claimed_levels: gather(&self.claimed_levels, rows),
             claimed_reasons: self.claimed_reasons.select(rows),
             claim_differs: gather(&self.claim_differs, rows),
+            clocks_differ: gather(&self.clocks_differ, rows),
             keys: self.keys.select(rows),
             attributes: Attributes::default(),
             signals: Signals {

@@ -95,6 +95,7 @@ fn gather_by(dataset: &Dataset, listened: &Listened, at_once: usize) -> Option<(
             sentiment: sentiment.as_deref(),
             answers: answers.as_deref(),
             same: same.as_deref(),
+            triggered: dataset.beside.triggered.get(at.clone()),
         };
         update(&mut gathered, &rows, &terms);
     }

@@ -72,8 +72,10 @@ pub struct Gathered {
     pub patterns: BTreeMap<u64, u64>,
     /// Answers to the protected question, and those that were the same.
     pub protected: TopBox,
-    /// Page views.
+    /// Page views in which the survey was due, and those of them that were drawn into the sample.
     pub asked: [u64; 2],
+    /// Answers to them that hold a score, as [`crate::report::Heard::answered`].
+    pub answered: u64,
 }
 
 /// The code of a kind of input.
@@ -167,6 +169,8 @@ pub fn update(units: &mut Units, rows: &Rows<'_>, terms: &Terms) {
         let Some(unit) = found.get_mut(place) else { continue };
         unit.responses += 1;
         let rating = rows.ratings[row];
+        let asked = rows.triggered.is_none_or(|triggered| triggered[row]);
+        unit.answered += u64::from(asked && rating != NO_RATING);
         let time = rows.times.map(|times| times[row]).filter(|&time| time != NO_TIME);
         unit.rate(rating, time, terms);
         if let Some(moments) = &rows.moments {
@@ -286,6 +290,7 @@ impl State for Gathered {
         other.patterns.iter().for_each(|(&key, more)| *self.patterns.entry(key).or_default() += more);
         self.protected.merge(&other.protected);
         self.asked.iter_mut().zip(&other.asked).for_each(|(kept, more)| *kept += more);
+        self.answered += other.answered;
     }
 
     fn write(&self, to: &mut Vec<u8>) {
@@ -313,6 +318,7 @@ impl State for Gathered {
             number(count, to);
         }
         self.asked.iter().for_each(|&count| number(count, to));
+        number(self.answered, to);
     }
 
     fn read(from: &mut Bytes<'_>) -> Result<Gathered, BadBytes> {
@@ -358,6 +364,10 @@ impl State for Gathered {
             patterns.insert(key, from.count()?);
         }
         let asked = [from.count()?, from.count()?];
+        let answered = from.count()?;
+        if answered > responses {
+            return Err(BadBytes::Contradiction);
+        }
         Ok(Gathered {
             responses,
             ratings,
@@ -374,6 +384,7 @@ impl State for Gathered {
             patterns,
             protected,
             asked,
+            answered,
         })
     }
 }
@@ -418,6 +429,7 @@ mod tests {
             sentiment: Some(&[(words > 30).then_some(sentiment)]),
             answers: Some(&[(other > 0).then_some(u64::from(other % 5))]),
             same: Some(&[(other > 9).then_some(other % 2 == 0)]),
+            triggered: Some(&[other % 3 > 0]),
         };
         update(units, &rows, &terms);
         if other > 200 {

@@ -31,6 +31,9 @@ pub struct Rows<'a> {
     pub answers: Option<&'a [Option<u64>]>,
     /// The protected question, asked crosswise: whether both answers were the same.
     pub same: Option<&'a [Option<bool>]>,
+    /// Whether each response came of a page view that is counted as asked, by a trigger or a link: a kiosk answers many times in
+    /// one view. Absent where the file does not say; then every response counts as one.
+    pub triggered: Option<&'a [bool]>,
 }
 
 /// How responses were given; see `candor_survey::response::Signals`.

@@ -42,7 +42,11 @@ pub struct Effect {
     pub suspect: u64,
 }
 
-/// Counts ratings of `scale` into `units`; the slices are of one length, and codes are places in `names`.
+/// The name under which ratings without a unit are counted, as one more unit; no unit has an empty name.
+pub const UNITLESS: &str = "";
+
+/// Counts ratings of `scale` into `units`; the slices are of one length, and codes are places in `names`. Ratings without a unit are
+/// counted as [`UNITLESS`], so that the firm's score is that of all ratings.
 pub fn update(
     units: &mut By<String, Suspects>,
     names: &[String],
@@ -52,11 +56,13 @@ pub fn update(
     scale: Scale,
 ) {
     let mut found = vec![Suspects::default(); names.len()];
+    let mut unitless = Suspects::default();
     for ((&code, &rating), &suspect) in codes.iter().zip(ratings).zip(suspect) {
-        if code == NO_CODE || rating == NO_RATING || !(scale.low..=scale.high).contains(&rating) {
+        if rating == NO_RATING || !(scale.low..=scale.high).contains(&rating) {
             continue;
         }
-        let Some(unit) = found.get_mut(code as usize) else { continue };
+        let unit = if code == NO_CODE { Some(&mut unitless) } else { found.get_mut(code as usize) };
+        let Some(unit) = unit else { continue };
         let x = match (scale.nps, rating) {
             (false, rating) => u64::from(rating - scale.low),
             (true, 9..) => 2,
@@ -66,7 +72,8 @@ pub fn update(
         let kept = if suspect { &mut unit.suspect } else { &mut unit.others };
         kept.merge(&Mean { n: 1, sum: x, squares: x * x });
     }
-    for (name, unit) in names.iter().zip(&found).filter(|(_, unit)| unit.others.n + unit.suspect.n > 0) {
+    let named = names.iter().map(String::as_str).zip(&found).chain([(UNITLESS, &unitless)]);
+    for (name, unit) in named.filter(|(_, unit)| unit.others.n + unit.suspect.n > 0) {
         units.update(name, unit);
     }
 }
@@ -239,6 +246,28 @@ mod tests {
         assert_eq!(firm(&units, NPS, |_| true).unwrap().without, -1.0);
     }
 
+    #[test]
+    fn ratings_without_a_unit_are_in_the_firms_score_and_in_no_units() {
+        let mut units = By::<String, Suspects>::default();
+        let codes = [0, 0, NO_CODE, NO_CODE, NO_CODE];
+        update(
+            &mut units,
+            &["a".into()],
+            &codes,
+            &[10, 10, 0, 0, 10],
+            &[true, false, false, true, false],
+            NPS,
+        );
+        // 3 promoters and 2 detractors of 5; without a's suspect ten 2 and 2 of 4; without the suspect zero too 2 and 1 of 3.
+        let of_a = firm(&units, NPS, |name| name == "a").unwrap();
+        assert!(
+            (of_a.with - 0.2).abs() < 1e-15 && of_a.without.abs() < 1e-15 && (of_a.n, of_a.suspect) == (5, 1)
+        );
+        let all = firm(&units, NPS, |_| true).unwrap();
+        assert!((all.with - 0.2).abs() < 1e-15 && (all.without - 1.0 / 3.0).abs() < 1e-15);
+        assert_eq!(units.get("a").unwrap().finish(NPS).unwrap().n, 2);
+    }
+
     proptest! {
         #[test]
         fn any_split_of_the_responses_gives_the_same_bytes(
@@ -249,7 +278,8 @@ mod tests {
             type Units = By<String, Suspects>;
             proof::any_split_equals_one_pass::<_, Units>(&rows, &deal, order, |units, &(unit, rating, suspect)| {
                 let names: Vec<String> = (0..4).map(|unit| format!("unit {unit}")).collect();
-                update(units, &names, &[u32::from(unit)], &[rating], &[suspect], NPS);
+                let code = if unit < 4 { u32::from(unit) } else { NO_CODE };
+                update(units, &names, &[code], &[rating], &[suspect], NPS);
             })?;
         }
     }

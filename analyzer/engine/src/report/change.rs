@@ -4,6 +4,9 @@
 //! Which periods are compared follows from how long the data runs alone, never from the ratings, so that no period is
 //! picked for its result: the last 13 weeks against the 13 before where there are 26, else 4 against 4, else 1 against 1.
 //! Whole weeks hold every weekday equally often.
+//!
+//! One wrong date, as `9999-12-31` or a clock that was reset to 1970, must not decide where the data ends. A few ratings that lie more
+//! than a year from all others ([`span`]) are named and left out here, and counted everywhere else.
 
 use super::points::Statistic;
 use super::tally::Tally;
@@ -21,11 +24,16 @@ use candor_survey::Time;
 use rand_core::SeedableRng;
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 const DAY: i64 = 86_400_000;
 const WEEKS: [i64; 3] = [13, 4, 1];
 /// Fewest whole weeks in which a change of level is looked for.
 const TREND: i64 = 6;
+/// Days without a rating behind which a few ratings are isolated.
+const GAP: i64 = 365;
+/// Of so many ratings one may be isolated; or fewer than [`MINIMUM_CELL`], if that is more.
+const ISOLATED: u64 = 100;
 /// Draws of a bootstrap.
 const REPLICATES: u32 = 400;
 /// Most units from which a bootstrap draws: it costs units × replicates.
@@ -118,21 +126,47 @@ pub(super) fn over_time(
         return over;
     };
     let day = |ms: i64| ms.div_euclid(DAY);
-    let (mut first, mut last) = (i64::MAX, i64::MIN);
-    for (ms, &rating) in times.iter().zip(&dataset.ratings) {
-        if ms != NO_TIME && rating != NO_RATING {
-            first = first.min(ms);
-            last = last.max(ms);
+    let rated =
+        times.iter().zip(&dataset.ratings).filter(|&(ms, &rating)| ms != NO_TIME && rating != NO_RATING);
+    let mut by_day: BTreeMap<i64, u64> = BTreeMap::new();
+    // Rows mostly stand in the order of their times, so that a day is looked up once.
+    let mut met = (0, 0);
+    for (ms, _) in rated {
+        let day = day(ms);
+        if day != met.0 {
+            *by_day.entry(met.0).or_default() += met.1;
+            met = (day, 0);
         }
+        met.1 += 1;
     }
-    if first > last {
+    *by_day.entry(met.0).or_default() += met.1;
+    by_day.retain(|_, n| *n > 0);
+    let Some((first, last)) = span(&by_day) else {
         say(
             "change",
             "No rating has a time that could be read, so nobody can say whether the score changed.".into(),
         );
         return over;
+    };
+    for (outside, from, side) in
+        [(by_day.range(..first), first, "before"), (by_day.range(last + 1..), last, "after")]
+    {
+        let (days, counts): (Vec<i64>, Vec<u64>) = outside.map(|(day, n)| (*day, *n)).unzip();
+        let (Some(&earliest), Some(&latest)) = (days.first(), days.last()) else { continue };
+        let (n, many) = (counts.iter().sum::<u64>(), earliest < latest);
+        say(
+            "period",
+            format!(
+                "{} {} dated {}{}, more than a year {side} all others ({}). So far from them a date is likely wrong: periods and trend are \
+                 compared without.",
+                counted(n, "rating"),
+                if n == 1 { "is" } else { "are" },
+                date(earliest),
+                if many { format!(" to {}", date(latest)) } else { String::new() },
+                date(from),
+            ),
+        );
     }
-    let (first, last) = (day(first), day(last));
     let days = last - first + 1;
     let weeks = WEEKS.into_iter().find(|weeks| 2 * 7 * weeks <= days);
     let Some(weeks) = weeks else {
@@ -155,6 +189,9 @@ pub(super) fn over_time(
         }
         let day = day(ms);
         // Weeks are counted back from the last day, so that the last one is whole.
+        if day > last {
+            continue;
+        }
         if let Some(week) = usize::try_from((last - day) / 7).ok().filter(|&week| week < series.len()) {
             series[week].update(&[rating]);
         }
@@ -185,6 +222,31 @@ pub(super) fn over_time(
         over.by_week = by_week(statistic, &series, last, change_deff);
     }
     over
+}
+
+/// The first and the last day of the ratings, those left out that are isolated at either end: behind more than [`GAP`] days without a
+/// rating, and fewer than [`MINIMUM_CELL`] or no more than one in [`ISOLATED`] of all. Nothing when there are no ratings.
+fn span(by_day: &BTreeMap<i64, u64>) -> Option<(i64, i64)> {
+    let all: u64 = by_day.values().sum();
+    let few = (MINIMUM_CELL - 1).max(all / ISOLATED);
+    // What is left must be more than what goes, at each end.
+    let few = few.min(all.saturating_sub(1) / 3);
+    let days: Vec<(i64, u64)> = by_day.iter().map(|(day, n)| (*day, *n)).collect();
+    let isolated = |days: &mut dyn Iterator<Item = (i64, u64)>| {
+        let (mut end, mut before, mut gone) = (None, None, 0);
+        for (day, n) in days {
+            if before.is_none_or(|before: i64| before.abs_diff(day) > GAP.unsigned_abs()) {
+                end = Some(day);
+            }
+            gone += n;
+            if gone > few {
+                break;
+            }
+            before = Some(day);
+        }
+        end
+    };
+    Some((isolated(&mut days.iter().copied())?, isolated(&mut days.iter().rev().copied())?))
 }
 
 /// The ratings of two sides, and what each unit has on either.
@@ -438,4 +500,29 @@ fn trend(
             Some(Stretch { from, to, n: ratings.n(), value, low, high })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_ratings_more_than_a_year_from_all_others_are_isolated_at_either_end() {
+        let usual = || (20_000..20_100).map(|day| (day, 3));
+        let span = |odd: &[(i64, u64)]| span(&usual().chain(odd.iter().copied()).collect()).unwrap();
+        assert_eq!(span(&[]), (20_000, 20_099));
+        assert_eq!(span(&[(0, 1), (2_932_896, 7)]), (20_000, 20_099));
+        // Wrong dates may lie far from each other too.
+        assert_eq!(span(&[(30_000, 4), (40_000, 5)]), (20_000, 20_099));
+        // Ten of them are another wave, and a pause of a year is none.
+        assert_eq!(span(&[(47_000, 10)]), (20_000, 47_000));
+        assert_eq!(span(&[(20_099 + 365, 1)]), (20_000, 20_464));
+        assert_eq!(span(&[(20_099 + 366, 1)]), (20_000, 20_099));
+        // One in a hundred of many.
+        let many: BTreeMap<i64, u64> = [(20_000, 50_000), (20_001, 50_000), (30_000, 1000)].into();
+        assert_eq!(super::span(&many), Some((20_000, 20_001)));
+        // Where there is no bulk nothing is isolated.
+        assert_eq!(super::span(&[(0, 2), (1000, 2)].into()), Some((0, 1000)));
+        assert_eq!(super::span(&BTreeMap::new()), None);
+    }
 }

@@ -21,10 +21,12 @@ use serde::{Deserialize, Serialize};
 /// Who is heard, and who is not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Heard {
-    /// Invitations that the sampling chose.
+    /// Invitations that the sampling chose, each counted once.
     pub sampled: u64,
     /// Answers to them that hold a score.
     pub answered: u64,
+    /// Events of page views that stood in the file before and are not counted again.
+    pub repeated: u64,
     /// The response rate, in [0, 1], with its interval.
     pub rate: Estimate,
     /// The score of those who answered.
@@ -98,7 +100,8 @@ pub(super) fn heard(dataset: &Dataset, statistic: Statistic, absent: &mut Vec<Ab
             ));
         }
     }
-    Some(Heard { sampled, answered, rate, among_answers, bounds, units })
+    let repeated = dataset.exposures.repeated;
+    Some(Heard { sampled, answered, repeated, rate, among_answers, bounds, units })
 }
 
 /// Where the score of all who were invited can lie. Each end is a score of all of them, and is widened by how *that* one differs

@@ -151,9 +151,9 @@ pub(super) fn pressure(
     let without_flagged = if names.is_empty() {
         None
     } else {
-        suspects.firm("of the units that stand out", |name| names.binary_search(&name).is_ok())
+        suspects.firm("of the units that stand out ", |name| names.binary_search(&name).is_ok())
     };
-    let without_suspect = suspects.firm("of all units", |_| true);
+    let without_suspect = suspects.firm("", |_| true);
     let pressure = Pressure {
         sentence: sentence(tested, with_p, &names),
         tested,
@@ -388,7 +388,7 @@ fn spelled(n: usize) -> String {
     }
 }
 
-/// Scores with and without suspect answers, by unit.
+/// Scores with and without suspect answers, by unit; ratings without a unit are one more, so that the firm's score is the report's.
 struct Removed {
     units: By<String, Suspects>,
     scale: Scale,
@@ -410,7 +410,7 @@ impl Removed {
     }
 
     fn of_unit(&self, name: &str) -> Option<Removal> {
-        self.removal(self.units.get(name)?.finish(self.scale)?, "of this unit")
+        self.removal(self.units.get(name)?.finish(self.scale)?, "of this unit ")
     }
 
     fn firm(&self, of: &str, counts: impl Fn(&str) -> bool) -> Option<Removal> {
@@ -427,7 +427,7 @@ impl Removed {
         // One answer in a hundred moves NPS by tenths of a point.
         let number = |value: f64| if nps { signed(100.0 * value, 1) } else { signed(value, 2) };
         let mut sentence = format!(
-            "Without the {} {of} that {} evidence of pressure, {} is {} instead of {}.",
+            "Without the {} {of}that {} evidence of pressure, {} is {} instead of {}.",
             counted(suspect, "answer"),
             if suspect == 1 { "carries" } else { "carry" },
             if nps { "NPS" } else { "the mean" },

@@ -62,6 +62,7 @@ impl Report {
         for (n, what) in [
             (r.skipped, "could not be read"),
             (r.tests, "were tests"),
+            (r.repeated, "stood in it before"),
             (r.superseded, "were replaced by a later sending"),
             (r.other, "belong to another survey"),
         ] {

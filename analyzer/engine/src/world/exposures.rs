@@ -23,16 +23,19 @@ pub(super) fn asked(unit: &Unit, drawn: &[Drawn], p: &Parameters, chance: &mut C
     for one in drawn {
         // Staff answer whenever they open the survey, and open it until it comes.
         let shown = if one.staff { 1 } else { chance.trials(p.answered) };
-        found.sampled += shown;
-        for _ in 0..shown {
-            found.eligible += if one.staff { 1 } else { chance.trials(sampled) };
+        let due: u64 = (0..shown).map(|_| if one.staff { 1 } else { chance.trials(sampled) }).sum();
+        // A kiosk stands there with the survey open: its answers have no page view of their own.
+        if one.is_triggered() {
+            found.sampled += shown;
+            found.eligible += due;
         }
     }
     found
 }
 
 impl World {
-    /// The page views of a world as the collector exports them: one for each response, and the others at any time of its days.
+    /// The page views of a world as the collector exports them: one for each response that is not from a kiosk, and the others at
+    /// any time of its days.
     pub fn exposures(&self, p: &Parameters, survey: &Id, revision: &Revision) -> Vec<Exposure> {
         let mut writing = Chance::new(self.seed ^ super::WRITING.rotate_left(32));
         let start = self.midnight();
@@ -53,6 +56,7 @@ impl World {
                     attributes: unit.attributes(),
                 });
             };
+            let drawn: Vec<&Drawn> = drawn.iter().filter(|one| one.is_triggered()).collect();
             let answered = drawn.len() as u64;
             for view in 0..unit.asked.eligible {
                 let at = match drawn.get(view as usize) {

@@ -27,6 +27,8 @@ pub struct Drawing {
     pub preset: Vec<bool>,
     /// Whether it came from a kiosk.
     pub kiosk: Vec<bool>,
+    /// Whether a page view led to it, by a trigger or a link.
+    pub triggered: Vec<bool>,
     /// What it was given with.
     pub input: Vec<Option<Input>>,
     /// Scripted answers; there are none.
@@ -71,6 +73,7 @@ impl World {
                 into.times.push(start.0 + i64::from(one.day) * DAY + one.ms);
                 into.preset.push(one.preset.is_some());
                 into.kiosk.push(one.source == Source::Kiosk);
+                into.triggered.push(one.is_triggered());
                 into.input.push(Some(one.input));
                 into.untrusted.push(0);
                 into.raised.push(u32::from(one.raised));
@@ -109,6 +112,7 @@ impl Drawing {
                 device_day: &self.device_day,
             }),
             cues: Some(&self.cues),
+            triggered: Some(&self.triggered),
             ..Rows::default()
         }
     }

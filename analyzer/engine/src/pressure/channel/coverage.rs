@@ -1,5 +1,5 @@
 //! Coverage: few customers are asked. It reads how many page views of a unit could have been asked, how many were, and how many
-//! responses there are.
+//! of those led to a score, by a trigger or a link. Answers of a kiosk have no page view of their own, and count in none of these.
 //!
 //! Two shares on the arcsine scale, each with sampling variance 1/(4n) against the usual centre and honest spread ([`Spread`]):
 //! asked of those who could have been, and answered of those asked; low is what counts, and the two p-values are combined
@@ -35,7 +35,7 @@ fn asked(unit: &Gathered) -> Result<Seen, Absent> {
 }
 
 fn answered(unit: &Gathered) -> Result<Seen, Absent> {
-    low(unit.responses, unit.asked[1])
+    low(unit.answered, unit.asked[1])
 }
 
 impl Channel for Coverage {
@@ -82,10 +82,10 @@ impl Usual for Learnt {
         let share = sampled as f64 / eligible.max(1) as f64;
         let usual = self.asked.as_ref().map_or(share, |asked| libm::sin(asked.usual.usual().0).powi(2));
         let sentence = format!(
-            "{} of {eligible} customers who could have been asked were; {} are usual. {} of {sampled} asked answered.",
+            "{} of {eligible} customers who could have been asked were; {} are usual. {} of {sampled} asked gave a score.",
             percent(share),
             percent(usual),
-            unit.responses
+            unit.answered
         );
         let figure = Figure::share(sampled, eligible, usual);
         Ok(Reading { p: combine(&each)?, effect: usual - share, figure, n: eligible, sentence })
@@ -107,7 +107,7 @@ mod tests {
         let asked = draw::binomial(1000, asked, random);
         Gathered {
             asked: [1000, asked],
-            responses: draw::binomial(asked, answered, random),
+            answered: draw::binomial(asked, answered, random),
             ..Gathered::default()
         }
     }
@@ -146,7 +146,7 @@ mod tests {
     fn more_answers_than_were_asked_for_are_all_and_without_page_views_nothing_is_said() {
         let mut random = rand_pcg::Pcg64::seed_from_u64(103);
         let mut units: Vec<Gathered> = (0..12).map(|_| unit(0.6, 0.35, &mut random)).collect();
-        units[3].responses = 5000;
+        units[3].answered = 5000;
         units[4].asked = [19, 19];
         let found = read(&units);
         assert!(found[3].as_ref().is_ok_and(|reading| reading.p > 0.1), "{:?}", found[3]);
