@@ -515,24 +515,27 @@ pub fn driver_intervals<K: Key>(
     let interval = |value: f64, replicates: &[f64]| {
         student_interval(value, replicates, blocks).ok_or(Unavailable::NotFinite)
     };
-    let share = |value: f64, replicates: &[f64]| {
-        let Estimate { low, high, .. } = interval(value, replicates)?;
-        // Rounding leaves a trace beyond the ends.
-        Ok(Estimate { value, low: low.max(0.0).min(value), high: high.min(1.0).max(value) })
+    // Rounding leaves a trace beyond the ends.
+    let cut = |Estimate { value, low, high }: Estimate| Estimate {
+        value,
+        low: low.max(0.0).min(value),
+        high: high.min(1.0).max(value),
     };
-    let each = |replicates: &[Vec<f64>],
-                part: fn(&Importance) -> f64,
-                interval: &dyn Fn(f64, &[f64]) -> Result<Estimate, Unavailable>| {
-        let pairs = observed.predictors.iter().zip(replicates);
-        pairs
-            .map(|(predictor, drawn)| interval(part(predictor.as_ref().map_err(Clone::clone)?), drawn))
-            .collect()
+    let each =
+        |replicates: &[Vec<f64>], part: fn(&Importance) -> f64| -> Vec<Result<Estimate, Unavailable>> {
+            let pairs = observed.predictors.iter().zip(replicates);
+            pairs
+                .map(|(predictor, drawn)| interval(part(predictor.as_ref().map_err(Clone::clone)?), drawn))
+                .collect()
+        };
+    let shares = |replicates: &[Vec<f64>], part: fn(&Importance) -> f64| {
+        each(replicates, part).into_iter().map(|share| share.map(cut)).collect()
     };
     Ok(DriverIntervals {
-        r_squared: share(observed.r_squared, &squared)?,
-        lmg: each(&lmg, |predictor| predictor.lmg, &share),
-        johnson: each(&johnson, |predictor| predictor.johnson, &share),
-        slope: each(&slope, |predictor| predictor.slope, &interval),
+        r_squared: cut(interval(observed.r_squared, &squared)?),
+        lmg: shares(&lmg, |predictor| predictor.lmg),
+        johnson: shares(&johnson, |predictor| predictor.johnson),
+        slope: each(&slope, |predictor| predictor.slope),
     })
 }
 
