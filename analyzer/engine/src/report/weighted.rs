@@ -98,7 +98,7 @@ pub(super) fn weighted(
     let thin = thin(&cells, margins);
     if found.effective_n < MINIMUM_CELL as f64 {
         say(format!(
-            "The score is not weighted by {}: the {} would be worth {} equal ones, and {MINIMUM_CELL} are needed.{thin}",
+            "The score is not weighted by {}: the {} would be worth {} of equal weight, and {MINIMUM_CELL} are needed.{thin}",
             columns.join(" and "),
             counted(found.n, "rating"),
             grouped(libm::round(found.effective_n) as u64)
