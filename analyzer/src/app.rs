@@ -56,6 +56,7 @@ pub(crate) fn App() -> impl IntoView {
                 notes: whole.map(|whole| notes.by_unit(&whole)).unwrap_or_default(),
                 page,
                 names_hidden: hiding.now(),
+                join: session.joined(),
             }
         });
     };

@@ -7,6 +7,8 @@ use crate::integrity::Notes;
 use crate::mark::LevelMark;
 use crate::names::{Names, NamesSwitch};
 use crate::numbers::{NOTHING, Statistic, count, p_value, percent};
+use crate::portrait::Pictures;
+use crate::responses::Marked;
 use crate::route::{Page, Route};
 use crate::score::n_of;
 use crate::session::{Opened, Session};
@@ -73,6 +75,7 @@ pub(crate) fn Card(session: Session, opened: Arc<Opened>, place: usize) -> impl 
         <p class="not-verdict"><b>{TEXT.card_evidence}</b> " " {TEXT.card_evidence_what}</p>
         <NamesSwitch/>
         {families}
+        <Pictures session opened=opened.clone() unit=unit.unit.clone() names=names.clone()/>
         <Quotes session unit=unit.unit.clone() hidden=names.hidden()/>
         {suspects}
         <Behind unit=unit.clone() hidden=names.hidden()/>
@@ -214,7 +217,7 @@ fn Quotes(session: Session, unit: String, hidden: bool) -> impl IntoView {
             let score = row.score.map(|score| fill(TEXT.behind_score_of, &[("score", &score.to_string())]));
             view! {
                 <li data-test="quote">
-                    <blockquote class="comment" dir="auto">{row.text}</blockquote>
+                    <blockquote class="comment" dir="auto"><Marked text=row.text marks=row.marks/></blockquote>
                     <p class="meta quiet">{score}</p>
                 </li>
             }

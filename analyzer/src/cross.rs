@@ -1,20 +1,25 @@
 //! The score of each combination of two groupings, as a table: which combinations differ from all other answers, after the tests
-//! are adjusted for each other. It asks the desk and shows the answer.
+//! are adjusted for each other, with every answer counted alike or weighted to the customers. It asks the desk and shows the answer.
 
+use crate::filters::segment_name;
 use crate::names::Names;
 use crate::numbers::{Statistic, count, p_value};
+use crate::route::Route;
 use crate::score::{n_of, statistic_name};
 use crate::session::{Opened, Session};
-use crate::text::{TEXT, fill, form};
-use candor_engine::columns::selection::MOST_VALUES;
+use crate::text::{TEXT, counted, fill, form};
+use candor_engine::columns::selection::{Grouping, MOST_VALUES};
 use candor_engine::plan::Role;
-use candor_engine::report::{Cell, Cross};
+use candor_engine::report::{Cell, Cross, CrossWeights, Crossing};
 use candor_worker::{Answer, Question};
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The false discovery rate at which a combination is said to differ.
 const RATE: f64 = 0.05;
+/// As many customers as this times the scores of a group stand in the example of weights: with fewer than there are scores nothing
+/// could be weighted.
+const EXAMPLE: u64 = 10;
 
 /// The part of the page; nothing where there are no two groupings.
 #[component]
@@ -40,25 +45,37 @@ pub(crate) fn CrossPart(session: Session, opened: Arc<Opened>, names: Names) -> 
     let [first, second, ..] = columns.as_slice() else { return ().into_any() };
     let chosen = RwSignal::new([first.clone(), second.clone()]);
     let answer: RwSignal<Option<Result<Cross, String>>> = RwSignal::new(None);
+    let weighs: Vec<String> =
+        opened.plan.weights.iter().map(|margin| segment_name(&margin.column).to_owned()).collect();
+    let can_weigh = !weighs.is_empty();
     let of = opened.clone();
     Effect::new(move |_| {
         let [rows, columns] = chosen.get();
+        let crossing = Crossing { rows, columns, weighted: can_weigh && session.weighted.get() };
         let among = session.among.with_untracked(|among| among.selection(&of.whole));
-        session.ask(Question::Cross { among, rows: rows.clone(), columns: columns.clone() }, move |found| {
-            // Whoever has chosen other columns, or gone elsewhere, no longer waits.
-            let same = chosen.try_with_untracked(|now| *now == [rows, columns]);
+        session.ask(Question::Cross { among, crossing: crossing.clone() }, move |found| {
+            // Whoever has chosen otherwise, or gone elsewhere, no longer waits.
+            let same = chosen.try_with_untracked(|[rows, columns]| {
+                *rows == crossing.rows
+                    && *columns == crossing.columns
+                    && (!can_weigh || session.weighted.get_untracked() == crossing.weighted)
+            });
             if let (Some(true), Some(Answer::Cross(found))) = (same, found) {
                 answer.set(Some(found));
             }
         });
     });
+    let weights = match can_weigh {
+        true => view! { <WeightsSwitch session columns=weighs/> }.into_any(),
+        false => view! { <NoWeights session grouping=opened.groupings.first().cloned()/> }.into_any(),
+    };
     let field = move |nth: usize, label: &'static str, hook: &'static str| {
         let options = columns
             .iter()
             .map(|column| {
                 let (name, value) = (column.clone(), column.clone());
                 let selected = move || chosen.with(|chosen| chosen[nth] == name);
-                view! { <option value=value prop:selected=selected>{column.clone()}</option> }
+                view! { <option value=value prop:selected=selected>{segment_name(column).to_owned()}</option> }
             })
             .collect_view();
         let set = move |event| chosen.update(|chosen| chosen[nth] = event_target_value(&event));
@@ -85,16 +102,76 @@ pub(crate) fn CrossPart(session: Session, opened: Arc<Opened>, names: Names) -> 
             <div class="fields onscreen">
                 {field(0, TEXT.cross_rows, "cross-rows")} {field(1, TEXT.cross_columns, "cross-columns")}
             </div>
+            {weights}
             {table}
         </section>
     }
     .into_any()
 }
 
+/// Weights on or off.
+#[component]
+fn WeightsSwitch(session: Session, columns: Vec<String>) -> impl IntoView {
+    let words = fill(TEXT.weights_switch, &[("columns", &columns.join(", "))]);
+    view! {
+        <p class="onscreen">
+            <label class="switch">
+                <input
+                    type="checkbox"
+                    role="switch"
+                    data-test="weights"
+                    prop:checked=session.weighted
+                    on:change=move |event| session.weigh(event_target_checked(&event))
+                />
+                <span>{words}</span>
+            </label>
+        </p>
+    }
+}
+
+/// What would be needed to weight the answers, with a column of this file as the example.
+#[component]
+fn NoWeights(session: Session, grouping: Option<Grouping>) -> impl IntoView {
+    let example = grouping.map(|Grouping { column, values }| {
+        let population: serde_json::Map<String, serde_json::Value> =
+            values.into_iter().map(|(value, n)| (value, (EXAMPLE * n).into())).collect();
+        let margin = serde_json::json!({ "column": column, "population": population });
+        let text = format!("\"weights\": [{margin}]");
+        view! { <pre class="scroll" tabindex="0" data-test="weights-example"><code>{text}</code></pre> }
+    });
+    view! {
+        <details class="as-table weights onscreen">
+            <summary data-test="weights-none">{TEXT.weights_none}</summary>
+            <p>{TEXT.weights_needed}</p>
+            {example}
+            <p>
+                <a href=Route::Plan.href() data-test="weights-plan" on:click=move |_| session.show_plan()>
+                    {TEXT.weights_plan}
+                </a>
+            </p>
+        </details>
+    }
+}
+
 /// Whether a combination differs from the others: above, below, or neither.
 fn differs(cell: &Cell) -> Option<bool> {
     let found = cell.difference.zip(cell.p_adjusted);
     found.filter(|(_, p)| *p <= RATE).map(|(difference, _)| difference.value > 0.0)
+}
+
+/// How the table was weighted, and what that costs.
+fn weights_said(weights: &CrossWeights) -> String {
+    let columns: Vec<&str> = weights.columns.iter().map(|column| segment_name(column)).collect();
+    let places = [
+        ("columns", &*columns.join(", ")),
+        ("n", &*counted(TEXT.score_scores, weights.n)),
+        ("effective", &*count(weights.effective_n.round() as u64)),
+    ];
+    let said = fill(TEXT.weights_said, &places);
+    match weights.without {
+        0 => said,
+        n => [said, counted(TEXT.weights_without, n)].join(" "),
+    }
 }
 
 #[component]
@@ -146,6 +223,9 @@ fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl 
         })
         .collect_view();
     let drawn = fill(TEXT.cross_drawn, &[("statistic", statistic_name(statistic))]);
+    let weights = cross.weighted.as_ref().map(|weights| {
+        view! { <p class="quiet" data-test="weights-said">{weights_said(weights)}</p> }
+    });
     view! {
         <h3 class="finding" id="cross-finding">{title}</h3>
         <p class="drawn quiet">{drawn}</p>
@@ -156,6 +236,7 @@ fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl 
                 <tbody>{rows}</tbody>
             </table>
         </div>
+        {weights}
         <p class="quiet tested">{cross.test} "."</p>
     }
 }

@@ -14,6 +14,11 @@ use std::sync::Arc;
 /// Most units that are offered; the list is drawn at once.
 const OFFERED: usize = 2000;
 
+/// What a column is called by which responses are grouped: an attribute without the word that own files put before it.
+pub(crate) fn segment_name(column: &str) -> &str {
+    column.strip_prefix("attribute.").unwrap_or(column)
+}
+
 /// Which responses are chosen, in words.
 pub(crate) fn chosen(among: &Among, whole: &Report, names: &Names) -> String {
     let mut words = Vec::new();
@@ -30,7 +35,7 @@ pub(crate) fn chosen(among: &Among, whole: &Report, names: &Names) -> String {
         words.push(fill(TEXT.behind_unit, &[("unit", &names.name(&unit.unit))]));
     }
     if let Some(Member { column, value }) = &among.member {
-        words.push(fill(TEXT.filter_member, &[("column", column), ("value", value)]));
+        words.push(fill(TEXT.filter_member, &[("column", segment_name(column)), ("value", value)]));
     }
     if among.clear {
         words.push(TEXT.filter_clear_said.into());
@@ -248,7 +253,7 @@ pub(crate) fn MemberField(
                     view! { <option value=here prop:selected=selected>{text}</option> }
                 })
                 .collect_view();
-            view! { <optgroup label=grouping.column>{options}</optgroup> }
+            view! { <optgroup label=segment_name(&grouping.column).to_owned()>{options}</optgroup> }
         })
         .collect_view();
     let chosen = move |event| {

@@ -1,13 +1,16 @@
 //! The CRM file beside the survey: which of two files is which, having it looked at and read at the survey's desk, and the plan by
 //! which both are joined. Steps of the session; what is drawn of it is the Value page's.
 
+use crate::app::focus_first;
+use crate::numbers::bytes;
+use crate::project::Join;
 use crate::reading::{Desk, News, Source, module};
 use crate::route::{Page, Route};
 use crate::session::{Session, sentence, unread};
 use crate::text::{TEXT, fill};
 use candor_engine::plan::Plan;
-use candor_engine::value::{JoinPlan, survey_of};
-use candor_worker::{Answer, Crm, Refusal};
+use candor_engine::value::{JoinPlan, Part, survey_of};
+use candor_worker::{Answer, Crm, Question, Refusal};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::RefCell;
@@ -25,6 +28,51 @@ pub(crate) struct Joining {
     pub(crate) problem: Vec<String>,
     /// Whether both files were chosen together, so that they may have been taken for each other.
     pub(crate) together: bool,
+    /// What is to be known of it, a sentence each: that it is not the one that the project was saved with.
+    pub(crate) notes: Vec<String>,
+}
+
+/// A plan without examples, which are values of the file.
+pub(crate) fn bare(plan: &JoinPlan) -> JoinPlan {
+    let mut plan = plan.clone();
+    plan.survey_columns.clear();
+    plan.columns.iter_mut().for_each(|column| column.examples.clear());
+    plan
+}
+
+/// Takes another plan; what stands in the columns stays in sight.
+pub(crate) fn take(now: &mut JoinPlan, mut plan: JoinPlan) {
+    plan.survey_columns = std::mem::take(&mut now.survey_columns);
+    for column in &mut plan.columns {
+        let same = now.columns.iter().find(|before| before.name == column.name);
+        column.examples = same.map(|before| before.examples.clone()).unwrap_or_default();
+    }
+    *now = plan;
+}
+
+/// The columns that a plan reads and that are not there, the survey's first.
+fn missing(plan: &JoinPlan, there: &JoinPlan) -> Vec<String> {
+    let key = Some(&plan.survey_key)
+        .filter(|key| !key.is_empty() && there.survey_columns.iter().all(|column| column.name != **key));
+    let columns = plan.columns.iter().filter(|column| column.role != Part::Ignore);
+    let columns = columns.map(|column| &column.name);
+    let columns = columns.filter(|name| there.columns.iter().all(|column| column.name != **name));
+    key.into_iter().chain(columns).cloned().collect()
+}
+
+/// Joins by the plan of the project where `guessed` has the columns that it reads; what is to be known of the file.
+fn by_project(guessed: &mut JoinPlan, join: &Join, (name, size): (&str, u64)) -> Vec<String> {
+    let lacks = missing(&join.plan, guessed);
+    if !lacks.is_empty() {
+        return vec![fill(TEXT.value_awaited_lacks, &[("name", name), ("columns", &lacks.join(", "))])];
+    }
+    take(guessed, join.plan.clone());
+    let same = name == join.name && size == join.size;
+    let other = fill(
+        TEXT.value_awaited_other,
+        &[("name", name), ("before", &join.name), ("size", &bytes(join.size as f64))],
+    );
+    if same { Vec::new() } else { vec![other] }
 }
 
 impl Session {
@@ -85,7 +133,8 @@ impl Session {
         if self.crm_waits.get_value() {
             self.crm_waits.set_value(false);
             if let Some(source) = self.crm.get_value() {
-                self.look(source, true, None);
+                // A project says itself which of both is which.
+                self.look(source, self.awaited.with_untracked(Option::is_none), None);
             }
         }
     }
@@ -104,13 +153,44 @@ impl Session {
     pub(crate) fn unjoin(self) {
         self.crm.set_value(None);
         self.joining.set(None);
+        self.awaited.set(None);
+    }
+
+    /// The same, and has the survey's desk let go of what was read of it.
+    pub(crate) fn remove_crm(self) {
+        self.unjoin();
+        if self.opened_desk.with_value(Option::is_some) {
+            self.ask(Question::Unjoin, |_| {});
+        }
+        request_animation_frame(|| focus_first("[data-test=crm-input]"));
+    }
+
+    /// Stops reading the CRM file. A file that the project asks for is still asked for.
+    pub(crate) fn cancel_join(self) {
+        let awaited = self.awaited.get_untracked();
+        self.remove_crm();
+        self.awaited.set(awaited);
+        self.said.set(TEXT.value_cancelled.into());
+    }
+
+    /// What a project keeps of the CRM file: the one that is joined, or the one that was and has not been chosen again yet. The
+    /// sample's is made anew by whoever wants it.
+    pub(crate) fn joined(self) -> Option<Join> {
+        let source = self.crm.get_value().filter(|source| source.blob.is_some());
+        let plan = self.joining.with_untracked(|of| of.as_ref().and_then(|of| of.plan.clone()));
+        match source.zip(plan) {
+            Some((source, plan)) => {
+                Some(Join { size: source.size() as u64, name: source.name, plan: bare(&plan) })
+            }
+            None => self.awaited.get_untracked(),
+        }
     }
 
     fn look(self, source: Source, together: bool, module: Option<JsValue>) {
         let name = source.name.clone();
         if source.blob.as_ref().is_some_and(|blob| blob.size() == 0.0) {
             let problem = vec![fill(TEXT.problem_empty, &[("name", &name)])];
-            return self.joining.set(Some(Joining { name, problem, together, plan: None }));
+            return self.joining.set(Some(Joining { name, problem, together, ..Joining::default() }));
         }
         self.crm.set_value(Some(source.clone()));
         self.joining.set(Some(Joining { name: name.clone(), together, ..Joining::default() }));
@@ -144,17 +224,20 @@ impl Session {
                     Err(sentence) => self.not_joined(sentence),
                 }
             }),
-            Crm::Guessed(plan) => {
+            Crm::Guessed(mut plan) => {
+                let awaited = self.awaited.get_untracked();
+                let file = (&*name, source.size() as u64);
+                let notes = awaited.map(|join| by_project(&mut plan, &join, file)).unwrap_or_default();
                 self.joining.update(|joining| {
                     if let Some(joining) = joining {
-                        joining.plan = Some(*plan);
+                        (joining.plan, joining.notes) = (Some(*plan), notes);
                     }
                 });
                 self.said.set(fill(TEXT.value_looked, &[("name", &name)]));
             }
             Crm::Refused(refusal) => {
                 let sentences = sentences(&name, refusal);
-                self.joining.set(Some(Joining { name, problem: sentences, together, plan: None }));
+                self.joining.set(Some(Joining { name, problem: sentences, together, ..Joining::default() }));
             }
         }
     }

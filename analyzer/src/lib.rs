@@ -38,6 +38,7 @@ mod open;
 mod panic;
 mod plan;
 mod plan_file;
+mod portrait;
 mod problem;
 mod progress;
 mod project;

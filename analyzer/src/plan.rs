@@ -274,6 +274,7 @@ fn ScaleSelect(session: Session) -> impl IntoView {
                 let score = draft.plan.columns.iter_mut().find(|column| column.role == Role::Score);
                 if let Some(column) = score {
                     column.scale = scale;
+                    draft.plan.scale_guessed = false;
                 }
             }
         });
@@ -444,6 +445,7 @@ mod tests {
                 .collect(),
             date_order: DateOrder::DayFirst,
             date_order_guessed: false,
+            scale_guessed: false,
             survey: None,
             notes: Vec::new(),
             weights: Vec::new(),

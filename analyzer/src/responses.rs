@@ -118,6 +118,28 @@ fn title(filter: &Filter) -> String {
     title
 }
 
+/// A comment, with the words marked that tell of a score that was asked for.
+#[component]
+pub(crate) fn Marked(
+    /// The comment.
+    text: String,
+    /// Ranges of its bytes, in their order.
+    marks: Vec<std::ops::Range<usize>>,
+) -> impl IntoView {
+    let piece = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().to_owned();
+    let mut at = 0;
+    let mut pieces = Vec::with_capacity(marks.len());
+    for mark in marks {
+        pieces.push((piece(at..mark.start), piece(mark.clone())));
+        at = mark.end;
+    }
+    let rest = piece(at..text.len());
+    let pieces = pieces.into_iter().map(|(before, marked)| {
+        view! { {before} <mark data-test="cue">{marked}</mark> }
+    });
+    view! { {pieces.collect_view()} {rest} }
+}
+
 /// One response.
 #[component]
 fn ResponseRow(row: Row) -> impl IntoView {
@@ -132,7 +154,7 @@ fn ResponseRow(row: Row) -> impl IntoView {
     let comment = if row.text.is_empty() {
         view! { <p class="comment quiet">{TEXT.behind_no_text}</p> }.into_any()
     } else {
-        view! { <p class="comment" dir="auto">{row.text}</p> }.into_any()
+        view! { <p class="comment" dir="auto"><Marked text=row.text marks=row.marks/></p> }.into_any()
     };
     let evidence = row
         .reasons

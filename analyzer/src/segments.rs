@@ -8,6 +8,7 @@ use crate::chart::steps::{Interval, Steps};
 use crate::conclusions::Conclusions;
 use crate::cross::CrossPart;
 use crate::distribution::Distribution;
+use crate::filters::segment_name;
 use crate::names::{Names, NamesSwitch};
 use crate::numbers::{Statistic, count, percent};
 use crate::session::{Opened, Session};
@@ -126,7 +127,10 @@ fn WeightedPart(weighted: Weighted, score: Score) -> impl IntoView {
     let said = fill(
         TEXT.weighted_said,
         &[
-            ("columns", &weighted.columns.join(", ")),
+            (
+                "columns",
+                &weighted.columns.iter().map(|name| segment_name(name)).collect::<Vec<_>>().join(", "),
+            ),
             ("weighted", &statistic.with_interval(with.value, with.low, with.high)),
             ("raw", &statistic.with_interval(score.value, score.low, score.high)),
         ],

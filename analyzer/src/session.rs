@@ -6,7 +6,7 @@ use crate::among::{Among, address};
 use crate::export;
 use crate::joining::Joining;
 use crate::numbers::count;
-use crate::project::{Companion, Fingerprint, Project, companion};
+use crate::project::{Companion, Fingerprint, Join, Project, companion};
 use crate::reading::{Desk, Done, News, Progress, Source, Spare, mark, now};
 use crate::route::Route;
 use crate::text::{TEXT, counted, fill};
@@ -69,6 +69,9 @@ const LARGEST_COMPANION: f64 = 4_194_304.0;
 /// Before the names of each side's values in an address.
 const FIRST: &str = "first-";
 const SECOND: &str = "second-";
+/// Whether the table on the Segments page is weighted, in its address.
+const WEIGHTS: &str = "weights";
+const ON: &str = "on";
 
 /// What is done with rows that were asked for.
 type Then = Box<dyn FnOnce(Option<Page>)>;
@@ -89,6 +92,8 @@ pub(crate) struct Session {
     pub(crate) among: RwSignal<Among>,
     /// The two sides that are compared on the Change page.
     pub(crate) sides: RwSignal<[Among; 2]>,
+    /// Whether the table on the Segments page is weighted to the customers.
+    pub(crate) weighted: RwSignal<bool>,
     /// Whether the report of the chosen responses is still being worked out.
     pub(crate) working: RwSignal<bool>,
     /// The chosen responses, when they are too few for a report.
@@ -101,6 +106,8 @@ pub(crate) struct Session {
     pub(crate) problem: RwSignal<Option<Problem>>,
     /// The CRM file beside the survey, and how both are joined.
     pub(crate) joining: RwSignal<Option<Joining>>,
+    /// The CRM file that the project was saved with, until it is taken away.
+    pub(crate) awaited: RwSignal<Option<Join>>,
     /// The file that waits to be joined with the one that is being read; then the one that was joined.
     pub(crate) crm: StoredValue<Option<Source>, LocalStorage>,
     pub(crate) crm_waits: StoredValue<bool>,
@@ -143,12 +150,14 @@ impl Session {
             whole: RwSignal::new(None),
             among: RwSignal::new(Among::default()),
             sides: RwSignal::new(<[Among; 2]>::default()),
+            weighted: RwSignal::new(false),
             working: RwSignal::new(false),
             few: RwSignal::new(None),
             draft: RwSignal::new(None),
             progress: RwSignal::new(None),
             problem: RwSignal::new(None),
             joining: RwSignal::new(None),
+            awaited: RwSignal::new(None),
             crm: StoredValue::new_local(None),
             crm_waits: StoredValue::new(false),
             looking: StoredValue::new_local(Vec::new()),
@@ -191,6 +200,9 @@ impl Session {
                 pairs.extend(second.pairs(SECOND));
             });
         }
+        if *route == Route::Page(crate::route::Page::Segments) && self.weighted.get_untracked() {
+            pairs.push((WEIGHTS.into(), ON.into()));
+        }
         address(route.fragment(), pairs)
     }
 
@@ -203,6 +215,22 @@ impl Session {
         let sides = [FIRST, SECOND].map(|prefix| Among::parse(query, prefix));
         if self.sides.with_untracked(|now| *now != sides) {
             self.sides.set(sides);
+        }
+        let weighted =
+            form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == WEIGHTS && value == ON);
+        if self.weighted.get_untracked() != weighted {
+            self.weighted.set(weighted);
+        }
+    }
+
+    /// Weights the table on the Segments page, or no longer; the address changes with it, so that Back takes it back.
+    pub(crate) fn weigh(&self, weighted: bool) {
+        if self.weighted.get_untracked() == weighted {
+            return;
+        }
+        self.weighted.set(weighted);
+        if let Some(window) = web_sys::window() {
+            window.location().set_hash(&self.address(&self.route.get_untracked())).ok();
         }
     }
 
@@ -395,6 +423,17 @@ impl Session {
                 self.pair([one, other].map(|file| self.source_of(file, definitions.clone())))
             }
             several => {
+                if let ([one, other], Some(Companion::Project(project))) = (several, &with)
+                    && let Some(survey) = project.survey_among([&one.name(), &other.name()])
+                {
+                    let [survey, crm] = if survey == 0 { [one, other] } else { [other, one] };
+                    let survey = self.source_of(survey, definitions);
+                    self.put(survey, Some(project.plan.clone()));
+                    self.crm.set_value(Some(self.source_of(crm, None)));
+                    self.crm_waits.set_value(true);
+                    self.project.set_value(Some((**project).clone()));
+                    return;
+                }
                 let names: Vec<String> = several.iter().map(web_sys::File::name).collect();
                 let places = [("n", &*count(several.len() as u64)), ("name", &*names.join(", "))];
                 self.fail(Problem {
@@ -700,6 +739,7 @@ impl Session {
         self.shown.set_value(Among::default());
         self.few.set(None);
         self.joining.set(None);
+        self.awaited.set(project.as_ref().and_then(|project| project.join.clone()));
         self.opened.set(Some(opened.clone()));
         self.whole.set(Some(opened));
         // What was chosen of another file says nothing of this one.

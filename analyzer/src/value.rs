@@ -6,13 +6,18 @@ use crate::chart::scale::Linear;
 use crate::chart::steps::{Interval, Steps};
 use crate::conclusions::Conclusions;
 use crate::export;
-use crate::joining::{Joining, sentences};
+use crate::filters::segment_name;
+use crate::joining::{Joining, bare, sentences, take};
 use crate::names::Names;
-use crate::numbers::{NOTHING, Statistic, count, percent};
+use crate::numbers::{NOTHING, Statistic, bytes, count, percent};
 use crate::plan_file::PlanFile;
+use crate::progress::Reached;
+use crate::project::Join;
+use crate::reading::{Progress, now};
 use crate::session::{Opened, Session};
 use crate::text::{TEXT, counted, fill};
 use candor_engine::columns::Skipped;
+use candor_engine::columns::selection::Selection;
 use candor_engine::report::Absent;
 use candor_engine::scores::Estimate;
 use candor_engine::value::{Form, JoinPlan, Part, Value, amount_said};
@@ -32,29 +37,35 @@ pub(crate) fn ValuePage(session: Session, opened: Arc<Opened>) -> impl IntoView 
     let found: RwSignal<Found> = RwSignal::new(None);
     let working = RwSignal::new(false);
     let whole = opened.whole.clone();
+    let progress: RwSignal<Option<Progress>> = RwSignal::new(None);
     Effect::new(move |_| {
         let joining = session.joining.get();
         let Some(join) = joining.as_ref().and_then(|joining| joining.plan.clone()) else {
             working.set(false);
+            progress.set(None);
             return found.set(None);
         };
         let name = joining.map(|joining| joining.name).unwrap_or_default();
         let among = session.among.with_untracked(|among| among.selection(&whole));
         working.set(true);
-        let asked = join.clone();
-        session.ask(Question::Value { among, join: Box::new(join) }, move |answer| {
-            // Whoever has changed the plan meanwhile waits for another answer.
-            let now = session.joining.with_untracked(|now| now.as_ref().and_then(|now| now.plan.clone()));
-            if now.as_ref() != Some(&asked) || working.try_set(false).is_some() {
-                return;
-            }
-            found.set(match answer {
-                Some(Answer::Value(Ok(value))) => Some(Ok(Arc::from(value))),
-                Some(Answer::Value(Err(refusal))) => Some(Err(sentences(&name, refusal))),
-                _ => None,
-            });
-        });
+        progress.set(None);
+        pursue(Pursuit { session, among, join, name, began: now(), found, working, progress });
     });
+    let cancel = Callback::new(move |()| session.cancel_join());
+    // Made once for a reading: a button that is made anew with each step could not be held by the keyboard.
+    let is_read = Memo::new(move |_| progress.with(Option::is_some));
+    let reading = move || {
+        is_read.get().then(|| {
+            let name = session.joining.with_untracked(|of| of.as_ref().map(|of| of.name.clone()));
+            let title = fill(TEXT.reading, &[("name", &name.unwrap_or_default())]);
+            let reached = Signal::derive(move || progress.get().unwrap_or_default());
+            view! {
+                <div class="progress crm-progress" data-test="crm-progress">
+                    <Reached title progress=reached hook="crm-cancel" cancel/>
+                </div>
+            }
+        })
+    };
     let is_sample = opened.name == TEXT.sample_name;
     let survey = opened.name.clone();
     let shown = move || match found.get() {
@@ -65,17 +76,73 @@ pub(crate) fn ValuePage(session: Session, opened: Arc<Opened>) -> impl IntoView 
     view! {
         <h1 tabindex="-1">{TEXT.value_title}</h1>
         <p class="lede">{TEXT.value_what}</p>
-        {move || view! { <CrmFile session joining=session.joining.get() survey=survey.clone() is_sample/> }}
+        {move || {
+            let (joining, awaited) = (session.joining.get(), session.awaited.get());
+            view! { <CrmFile session joining awaited survey=survey.clone() is_sample/> }
+        }}
         <p class="quiet" role="status" data-test="value-working">
             {move || working.get().then_some(TEXT.value_working)}
         </p>
+        {reading}
         {shown}
     }
 }
 
+/// Somebody who waits for what the score has to do with money.
+#[derive(Clone)]
+struct Pursuit {
+    session: Session,
+    among: Selection,
+    join: JoinPlan,
+    /// The CRM file's.
+    name: String,
+    /// Since when.
+    began: f64,
+    found: RwSignal<Found>,
+    working: RwSignal<bool>,
+    progress: RwSignal<Option<Progress>>,
+}
+
+/// Asks until the CRM file has been read and both are joined.
+fn pursue(pursuit: Pursuit) {
+    let (session, among) = (pursuit.session, pursuit.among.clone());
+    session.ask(Question::Value { among, join: Box::new(pursuit.join.clone()) }, move |answer| {
+        // Whoever has changed the plan meanwhile, or has gone, waits for another answer or for none.
+        let now = session.joining.with_untracked(|now| now.as_ref().and_then(|now| now.plan.clone()));
+        let Pursuit { name, began, found, working, progress, .. } = &pursuit;
+        if now.as_ref() != Some(&pursuit.join) || working.try_get_untracked().is_none() {
+            return;
+        }
+        if let Some(Answer::Reached(reached)) = answer {
+            progress.set(Some(of_crm(reached, crate::reading::now() - *began)));
+            return pursue(pursuit);
+        }
+        working.set(false);
+        progress.set(None);
+        found.set(match answer {
+            Some(Answer::Value(Ok(value))) => Some(Ok(Arc::from(value))),
+            Some(Answer::Value(Err(refusal))) => Some(Err(sentences(name, refusal))),
+            _ => None,
+        });
+    });
+}
+
+/// How far the CRM file is after so many milliseconds.
+fn of_crm(reached: candor_worker::Reached, milliseconds: f64) -> Progress {
+    let (done, size) = (reached.done as f64, reached.size as f64);
+    let progress = Progress::at(reached.rows, done, size, milliseconds / 1000.0);
+    if done < size { progress } else { Progress { left: None, reporting: true, ..progress } }
+}
+
 /// Where the CRM file is chosen, and how it is joined.
 #[component]
-fn CrmFile(session: Session, joining: Option<Joining>, survey: String, is_sample: bool) -> impl IntoView {
+fn CrmFile(
+    session: Session,
+    joining: Option<Joining>,
+    awaited: Option<Join>,
+    survey: String,
+    is_sample: bool,
+) -> impl IntoView {
     let chosen = move |event: leptos::ev::Event| {
         let input: web_sys::HtmlInputElement = event_target(&event);
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
@@ -94,6 +161,7 @@ fn CrmFile(session: Session, joining: Option<Joining>, survey: String, is_sample
     match joining {
         None => view! {
             <section class="crm-choose onscreen" aria-label=TEXT.value_choose>
+                {awaited.map(|join| view! { <p data-test="crm-awaited">{awaited_said(&join)}</p> })}
                 {choose(TEXT.value_choose)} " " <span class="quiet">{TEXT.value_drop}</span>
                 {is_sample
                     .then(|| {
@@ -112,7 +180,11 @@ fn CrmFile(session: Session, joining: Option<Joining>, survey: String, is_sample
         }
         .into_any(),
         Some(joining) => {
-            let Joining { name, plan, problem, together } = joining;
+            let Joining { name, plan, problem, together, notes } = joining;
+            let notes = notes
+                .into_iter()
+                .map(|note| view! { <p role="status" data-test="crm-note">{note}</p> })
+                .collect_view();
             let looking = plan.is_none() && problem.is_empty();
             let taken = together.then(|| {
                 let taken = fill(TEXT.value_taken_why, &[("survey", &survey), ("crm", &name)]);
@@ -131,11 +203,11 @@ fn CrmFile(session: Session, joining: Option<Joining>, survey: String, is_sample
             let plan = plan.map(|plan| view! { <JoinTable session name plan/> });
             view! {
                 <section class="crm-choose onscreen">
-                    {taken} {looking} {problem} {plan}
+                    {taken} {looking} {problem} {notes} {plan}
                     <p class="crm-more">
                         {choose(TEXT.value_another)}
                         " "
-                        <button type="button" class="plain" data-test="crm-remove" on:click=move |_| session.unjoin()>
+                        <button type="button" class="plain" data-test="crm-remove" on:click=move |_| session.remove_crm()>
                             {TEXT.value_remove}
                         </button>
                     </p>
@@ -144,6 +216,18 @@ fn CrmFile(session: Session, joining: Option<Joining>, survey: String, is_sample
             .into_any()
         }
     }
+}
+
+/// Which CRM file a project asks for.
+fn awaited_said(join: &Join) -> String {
+    let key = join.plan.columns.iter().find(|column| column.role == Part::Key);
+    let places = [
+        ("name", &*join.name),
+        ("size", &*bytes(join.size as f64)),
+        ("survey", segment_name(&join.plan.survey_key)),
+        ("crm", key.map_or("", |key| key.name.as_str())),
+    ];
+    fill(TEXT.value_awaited, &places)
 }
 
 #[component]
@@ -307,24 +391,6 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
             <PlanFile save load words=(TEXT.value_plan_save, TEXT.value_plan_load) hooks=("join-save", "join-load")/>
         </details>
     }
-}
-
-/// A plan without examples, which are values of the file.
-fn bare(plan: &JoinPlan) -> JoinPlan {
-    let mut plan = plan.clone();
-    plan.survey_columns.clear();
-    plan.columns.iter_mut().for_each(|column| column.examples.clear());
-    plan
-}
-
-/// Takes another plan; what stands in the columns stays in sight.
-fn take(now: &mut JoinPlan, mut plan: JoinPlan) {
-    plan.survey_columns = std::mem::take(&mut now.survey_columns);
-    for column in &mut plan.columns {
-        let same = now.columns.iter().find(|before| before.name == column.name);
-        column.examples = same.map(|before| before.examples.clone()).unwrap_or_default();
-    }
-    *now = plan;
 }
 
 fn keep(session: Session, name: &str, text: Option<String>) {

@@ -3,9 +3,10 @@
 
 use candor_engine::columns::selection::{Member, Selection};
 use candor_engine::columns::{Dataset, Filter};
-use candor_engine::plan::{Plan, Role, recognise};
+use candor_engine::plan::{Margin, Plan, Role, recognise};
 use candor_engine::reader::Reading;
-use candor_engine::report::{compare, cross, report, report_of};
+use candor_engine::report::{Cross, Crossing, compare, cross, report, report_of};
+use candor_engine::world::{Parameters, World};
 use candor_tests::{Browser, Demo, Kind, Outcome, Scratch, Visitor, in_each};
 use serde_json::json;
 use std::path::Path;
@@ -141,6 +142,32 @@ fn written(statistic: &str, value: f64) -> String {
 
 fn grouped(n: u64) -> String {
     if n < 1000 { n.to_string() } else { format!("{},{:03}", n / 1000, n % 1000) }
+}
+
+fn table_of(rows: &str, columns: &str, weighted: bool) -> Crossing {
+    Crossing { rows: rows.into(), columns: columns.into(), weighted }
+}
+
+/// The scores of a table as the page writes them, cell by cell.
+fn cells(found: &Cross) -> Vec<String> {
+    let scores = found.cells.iter().flatten().filter_map(|cell| cell.score);
+    scores.map(|score| format!("{} (", written(&found.statistic, score.value))).collect()
+}
+
+/// Waits until the table on the Segments page has these scores.
+async fn crosses(browser: &Browser, found: &Cross) -> WebDriverResult<()> {
+    let expected = cells(found);
+    let script = "return [...document.querySelectorAll('[data-test=cross-score]')].map((e) => e.textContent)";
+    let shown = Visitor::at(&browser.driver)
+        .waits("the engine's cells", async || {
+            let shown: Vec<String> = of_page(browser, script).await?;
+            Ok(shown.len() == expected.len() && shown.iter().zip(&expected).all(|(a, b)| a.starts_with(b)))
+        })
+        .await;
+    if shown.is_err() {
+        assert_eq!(of_page::<Vec<String>>(browser, script).await?, expected);
+    }
+    shown
 }
 
 const DAY: i64 = 86_400_000;
@@ -303,7 +330,7 @@ async fn two_sides_segments_slopes_and_words_are_the_engines() -> Outcome {
 
     browser.analyst().clicks("go-segments").await?;
     browser.analyst().reads("cross-score").await?;
-    let expected = cross(&dataset, &all, "store", "region").unwrap();
+    let expected = cross(&dataset, &all, &table_of("store", "region", false)).unwrap();
     let shown: Vec<String> = of_page(
         &browser,
         "return [...document.querySelectorAll('[data-test=cross-score]')].map((e) => e.textContent)",
@@ -423,6 +450,114 @@ async fn a_plan_is_saved_used_again_and_kept_only_when_the_analyst_says_so() -> 
     opens(&browser, &demo, &[&file, &plan]).await?;
     says(&browser, "nps-value", &value).await?;
     assert_eq!(of_page::<u64>(&browser, stored).await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_table_is_weighted_where_the_plan_has_weights_and_back_takes_the_weights_back() -> Outcome {
+    let demo = Demo::start()?;
+    let folder = Scratch::new("file")?;
+    // A third grouping, so that the cells of the other two hold answers of either weight.
+    let ways =
+        ["channel", "web", "shop", "web"].into_iter().chain((4..).map(|at| ["web", "shop"][at / 5 % 2]));
+    let csv: String = table().lines().zip(ways).map(|(line, way)| format!("{line},{way}\n")).collect();
+    let file = folder.file("shop.csv", &csv)?;
+    let mut weighing = plan(&csv);
+    let population = [("web", 90_000.0), ("shop", 10_000.0)].map(|(way, n)| (way.into(), Some(n)));
+    weighing.weights = vec![Margin {
+        column: "channel".into(),
+        population: population.into_iter().collect(),
+        shares: false,
+    }];
+    let weights = folder.file("weights.json", serde_json::to_string(&weighing)?)?;
+    let (dataset, all) = (natively(&weighing, &csv), Selection::default());
+    let plain = cross(&dataset, &all, &table_of("store", "region", false)).unwrap();
+    let weighted = cross(&dataset, &all, &table_of("store", "region", true)).unwrap();
+    assert_ne!(cells(&plain), cells(&weighted));
+    in_each(&[Kind::Chromium, Kind::Firefox], async |kind| {
+        let browser = Browser::of(kind).await?;
+        opens(&browser, &demo, &[&file, &weights]).await?;
+        browser.analyst().reads("nps-value").await?;
+        browser.analyst().clicks("go-segments").await?;
+        // With weights their column stands first among the groupings.
+        sets(&browser, "cross-columns", "region").await?;
+        crosses(&browser, &plain).await?;
+        browser.analyst().clicks("weights").await?;
+        begins(&browser, "weights-said", "Weighted by channel: each group counts as often").await?;
+        crosses(&browser, &weighted).await?;
+        let address: String = of_page(&browser, "return location.hash").await?;
+        assert_eq!(address, "#segments?weights=on");
+        if kind == Kind::Chromium {
+            looks(&browser, "weights").await?;
+        }
+        browser.driver.back().await?;
+        let off = "return !document.querySelector('[data-test=weights]').checked
+            && !document.querySelector('[data-test=weights-said]')";
+        Visitor::at(&browser.driver).waits("no weights", async || of_page(&browser, off).await).await?;
+        crosses(&browser, &plain).await?;
+
+        // Without weights in the plan a sentence says what is needed, with a column of this file.
+        reads(&browser, &demo, &file).await?;
+        browser.analyst().clicks("go-segments").await?;
+        browser.analyst().clicks("weights-none").await?;
+        let example: String =
+            of_page(&browser, "return document.querySelector('[data-test=weights-example]').textContent")
+                .await?;
+        let margins: serde_json::Value = serde_json::from_str(&format!("{{{example}}}"))?;
+        let margin: Margin = serde_json::from_value(margins["weights"][0].clone())?;
+        assert!(dataset.grouping(&margin.column).is_some() && !margin.population.is_empty(), "{example}");
+        if kind == Kind::Chromium {
+            looks(&browser, "weights-none").await?;
+        }
+        browser.analyst().clicks("weights-plan").await?;
+        browser.analyst().reads("plan-save").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn attributes_of_an_own_file_choose_responses_and_sides_and_cross_with_the_unit() -> Outcome {
+    let demo = Demo::start()?;
+    let text = World::sample().simulate_with(&Parameters::sample()).ndjson();
+    let dataset = natively(&recognise(text.as_bytes(), "sample.ndjson"), &text);
+    let region = dataset.groupings().into_iter().find(|of| of.column == "attribute.region");
+    let regions = region.ok_or("the sample has regions")?.values;
+    let of = |at: usize| {
+        let member = Some(Member { column: "attribute.region".into(), value: regions[at].0.clone() });
+        Selection { member, ..Selection::default() }
+    };
+    let browser = Browser::start().await?;
+    Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
+    browser.analyst().clicks("open-sample").await?;
+    browser.analyst().reads("nps-value").await?;
+    browser.analyst().clicks("go-segments").await?;
+    let unit = dataset.units.as_ref().map(|units| units.name.clone()).unwrap_or_default();
+    let expected =
+        cross(&dataset, &Selection::default(), &table_of(&unit, "attribute.region", false)).unwrap();
+    crosses(&browser, &expected).await?;
+    looks(&browser, "attributes").await?;
+
+    browser.analyst().clicks("go-change").await?;
+    sets(&browser, "compare-kind", "two segments").await?;
+    sets(&browser, "first", &regions[0].0).await?;
+    sets(&browser, "second", &regions[1].0).await?;
+    let expected = compare(&dataset, &Selection::default(), &[of(0), of(1)]).unwrap();
+    let words = if expected.conclusive { "The second side is" } else { "Whether the two sides differ" };
+    begins(&browser, "compared", words).await?;
+
+    browser.analyst().clicks("go-brief").await?;
+    browser.analyst().clicks("filter-open").await?;
+    sets(&browser, "filter-segment", &regions[0].0).await?;
+    let chosen = report_of(&dataset, &of(0)).unwrap();
+    let said = format!(
+        "{} of {} responses: region: {}",
+        grouped(chosen.responses.used),
+        grouped(report(&dataset).responses.used),
+        regions[0].0
+    );
+    says(&browser, "filter-count", &said).await?;
+    says(&browser, "nps-value", &written(&chosen.scores[0].statistic, chosen.scores[0].value)).await?;
     Ok(())
 }
 

@@ -210,6 +210,164 @@ async fn what_cannot_be_joined_gets_a_sentence_and_the_page_goes_on() -> Outcome
     Ok(())
 }
 
+/// Keeps what the page saves where the test can read it, as there is no folder for downloads.
+const CATCH: &str = "window.saved = []; const make = URL.createObjectURL;
+    URL.createObjectURL = (blob) => (saved.push(blob), make.call(URL, blob));";
+
+#[tokio::test]
+async fn a_large_crm_file_says_how_far_it_is_and_can_be_stopped() -> Outcome {
+    use std::fmt::Write;
+    let demo = Demo::start()?;
+    let folder = Scratch::new("file")?;
+    let (survey, small) = files();
+    let survey = folder.file("umfrage.csv", &survey)?;
+    let (head, rows) = small.split_once('\n').ok_or("a header")?;
+    // The customers of the small file, and a million who did not answer.
+    let mut crm = format!("{head}\n{rows}");
+    for at in 0..1_000_000u32 {
+        writeln!(crm, "X{at:07};Handel;\u{20ac} 1.{:03},50;", at % 1000)?;
+    }
+    let crm = folder.file("kunden.csv", &crm)?;
+    let browser = Browser::start().await?;
+    Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
+    chooses(&browser, "file-input", &[&survey]).await?;
+    click(&browser, "read-it").await?;
+    text(&browser, "nps-value").await?;
+    click(&browser, "go-value").await?;
+    // Stopped as soon as that is offered, it is gone: the page asks for a file again, and the keyboard stands there.
+    let stop = "window.seen = [];
+        new MutationObserver(() => {
+            const cancel = document.querySelector('[data-test=crm-cancel]');
+            const bar = document.querySelector('[data-test=crm-progress] progress');
+            if (!cancel) return;
+            window.seen.push([bar.value, bar.getAttribute('aria-label'), bar.parentElement.textContent]);
+            if (window.stops) { window.stops = false; cancel.click(); }
+        }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+        window.stops = true;";
+    browser.driver.execute(stop, vec![]).await?;
+    chooses(&browser, "crm-input", &[&crm]).await?;
+    let gone = "return window.seen.length > 0 && !document.querySelector('[data-test=crm-cancel]')
+        && !document.querySelector('[data-test=join-plan]')
+        && document.activeElement?.dataset.test === 'crm-input'";
+    Visitor::at(&browser.driver).waits("the file is gone", async || of_page(&browser, gone).await).await?;
+    let seen: Vec<(f64, String, String)> = of_page(&browser, "return window.seen").await?;
+    assert!(
+        seen[0].0 < 100.0 && seen[0].1 == "Reading kunden.csv" && seen[0].2.contains(" rows"),
+        "{:?}",
+        seen[0]
+    );
+    let said = "return document.querySelector('.bottom ~ [role=status]').textContent";
+    assert_eq!(
+        of_page::<String>(&browser, said).await?,
+        "Reading was cancelled. Nothing was kept of the CRM file."
+    );
+
+    // Chosen again it is read to its end, and the bar has moved.
+    browser.driver.execute("window.seen = []", vec![]).await?;
+    chooses(&browser, "crm-input", &[&crm]).await?;
+    text(&browser, "conclusion").await?;
+    let seen: Vec<(f64, String, String)> = of_page(&browser, "return window.seen").await?;
+    let steps: Vec<f64> = seen.iter().map(|seen| seen.0).collect();
+    assert!(steps.windows(2).all(|pair| pair[0] <= pair[1]), "{steps:?}");
+    assert!(steps.iter().any(|step| (1.0..100.0).contains(step)), "{steps:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_project_asks_for_its_crm_file_and_joins_it_by_the_same_plan() -> Outcome {
+    let demo = Demo::start()?;
+    let folder = Scratch::new("file")?;
+    let (survey, crm) = files();
+    let dataset = read(&survey);
+    let mut plan = guessed(&dataset, &crm);
+    let at = plan.columns.iter().position(|column| column.role == Part::Segment).ok_or("a segment")?;
+    plan.columns[at].role = Part::Ignore;
+    let expected = natively(&dataset, &crm, &plan);
+    let (survey, crm_file) = (folder.file("umfrage.csv", &survey)?, folder.file("kunden.csv", &crm)?);
+    let browser = Browser::start().await?;
+    Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
+    chooses(&browser, "file-input", &[&survey]).await?;
+    click(&browser, "read-it").await?;
+    text(&browser, "nps-value").await?;
+    click(&browser, "go-value").await?;
+    chooses(&browser, "crm-input", &[&crm_file]).await?;
+    text(&browser, "conclusion").await?;
+    let script = format!(
+        "const field = document.querySelector('[data-test=join-{at}]'); field.value = 'ignore';
+         field.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+    );
+    browser.driver.execute(script, vec![]).await?;
+    says(&browser, &expected).await?;
+    browser.driver.execute(CATCH, vec![]).await?;
+    click(&browser, "save-project").await?;
+    let made = "return window.saved.length === 1";
+    Visitor::at(&browser.driver).waits("a project", async || of_page(&browser, made).await).await?;
+    let read_it = "const done = arguments[0]; window.saved[0].text().then(done);";
+    let project: String = browser.driver.execute_async(read_it, vec![]).await?.convert()?;
+    // It names the file and holds nothing of it.
+    assert!(
+        project.contains("kunden.csv") && !project.contains("K0") && !project.contains("Handel"),
+        "{project}"
+    );
+    let project = folder.file("umfrage.csv.candor.json", &project)?;
+
+    // Opened without its CRM file, the project asks for it, also when it is saved again.
+    let other = Browser::start().await?;
+    Visitor::at(&other.driver).opens(&demo.analyzer).await?;
+    chooses(&other, "file-input", &[&survey, &project]).await?;
+    let asks = text(&other, "crm-awaited").await?;
+    assert!(
+        asks.starts_with("This project joins kunden.csv (") && asks.contains("by kundennummer"),
+        "{asks}"
+    );
+    shots(&other, "value-awaited").await?;
+    chooses(&other, "crm-input", &[&crm_file]).await?;
+    says(&other, &expected).await?;
+    assert_eq!(all(&other, "[data-test=crm-note]").await?, Vec::<String>::new());
+
+    // All three at once need no question, and another file of the same columns is told.
+    Visitor::at(&other.driver).opens(&demo.analyzer).await?;
+    chooses(&other, "file-input", &[&crm_file, &project, &survey]).await?;
+    says(&other, &expected).await?;
+    Visitor::at(&other.driver).opens(&demo.analyzer).await?;
+    chooses(&other, "file-input", &[&survey, &project]).await?;
+    text(&other, "crm-awaited").await?;
+    chooses(&other, "crm-input", &[&folder.file("neu.csv", &crm)?]).await?;
+    let note = text(&other, "crm-note").await?;
+    assert!(note.contains("neu.csv is not the same file"), "{note}");
+    says(&other, &expected).await?;
+    // One without its columns is joined by what it has, and that is said.
+    let renamed = crm.replacen("Umsatz", "Revenue", 1);
+    Visitor::at(&other.driver).opens(&demo.analyzer).await?;
+    chooses(&other, "file-input", &[&survey, &project]).await?;
+    text(&other, "crm-awaited").await?;
+    chooses(&other, "crm-input", &[&folder.file("kunden.csv", &renamed)?]).await?;
+    let note = text(&other, "crm-note").await?;
+    assert!(note.contains("columns that are not there: Umsatz"), "{note}");
+    Ok(())
+}
+
+/// Pictures of the page on a desktop and a telephone, light and dark, for whoever asks for them.
+async fn shots(browser: &Browser, name: &str) -> Outcome {
+    if std::env::var_os("CANDOR_SHOTS").is_none() {
+        return Ok(());
+    }
+    let tools = browser.driver.cdp();
+    for (window, width, height) in [("desktop", 1280, 900), ("phone", 390, 844)] {
+        for scheme in ["light", "dark"] {
+            let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+            tools.send_raw("Emulation.setEmulatedMedia", features).await?;
+            let size = |height: u64| json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+            tools.send_raw("Emulation.setDeviceMetricsOverride", size(height)).await?;
+            let tall: u64 = of_page(browser, "return document.documentElement.scrollHeight").await?;
+            tools.send_raw("Emulation.setDeviceMetricsOverride", size(tall)).await?;
+            browser.shot(&format!("{name}-{window}-{scheme}")).await?;
+        }
+    }
+    tools.send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_keyboard_joins_and_axe_and_a_ruler_find_nothing_in_either_theme() -> Outcome {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/node_modules/axe-core/axe.min.js");

@@ -42,12 +42,17 @@ pub fn run(files: &[PathBuf], plan: Option<&Path>, json: bool) -> Result<String,
             columns.join(", ")
         ));
     }
-    let dataset = read(exports, &plan)?;
+    let (dataset, corrected) = read_corrected(exports, &plan, |_| {})?;
+    let notes = corrected.map_or(plan.notes, |plan| plan.notes);
     let report = report::report(&dataset);
     let mut text = if json {
+        // The report has a format of its own; what is said of the reading stands beside it.
+        notes.iter().for_each(|note| eprintln!("candor: {note}"));
         serde_json::to_string_pretty(&report).map_err(|error| format!("the report is no JSON: {error}"))?
     } else {
-        report.to_text()
+        let notes = notes.iter().map(|note| format!("- {note}\n")).collect::<String>();
+        let notes = if notes.is_empty() { notes } else { format!("How the file was read\n{notes}\n") };
+        notes + &report.to_text()
     };
     if !text.ends_with('\n') {
         text.push('\n');
@@ -74,26 +79,18 @@ pub(crate) fn planned(exports: &[Export], plan: Option<&Path>) -> Result<Plan, S
     match plan {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
-            parsed(&text).map_err(|error| format!("{} is not a plan: {error}", path.display()))
+            serde_json::from_str(&text).map_err(|error| format!("{} is not a plan: {error}", path.display()))
         }
         None => guessed(exports),
     }
-}
-
-/// A plan as it was written. One that does not say the order of day and month leaves it to the whole column.
-fn parsed(text: &str) -> Result<Plan, serde_json::Error> {
-    let mut written: serde_json::Value = serde_json::from_str(text)?;
-    if let Some(plan) = written.as_object_mut().filter(|plan| !plan.contains_key("date_order")) {
-        plan.insert("date_order".into(), "month_first".into());
-        plan.insert("date_order_guessed".into(), true.into());
-    }
-    serde_json::from_value(written)
 }
 
 /// A file that has been opened and looked into.
 pub(crate) struct Export {
     path: PathBuf,
     inside: Inside,
+    /// What of it is not read, a sentence.
+    note: Option<String>,
 }
 
 /// What a file holds.
@@ -124,12 +121,12 @@ pub(crate) fn open(files: &[PathBuf]) -> Result<Vec<Export>, String> {
 
 impl Export {
     fn open(file: &Path) -> Result<Export, String> {
-        let inside = Inside::of(file).map_err(|error| match error {
+        let (inside, note) = Inside::of(file).map_err(|error| match error {
             Refused::Unreadable(error) => unreadable(file)(error),
             Refused::Sentence(sentence) => format!("cannot read {}: {sentence}", file.display()),
             Refused::Empty => format!("{} is empty: there is nothing to analyze", file.display()),
         })?;
-        Ok(Export { path: file.into(), inside })
+        Ok(Export { path: file.into(), inside, note })
     }
 
     fn refused(&self) -> impl Fn(String) -> String + use<> {
@@ -209,31 +206,32 @@ impl Export {
 }
 
 impl Inside {
-    fn of(file: &Path) -> Result<Inside, Refused> {
+    /// What a file holds, and what of it is not read.
+    fn of(file: &Path) -> Result<(Inside, Option<String>), Refused> {
         let mut input = File::open(file)?;
         let head = bytes(&mut input, 0..HEAD)?;
         if head.is_empty() {
             return Err(Refused::Empty);
         }
         match Format::of(&head) {
-            Format::Text | Format::Gzip => Ok(Inside::Bytes { input, head }),
-            Format::Heavy(heavy) => Ok(Inside::Rows(Rows::open(heavy, input)?)),
+            Format::Text | Format::Gzip => Ok((Inside::Bytes { input, head }, None)),
+            Format::Heavy(heavy) => Ok((Inside::Rows(Rows::open(heavy, input)?), None)),
             Format::GzipAround(heavy) => {
                 let unpacked = format::gunzip(&bytes(&mut input, 0..u64::MAX)?)?;
-                Ok(Inside::Rows(Rows::open(heavy, Cursor::new(unpacked))?))
+                Ok((Inside::Rows(Rows::open(heavy, Cursor::new(unpacked))?), None))
             }
             Format::Zip => {
-                let Some(contents) = contents(&mut input)? else {
-                    return Ok(Inside::Rows(Rows::open(Heavy::Xlsx, input)?));
+                let Some((contents, note)) = contents(&mut input)? else {
+                    return Ok((Inside::Rows(Rows::open(Heavy::Xlsx, input)?), None));
                 };
                 let (table, range) = &contents.table;
                 if let Some(heavy) = table.heavy() {
                     let unpacked = table.unpack(&bytes(&mut input, range.clone())?)?;
-                    return Ok(Inside::Rows(Rows::open(heavy, Cursor::new(unpacked))?));
+                    return Ok((Inside::Rows(Rows::open(heavy, Cursor::new(unpacked))?), note));
                 }
                 let first = range.start..range.end.min(range.start + HEAD);
                 let head = table.head(&bytes(&mut input, first)?);
-                Ok(Inside::Zipped { input, head, contents })
+                Ok((Inside::Zipped { input, head, contents }, note))
             }
         }
     }
@@ -256,7 +254,7 @@ pub(crate) fn guessed(exports: &[Export]) -> Result<Plan, String> {
     if let Some(definitions) = first.definitions(plan.tool)? {
         plan.define(&definitions);
     }
-    plan.guess_items();
+    plan.notes.extend(first.note.clone());
     Ok(plan)
 }
 
@@ -273,16 +271,25 @@ pub(crate) fn read(exports: Vec<Export>, plan: &Plan) -> Result<Dataset, String>
 /// # Errors
 /// A sentence: which file cannot be read, and what to do.
 pub(crate) fn read_as(
-    mut exports: Vec<Export>,
+    exports: Vec<Export>,
     plan: &Plan,
     prepare: impl Fn(&mut Reading),
 ) -> Result<Dataset, String> {
+    Ok(read_corrected(exports, plan, prepare)?.0)
+}
+
+/// The same, and the plan by which they were read where that is another.
+fn read_corrected(
+    mut exports: Vec<Export>,
+    plan: &Plan,
+    prepare: impl Fn(&mut Reading),
+) -> Result<(Dataset, Option<Plan>), String> {
     let dataset = read_by(&mut exports, plan, &prepare)?;
     match plan.corrected_by(&dataset) {
-        None => Ok(dataset),
+        None => Ok((dataset, None)),
         Some(corrected) => {
             let paths: Vec<PathBuf> = exports.into_iter().map(|export| export.path).collect();
-            read_by(&mut open(&paths)?, &corrected, &prepare)
+            Ok((read_by(&mut open(&paths)?, &corrected, &prepare)?, Some(corrected)))
         }
     }
 }
@@ -389,8 +396,8 @@ impl From<String> for Refused {
     }
 }
 
-/// What is in a zip archive; nothing when it is a workbook.
-fn contents(input: &mut File) -> Result<Option<Zipped>, Refused> {
+/// What is in a zip archive, and what of it is not read; nothing when it is a workbook.
+fn contents(input: &mut File) -> Result<Option<(Zipped, Option<String>)>, Refused> {
     let size = input.metadata()?.len();
     let tail = bytes(input, size.saturating_sub(archive::TAIL)..size)?;
     let directory = bytes(input, archive::directory_range(&tail, size)?)?;
@@ -398,7 +405,9 @@ fn contents(input: &mut File) -> Result<Option<Zipped>, Refused> {
     if archive.is_workbook() {
         return Ok(None);
     }
-    let Contents { table, definitions, exposures } = archive.contents()?;
+    let contents = archive.contents()?;
+    let note = contents.note();
+    let Contents { table, definitions, exposures, .. } = contents;
     let mut located = |entry: Entry| -> Result<(Entry, Range<u64>), Refused> {
         let header = bytes(input, entry.header_range())?;
         let range = entry.data_range(&header)?;
@@ -412,7 +421,7 @@ fn contents(input: &mut File) -> Result<Option<Zipped>, Refused> {
         }
         None => None,
     };
-    Ok(Some(Zipped { table, definitions, exposures }))
+    Ok(Some((Zipped { table, definitions, exposures }, note)))
 }
 
 /// The bytes of a range, as far as the file goes.

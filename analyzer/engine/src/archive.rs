@@ -56,7 +56,41 @@ pub struct Contents {
     pub definitions: Option<Entry>,
     /// Candor's `exposures.csv`.
     pub exposures: Option<Entry>,
+    /// Files beside the table that explain it, by their names, and are not read.
+    pub passed: Vec<String>,
 }
+
+impl Contents {
+    /// A sentence on what is not read, where there is such a thing.
+    pub fn note(&self) -> Option<String> {
+        let passed = (!self.passed.is_empty()).then(|| self.passed.join(", "))?;
+        Some(format!(
+            "Of this zip archive {} is read; {passed} is taken for an explanation.",
+            self.table.name
+        ))
+    }
+}
+
+/// What files are called that explain a table; they begin so.
+const EXPLANATIONS: &[&str] = &[
+    "readme",
+    "read_me",
+    "read me",
+    "license",
+    "licence",
+    "liesmich",
+    "lisezmoi",
+    "leeme",
+    "leggimi",
+    "codebook",
+    "data_dictionary",
+    "data dictionary",
+    "datadictionary",
+    "dictionary",
+    "metadata",
+    "changelog",
+    "notes",
+];
 
 /// Where the directory stands in an archive of `size` bytes that ends with `tail`, at least its last [`TAIL`] bytes or all.
 ///
@@ -138,9 +172,18 @@ impl Archive {
         let definitions = named("definitions.json");
         let own = named("responses.csv").filter(|_| definitions.is_some());
         let contents = match own {
-            Some(table) => Contents { table, definitions, exposures: named("exposures.csv") },
+            Some(table) => {
+                Contents { table, definitions, exposures: named("exposures.csv"), passed: Vec::new() }
+            }
             None => {
-                let tables: Vec<&Entry> = self.entries.iter().filter(|entry| entry.is_table()).collect();
+                let all: Vec<&Entry> = self.entries.iter().filter(|entry| entry.is_table()).collect();
+                let (explain, mut tables): (Vec<&Entry>, Vec<&Entry>) =
+                    all.iter().partition(|entry| entry.explains());
+                let mut passed: Vec<String> = explain.iter().map(|entry| entry.name.clone()).collect();
+                if tables.is_empty() {
+                    // Whatever it is called, it is all there is.
+                    (tables, passed) = (all, Vec::new());
+                }
                 let table = match tables.as_slice() {
                     [table] => (*table).clone(),
                     [] => {
@@ -160,7 +203,7 @@ impl Archive {
                         ));
                     }
                 };
-                Contents { table, definitions: None, exposures: None }
+                Contents { table, definitions: None, exposures: None, passed }
             }
         };
         let beside = [&contents.definitions, &contents.exposures].into_iter().flatten();
@@ -218,6 +261,12 @@ impl Entry {
         let hidden = name.starts_with('.') || self.name.starts_with("__MACOSX/");
         let text = [".csv", ".tsv", ".txt", ".ndjson", ".jsonl"].iter().any(|end| name.ends_with(end));
         !hidden && (text || self.heavy().is_some())
+    }
+
+    /// Whether its name says that it explains a table.
+    fn explains(&self) -> bool {
+        let name = self.file_name().to_lowercase();
+        EXPLANATIONS.iter().any(|known| name.starts_with(known))
     }
 
     /// Its format, when that has a reader of its own.

@@ -1,6 +1,7 @@
 //! The columns that a file becomes: one value a row and column, kept as small as the values allow. Plain values; whoever
 //! holds a [`Dataset`] may read every one of them, and only a reading writes them.
 
+pub mod attributes;
 pub mod beside;
 pub mod comments;
 pub mod dates;
@@ -11,6 +12,7 @@ mod places;
 pub mod selection;
 mod transfer;
 
+use self::attributes::Attributes;
 use self::beside::Beside;
 use self::comments::Comments;
 use self::keys::Keys;
@@ -20,6 +22,7 @@ use self::selection::Selection;
 use crate::encoding;
 use crate::plan::{Encoding, Scale, Tool};
 use crate::table;
+use crate::words::solicitation::marks;
 use candor_survey::evidence::{Case, Reason};
 use candor_survey::question::Kind;
 use candor_survey::response::{Input, Level};
@@ -546,6 +549,8 @@ pub struct OwnColumns {
     pub signals: Signals,
     /// What may join a response with a row of another file, hashed.
     pub keys: Keys,
+    /// What the page said about the visit, as groups.
+    pub attributes: Attributes,
 }
 
 /// The signals of `candor_survey::evidence::Case`, a column each; [`Signals::NONE`] where one is missing.
@@ -726,6 +731,10 @@ pub struct Row {
     pub time: Option<String>,
     /// What was written; empty when nothing was, or when it was left in the file.
     pub text: String,
+    /// Where in the text the words stand that tell of a score that was asked for, as ranges of bytes in their order; of rows with
+    /// that reason alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Range<usize>>,
     /// Where in the file the cells stand that make up the text, when it was left there.
     #[serde(skip)]
     pub places: Vec<Place>,
@@ -866,6 +875,9 @@ impl Dataset {
                 if let Some(texts) = &self.texts {
                     shown.text = texts.read(row, &mut bytes)?;
                 }
+                if shown.reasons.contains(&Reason::Solicited) {
+                    shown.marks = marks(&shown.text);
+                }
                 page.rows.push(shown);
             }
             page.total += 1;
@@ -883,6 +895,7 @@ impl Dataset {
             unit: self.units.as_ref().and_then(|units| units.get(row)).map(Into::into),
             time: time.map(|ms| Time(ms).to_string()),
             text: String::new(),
+            marks: Vec::new(),
             places: self.texts.as_ref().map(|texts| texts.places(row)).unwrap_or_default(),
             level: self.evidence.levels[row],
             reasons: self.evidence.reasons[row].iter().collect(),
@@ -926,6 +939,7 @@ impl Dataset {
             own.claimed_reasons.retain(keep);
             retain(&mut own.claim_differs, keep);
             own.keys.retain(keep);
+            own.attributes.retain(keep);
             let signals = &mut own.signals;
             retain(&mut signals.preset, keep);
             retain(&mut signals.kiosk, keep);

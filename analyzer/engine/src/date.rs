@@ -19,6 +19,14 @@ pub(crate) fn parse(text: &str, order: DateOrder) -> Option<i64> {
         return Some(ms);
     }
     let text = text.trim();
+    let spelled;
+    let text = match basic(text) {
+        Some(basic) => {
+            spelled = basic;
+            spelled.as_str()
+        }
+        None => text,
+    };
     if let Some(Time(ms)) = Time::parse(text) {
         return Some(ms);
     }
@@ -52,10 +60,41 @@ fn at(year: Digits, month: u32, day: u32, rest: &str) -> Option<i64> {
     Some((date * 1440 + minutes - offset) * 60_000 + ms)
 }
 
-/// Bare digits as a time, which only the name of a column can tell from a number: `20261121`, and seconds or milliseconds since
-/// 1970 from 2001 to 2099.
+/// `20261121T101530Z`, the basic form of ISO 8601, with seconds or without, as the form with signs between.
+fn basic(text: &str) -> Option<String> {
+    let (day, rest) = text.split_at_checked(8).filter(|(day, _)| day.bytes().all(|b| b.is_ascii_digit()))?;
+    let rest = rest.strip_prefix('T')?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (time, zone) = rest.split_at_checked(digits)?;
+    let seconds = match digits {
+        4 => "00",
+        6 => time.get(4..)?,
+        _ => return None,
+    };
+    let (year, month, day) = (day.get(..4)?, day.get(4..6)?, day.get(6..)?);
+    Some(format!("{year}-{month}-{day}T{}:{}:{seconds}{zone}", time.get(..2)?, time.get(2..4)?))
+}
+
+/// Days since 1899-12-30 with a fraction for the time, as spreadsheets store dates, from 2010 to 2039.
+fn serial(text: &str) -> Option<i64> {
+    let (days, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    let digits = |text: &str| (1..=15).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(days) || !digits(fraction) {
+        return None;
+    }
+    let days: i64 = days.parse().ok().filter(|days| (40_179..51_136).contains(days))?;
+    let fraction: f64 = format!("0.{fraction}").parse().ok()?;
+    // 25,569 of them are before 1970; a second is the least that spreadsheets keep of a time.
+    Some((days - 25_569) * 86_400_000 + (fraction * 86_400.0).round() as i64 * 1000)
+}
+
+/// Bare digits as a time, which only the name of a column can tell from a number: `20261121`, seconds or milliseconds since
+/// 1970 from 2001 to 2099, and what spreadsheets store for a date, `46347` or `46347.427` for a time on that day.
 pub(crate) fn stamp(text: &str) -> Option<i64> {
     let text = text.trim();
+    if let Some(ms) = serial(text) {
+        return Some(ms);
+    }
     let number: i64 = Some(text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
     let seconds = 1_000_000_000..4_102_444_800;
     match text.len() {
@@ -302,6 +341,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_spreadsheet_stores_for_a_date_is_one_and_other_numbers_are_none() {
+        let read = |text: &str| stamp(text).map(|ms| Time(ms).to_string());
+        assert_eq!(read("46082").as_deref(), Some("2026-03-01T00:00:00.000Z"));
+        assert_eq!(read("46082.427083").as_deref(), Some("2026-03-01T10:15:00.000Z"));
+        assert_eq!(read("46082,5").as_deref(), Some("2026-03-01T12:00:00.000Z"));
+        for text in ["4608", "99999", "46082.", "46082.5.1", "-46082", "46082e3"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn the_spellings_of_common_tools_are_read() {
         for (text, expected) in [
             ("2026-11-21", "2026-11-21T00:00:00.000Z"),
@@ -330,6 +380,8 @@ mod tests {
             ("2026/02/10 3:05:09 p. m. GMT-5", "2026-02-10T20:05:09.000Z"),
             ("2026/02/10 3:05:09 a.\u{A0}m. GMT-5", "2026-02-10T08:05:09.000Z"),
             ("10/02/2026 9.05.09", "2026-02-10T09:05:09.000Z"),
+            ("20260301T101530Z", "2026-03-01T10:15:30.000Z"),
+            ("20260301T1015+0100", "2026-03-01T09:15:00.000Z"),
         ] {
             assert_eq!(read(text, DateOrder::DayFirst).as_deref(), Some(expected), "{text}");
         }

@@ -41,5 +41,6 @@ pub mod sample;
 pub mod scores;
 mod table;
 pub mod value;
+mod widened;
 pub mod words;
 pub mod world;

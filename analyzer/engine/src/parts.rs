@@ -19,9 +19,9 @@ const WINDOW: usize = 256 << 10;
 const JUDGES: usize = 8;
 
 /// Whether a file can be read in parts by this plan: a table of another tool that is not packed, whose rows say nothing of
-/// each other, and whose header ends within `head`, the first [`HEAD`] bytes.
+/// each other, and whose header it has and ends within `head`, the first [`HEAD`] bytes.
 pub fn can_be_parted(plan: &Plan, head: &[u8]) -> bool {
-    let apart = !plan.tool.is_own() && plan.tool != Tool::PostHog;
+    let apart = !plan.tool.is_own() && plan.tool != Tool::PostHog && plan.header_rows > 0;
     let plain = matches!(plan.encoding, Encoding::Utf8 | Encoding::Windows1252) && !packed::is_packed(head);
     apart && plain && rows_of(plan, head).is_ok_and(|(rows, _)| rows.has_header())
 }

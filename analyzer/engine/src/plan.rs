@@ -12,10 +12,11 @@ mod tools;
 pub use described::{Described, DescribedColumn};
 pub(crate) use labels::{folded, number_in};
 pub(crate) use profile::{is_missing, rating};
-pub(crate) use recognise::{Names, called_like_a_time, name_points};
+pub(crate) use recognise::{MOST_HEADER_ROWS, Names, called_like_a_time, name_points, not_nps};
 pub use recognise::{recognise, recognise_described};
 pub(crate) use tools::posthog;
 
+use crate::widened;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,6 +27,7 @@ pub const HEAD: usize = 256 << 10;
 /// How to read a file. Made by [`recognise()`], corrected by the user, obeyed to the letter by
 /// [`Reading`](crate::reader::Reading); saved as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written")]
 pub struct Plan {
     /// What wrote the file.
     pub tool: Tool,
@@ -33,7 +35,8 @@ pub struct Plan {
     pub encoding: Encoding,
     /// What stands between two cells; of no meaning for NDJSON.
     pub delimiter: char,
-    /// Rows before the first response: 0 for NDJSON, 1 for Candor's own CSV, 1 to 3 for any other table.
+    /// Rows before the first response: 0 for NDJSON, 1 for Candor's own CSV, up to 20 for any other table, 0 where it has no row
+    /// of names: its columns are `column 1`, `column 2` and so on.
     pub header_rows: u32,
     /// Which of these rows name the columns.
     #[serde(default)]
@@ -45,6 +48,10 @@ pub struct Plan {
     /// Whether that order is a guess from the first rows, which the whole column may correct ([`Plan::corrected_by`]).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub date_order_guessed: bool,
+    /// Whether the ends of the score's scale are a guess from the first rows, which the whole column may correct
+    /// ([`Plan::corrected_by`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub scale_guessed: bool,
     /// For own files and PostHog's: the survey that is read. Responses to others are counted and left out; absent: the first one met.
     pub survey: Option<String>,
     /// What the user should know about these guesses, a sentence each.
@@ -64,6 +71,54 @@ pub struct Plan {
     pub bonus: Option<Bonus>,
 }
 
+/// A plan as it is written, which may leave the order of day and month to the whole column.
+#[derive(Deserialize)]
+#[serde(rename = "Plan")]
+struct Written {
+    tool: Tool,
+    encoding: Encoding,
+    delimiter: char,
+    header_rows: u32,
+    #[serde(default)]
+    naming: Naming,
+    columns: Vec<PlanColumn>,
+    date_order: Option<DateOrder>,
+    #[serde(default)]
+    date_order_guessed: bool,
+    #[serde(default)]
+    scale_guessed: bool,
+    survey: Option<String>,
+    #[serde(default)]
+    notes: Vec<String>,
+    #[serde(default)]
+    weights: Vec<Margin>,
+    tests: Option<TestRows>,
+    totals: Option<TotalRows>,
+    bonus: Option<Bonus>,
+}
+
+impl From<Written> for Plan {
+    fn from(written: Written) -> Plan {
+        Plan {
+            tool: written.tool,
+            encoding: written.encoding,
+            delimiter: written.delimiter,
+            header_rows: written.header_rows,
+            naming: written.naming,
+            columns: written.columns,
+            date_order: written.date_order.unwrap_or(DateOrder::MonthFirst),
+            date_order_guessed: written.date_order_guessed || written.date_order.is_none(),
+            scale_guessed: written.scale_guessed,
+            survey: written.survey,
+            notes: written.notes,
+            weights: written.weights,
+            tests: written.tests,
+            totals: written.totals,
+            bonus: written.bonus,
+        }
+    }
+}
+
 /// How rows are told that are no responses, but trials of the survey.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestRows {
@@ -73,13 +128,16 @@ pub struct TestRows {
     pub values: Vec<String>,
 }
 
-/// How rows are told that are no responses, but sums or averages of the others.
+/// How rows are told that are no responses, but sums or averages of the others, or what a report writes below them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TotalRows {
     /// The column that says it, by its name.
     pub column: String,
     /// What it says then, letter case included.
     pub value: String,
+    /// What else it may say then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
 }
 
 /// What scores are paid for.
@@ -416,7 +474,7 @@ impl fmt::Display for PlanError {
             PlanError::HeaderRows(n) => {
                 write!(
                     f,
-                    "{n} header rows cannot be read: a table has 1 to 3, Candor's CSV has 1, Candor's NDJSON has 0."
+                    "{n} header rows cannot be read: a table has 0 to 20, Candor's CSV has 1, Candor's NDJSON has 0."
                 )
             }
             PlanError::Naming(Naming::Row(row)) => {
@@ -448,6 +506,7 @@ impl Default for Plan {
             columns: Vec::new(),
             date_order: DateOrder::MonthFirst,
             date_order_guessed: false,
+            scale_guessed: false,
             survey: None,
             notes: Vec::new(),
             weights: Vec::new(),
@@ -482,16 +541,12 @@ impl Bonus {
 }
 
 impl Plan {
-    /// Takes every column that plays no part and whose values suggest a scale for another rating. What no question asked
-    /// (a number of units, a day of the week) can look like one, so this is done where nobody can choose.
-    pub fn guess_items(&mut self) {
-        if !self.tool.is_own() {
-            let ignored = self
-                .columns
-                .iter_mut()
-                .filter(|column| column.role == Role::Ignore && column.scale.is_some());
-            ignored.for_each(|column| column.role = Role::Item);
-        }
+    /// Whether the properties of its events stand in one column as JSON and are read as columns of their own.
+    pub(crate) fn widens(&self) -> bool {
+        let has = |is: &dyn Fn(&str) -> bool| self.columns.iter().any(|column| is(&column.name));
+        self.tool == Tool::PostHog
+            && has(&|name| name == widened::COLUMN)
+            && has(&|name| name.starts_with(widened::PREFIX))
     }
 
     /// The scale of the score column, when one is chosen.
@@ -500,7 +555,30 @@ impl Plan {
     }
 }
 
+/// What row 2 says of a question that has one column, in several languages.
+const RESPONSE: &[&str] = &[
+    "Response",
+    "Open-Ended Response",
+    "Antwort",
+    "Offene Antwort",
+    "R\u{e9}ponse",
+    "R\u{e9}ponse ouverte",
+    "Respuesta",
+    "Respuesta abierta",
+    "Risposta",
+    "Risposta aperta",
+    "Resposta",
+    "Resposta aberta",
+    "Antwoord",
+    "Open antwoord",
+];
+
 impl Naming {
+    /// The names of so many columns in a file without a row of names.
+    pub(crate) fn numbers(width: usize) -> Vec<String> {
+        (1..=width).map(|at| format!("column {at}")).collect()
+    }
+
     /// The names of the columns by these header rows; a column without any is `column 3`.
     pub(crate) fn names(self, rows: &[Vec<String>]) -> Vec<String> {
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -520,7 +598,9 @@ impl Naming {
                     question = first;
                 }
                 match option {
-                    "" | "Response" | "Open-Ended Response" => question.to_owned(),
+                    option if option.is_empty() || RESPONSE.contains(&option) && alone(at) => {
+                        question.to_owned()
+                    }
                     option if alone(at) && said.get(option) > Some(&1) => question.to_owned(),
                     option => format!("{question} [{option}]"),
                 }
@@ -538,5 +618,20 @@ impl Scale {
     /// Whether a file can be read by it.
     pub fn is_valid(self) -> bool {
         self.low < self.high && self.high <= 254 && (!self.nps || (self.low, self.high) == (0, 10))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_that_leaves_out_the_order_of_day_and_month_leaves_it_to_the_whole_column() {
+        let written = serde_json::to_value(Plan::default()).unwrap();
+        assert_eq!(serde_json::from_value::<Plan>(written.clone()).unwrap(), Plan::default());
+        let mut without = written;
+        without.as_object_mut().unwrap().remove("date_order");
+        let plan: Plan = serde_json::from_value(without).unwrap();
+        assert!(plan.date_order_guessed);
     }
 }

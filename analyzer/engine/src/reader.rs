@@ -15,10 +15,11 @@ use crate::lines::Lines;
 use crate::own::{self, Fault, Layout};
 use crate::packed::Unpacking;
 use crate::plan::{
-    DateOrder, Encoding, Holds, Margin, Naming, Plan, PlanColumn, PlanError, Role, Scale, Tool, folded,
-    is_missing, number_in, posthog, rating,
+    DateOrder, Encoding, Holds, MOST_HEADER_ROWS, Margin, Naming, Plan, PlanColumn, PlanError, Role, Scale,
+    Tool, folded, is_missing, number_in, posthog, rating,
 };
 use crate::table::{Cells, Line, MAX_ROW, Table};
+use crate::widened::Widened;
 use crate::{date, encoding};
 use candor_survey::evidence::{Case, case, judge};
 use candor_survey::exposure::Event;
@@ -73,6 +74,7 @@ struct Exposed {
 enum Bytes {
     Lines(Lines),
     Table(Box<Table>),
+    Widened(Box<Widened>),
 }
 
 /// What the rows become.
@@ -176,6 +178,9 @@ impl Reading {
         let rows = Rows::new(plan, false)?;
         let bytes = if plan.tool == Tool::CandorNdjson {
             Bytes::Lines(Lines::default())
+        } else if plan.widens() {
+            let names = plan.columns.iter().map(|column| column.name.clone()).collect();
+            Bytes::Widened(Box::new(Widened::new(delimiter(plan)?, names)))
         } else {
             Bytes::Table(Box::new(Table::new(delimiter(plan)?)))
         };
@@ -262,6 +267,7 @@ impl Reading {
             let row = match &bytes {
                 Bytes::Lines(lines) => lines.incomplete(),
                 Bytes::Table(table) => table.incomplete(),
+                Bytes::Widened(widened) => widened.incomplete(),
             };
             rows.skip(row, None, reason);
             return rows.finish();
@@ -272,6 +278,7 @@ impl Reading {
         match bytes {
             Bytes::Lines(lines) => lines.finish(&mut |number, line| rows.line(number, line)),
             Bytes::Table(mut table) => table.finish(&mut |number, line| rows.table_row(number, line)),
+            Bytes::Widened(widened) => widened.finish(&mut |number, line| rows.table_row(number, line)),
         }
         rows.finish()
     }
@@ -309,6 +316,7 @@ impl Bytes {
         match self {
             Bytes::Lines(lines) => lines.push(bytes, &mut |number, line| rows.line(number, line)),
             Bytes::Table(table) => table.push(bytes, &mut |number, line| rows.table_row(number, line)),
+            Bytes::Widened(widened) => widened.push(bytes, &mut |number, line| rows.table_row(number, line)),
         }
     }
 }
@@ -419,14 +427,15 @@ impl Rows {
         let fits = match plan.tool {
             Tool::CandorNdjson => plan.header_rows == 0,
             Tool::CandorCsv => plan.header_rows == 1,
-            _ => (1..=3).contains(&plan.header_rows),
+            Tool::Csv => plan.header_rows <= MOST_HEADER_ROWS,
+            _ => (1..=MOST_HEADER_ROWS).contains(&plan.header_rows),
         };
         if !fits {
             return Err(PlanError::HeaderRows(plan.header_rows));
         }
         let named = match plan.naming {
             // NDJSON has names in every line.
-            Naming::Row(row) => plan.tool == Tool::CandorNdjson || (1..=plan.header_rows).contains(&row),
+            Naming::Row(row) => plan.header_rows == 0 || (1..=plan.header_rows).contains(&row),
             Naming::Spread => plan.header_rows >= 2,
         };
         if !named {
@@ -812,6 +821,8 @@ impl Rows {
                 asks(id).is_some_and(|question| matches!(question.kind, Kind::Email | Kind::Contact))
             };
             own.keys.keep(index as usize, response, is_key);
+            let unit = dataset.units.as_ref().map(|units| units.name.as_str());
+            own.attributes.keep(index as usize, response, unit);
         }
         dataset.evidence.cues.push(case.cues);
         dataset.evidence.levels.push(judged.level);
@@ -828,7 +839,13 @@ impl Rows {
                 return self.skip(number, None, "A quotation mark opens in this row and is never closed, so the rest of the file is inside of it. Close it, or double it if it is part of a text.");
             }
         };
-        let Some(header) = &self.header else { return self.begin(number, cells) };
+        if self.header.is_none() {
+            self.begin(number, &cells);
+            if self.plan.header_rows > 0 {
+                return;
+            }
+        }
+        let Some(header) = &self.header else { return };
         if cells.len() < header.least || (header.cells..cells.len()).any(|at| !cells.get(at).is_empty()) {
             let reason = format!(
                 "This row has {} where the header has {}. Is there a {} or a line break in a text without quotation marks?",
@@ -847,7 +864,8 @@ impl Rows {
         }
     }
 
-    fn begin(&mut self, number: u64, cells: Cells<'_>) {
+    /// Takes a header row. A table without one has its columns by their numbers, as many as its first row has cells.
+    fn begin(&mut self, number: u64, cells: &Cells<'_>) {
         let row: Vec<String> = cells
             .iter()
             .map(|cell| encoding::decode(&cell, self.plan.encoding).0.trim().to_owned())
@@ -857,7 +875,10 @@ impl Rows {
             return;
         }
         let head = std::mem::take(&mut self.head);
-        let names = self.plan.naming.names(&head);
+        let names = match self.plan.header_rows {
+            0 => Naming::numbers(cells.len()),
+            _ => self.plan.naming.names(&head),
+        };
         // A column is found where the plan has it, and by its name in a file whose columns stand otherwise.
         let named = |at: usize| names[at].as_str();
         let planned: Vec<&str> = self.plan.columns.iter().map(|column| column.name.as_str()).collect();
@@ -934,7 +955,8 @@ impl Rows {
         let last = names.len().saturating_sub(1);
         let played =
             [score, unit, time].into_iter().flatten().chain(texts.iter().copied()).any(|at| at == last);
-        let unnamed = head.iter().all(|row| row.get(last).is_none_or(String::is_empty));
+        let unnamed =
+            self.plan.header_rows > 0 && head.iter().all(|row| row.get(last).is_none_or(String::is_empty));
         let spare = !own && last > 0 && unnamed && !played;
         let events = (self.plan.tool == Tool::PostHog).then(|| posthog::Layout::new(&names)).flatten();
         if self.plan.tool == Tool::PostHog && events.is_none() {
@@ -1086,9 +1108,9 @@ impl Rows {
         if let Some((at, totals)) = header.totals.zip(self.plan.totals.as_ref()) {
             let cell = cells.get(at);
             let (text, _) = encoding::decode(&cell, encoding);
-            if text.trim() == totals.value {
-                let reason =
-                    format!("This row says {} and sums up others; it is no response.", quoted(&totals.value));
+            let text = text.trim();
+            if text == totals.value || totals.also.iter().any(|value| value == text) {
+                let reason = format!("This row says {} and sums up others; it is no response.", quoted(text));
                 let column = totals.column.clone();
                 return self.skip(number, Some(column), reason);
             }
@@ -1113,6 +1135,11 @@ impl Rows {
                             quoted(text)
                         );
                         let column = self.chosen.score.clone();
+                        if self.plan.scale_guessed
+                            && let Some(point) = rating(text)
+                        {
+                            self.dataset.date_votes.off_scale.hear(point);
+                        }
                         if !self.keeps_off_scale {
                             return self.skip(number, Some(column), reason);
                         }

@@ -9,7 +9,6 @@ use crate::scores::Estimate;
 use crate::scores::cluster::Clustering;
 use crate::scores::distribution::{Distribution, by_group};
 use crate::scores::reliability::{mean_of_units, regression};
-use crate::scores::top_box::TopBox;
 use crate::scores::unavailable::Unavailable;
 use candor_survey::Time;
 use candor_survey::evidence::Reason;
@@ -19,6 +18,7 @@ pub(crate) use change::two_samples;
 pub(crate) use findings::p_value;
 pub(crate) use points::Statistic;
 use serde::{Deserialize, Serialize};
+use share::Share;
 use tally::Tally;
 
 mod careless;
@@ -30,9 +30,11 @@ mod findings;
 mod funnel;
 mod heard;
 mod points;
+mod portrait;
 mod pressure;
 mod protected;
 mod selected;
+mod share;
 mod tally;
 mod text;
 mod weighted;
@@ -41,11 +43,12 @@ mod words;
 pub use careless::Careless;
 pub use change::{Change, Parts, Period, Stretch};
 pub use compared::{Comparison, Side, compare};
-pub use cross::{Cell, Cross, cross};
+pub use cross::{Cell, Cross, CrossWeights, Crossing, cross};
 pub use drivers::Driver;
 pub use findings::{Finding, STEPS, Step};
 pub use funnel::{Funnel, Width};
 pub use heard::{Heard, UnitHeard};
+pub use portrait::{Days, DeviceDay, Moment, Portrait, Run, portrait};
 pub use pressure::{Availability, Pressure, Removal};
 pub use protected::Protected;
 pub use selected::{TooFew, report_of};
@@ -243,6 +246,8 @@ pub struct Evidence {
     pub strong: u64,
     /// The reasons that were met, in the order of `candor_survey::evidence::Reason::ALL`.
     pub reasons: Vec<ReasonCount>,
+    /// The share of strong evidence among all responses, in [0, 1], with its interval; absent without a response.
+    pub strong_share: Option<Estimate>,
     /// Responses whose page claimed something else than what was recomputed.
     pub claims_differ: u64,
     /// What the evidence rests on, a sentence.
@@ -407,7 +412,7 @@ fn clustered(
 fn firm(words: Option<&Words>, protected: Option<&Protected>) -> Vec<Channel> {
     let mut firm = Vec::new();
     if let Some(words) = words {
-        let share = TopBox { n: words.commented, top: words.solicited }.finish();
+        let share = words.solicited_share;
         firm.push(Channel {
             measure: Some("share".into()),
             value: share.map(|share| share.value),
@@ -420,7 +425,7 @@ fn firm(words: Option<&Words>, protected: Option<&Protected>) -> Vec<Channel> {
                 grouped(words.solicited),
                 counted(words.commented, "comment")
             ),
-            test: "phrases of solicitation, Wilson interval".into(),
+            test: format!("phrases of solicitation, {}", share::TEST),
             reason: Some(
                 "A rate, not a test: no file shows how often honest comments hold such phrases.".into(),
             ),
@@ -636,7 +641,11 @@ impl Levels {
 
 fn evidence(dataset: &Dataset) -> Evidence {
     let mut levels = Levels::default();
-    dataset.evidence.levels.iter().for_each(|&level| levels.count(level));
+    let mut strong = Share::of(dataset);
+    for (row, &level) in dataset.evidence.levels.iter().enumerate() {
+        levels.count(level);
+        strong.count(row, level == Level::Strong);
+    }
     let reasons = Reason::ALL
         .iter()
         .map(|&reason| ReasonCount {
@@ -666,6 +675,7 @@ fn evidence(dataset: &Dataset) -> Evidence {
         none: levels.none,
         some: levels.some,
         strong: levels.strong,
+        strong_share: strong.finish(),
         reasons,
         claims_differ: dataset
             .own

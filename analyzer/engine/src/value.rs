@@ -11,6 +11,8 @@ pub mod best;
 pub mod cell;
 pub mod churn;
 pub mod crm;
+#[cfg(test)]
+mod examples;
 mod findings;
 pub mod join;
 pub mod money;

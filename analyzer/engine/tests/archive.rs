@@ -172,6 +172,13 @@ fn an_archive_that_holds_no_table_or_several_is_refused_with_a_sentence() {
     assert!(
         refused(&[("a.csv", SHOP), ("b.csv", SHOP)]).contains("2 tables in this zip archive: a.csv, b.csv.")
     );
+    let explained = zipped(&[("README.txt", b"x"), ("in/a.csv", SHOP)], CompressionMethod::Deflated);
+    let found = contents(&explained).unwrap();
+    assert_eq!((found.table.name.as_str(), found.passed.len()), ("in/a.csv", 1));
+    assert!(found.note().unwrap().contains("README.txt"));
+    // Whatever a table is called that stands alone.
+    let alone = contents(&zipped(&[("notes.csv", SHOP)], CompressionMethod::Deflated)).unwrap();
+    assert_eq!((alone.table.name.as_str(), alone.note()), ("notes.csv", None));
     assert!(refused(&[("[Content_Types].xml", b"x"), ("xl/workbook.xml", b"x")]).contains("Office"));
     let mut encrypted = zipped(&[("a.csv", SHOP)], CompressionMethod::Deflated);
     let at = encrypted.windows(4).rposition(|mark| mark == b"PK\x01\x02").unwrap();

@@ -31,7 +31,6 @@ const TOLERANCE: f64 = 1e-12;
 
 fn read(name: &str, text: &[u8], bonus: Option<Bonus>) -> String {
     let mut plan = recognise(text, name);
-    plan.guess_items();
     plan.bonus = bonus;
     let mut reading = Reading::new(&plan).unwrap();
     reading.push(text);

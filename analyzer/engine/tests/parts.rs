@@ -125,7 +125,7 @@ fn what_dates_tell_of_their_order_goes_from_part_to_part() {
     (plan.columns[0].role, plan.columns[2].role) = (Role::Time, Role::Ignore);
     plan.columns[2].holds = Holds::Times;
     let whole = read_whole(&plan, text.as_bytes());
-    let candor_engine::columns::dates::DateVotes { time, others } = whole.date_votes;
+    let candor_engine::columns::dates::DateVotes { time, others, .. } = whole.date_votes;
     assert_eq!([time.day_first, time.month_first, others.day_first, others.month_first], [20, 10, 20, 20]);
     for parts in [2, 3, 7] {
         let (parted, _) = read_in_parts(&plan, text.as_bytes(), &even(text.len(), parts), 64);

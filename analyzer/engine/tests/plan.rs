@@ -168,6 +168,83 @@ fn the_order_of_day_and_month_is_that_of_the_whole_column() {
 }
 
 #[test]
+fn a_scale_that_goes_on_behind_the_first_rows_is_that_of_the_whole_column() {
+    let text = |header: &str, late: usize| {
+        let mut text = format!("Date,{header},Comment\n");
+        for row in 0..6_000 {
+            let rating = if row < 5_000 { row * 7 % 11 % 7 + 1 } else { row % late + 1 };
+            text.push_str(&format!(
+                "2026-03-01,{rating},a note of sixty letters more or less and some more\n"
+            ));
+        }
+        text
+    };
+    let read = |plan: &Plan, text: &str| {
+        let mut reading = Reading::new(plan).unwrap();
+        reading.push(text.as_bytes());
+        reading.finish()
+    };
+    let grown = text("Rating", 10);
+    let plan = recognise(grown.as_bytes(), "x.csv");
+    assert_eq!((plan.scale().unwrap().high, plan.scale_guessed), (7, true));
+    let dataset = read(&plan, &grown);
+    assert!(dataset.counts.skipped > 100);
+    let corrected = plan.corrected_by(&dataset).unwrap();
+    assert_eq!(corrected.scale(), Some(Scale { low: 1, high: 10, nps: false }));
+    assert!(corrected.notes.last().unwrap().contains("further on"), "{:?}", corrected.notes);
+    let again = read(&corrected, &grown);
+    assert_eq!((again.counts.skipped, corrected.corrected_by(&again)), (0, None));
+    // A plan that a person has settled, and a scale that the header states, are obeyed to the letter.
+    let settled = Plan { scale_guessed: false, ..plan };
+    assert_eq!(settled.corrected_by(&read(&settled, &grown)), None);
+    assert!(!recognise(text("Rating (1-7)", 10).as_bytes(), "x.csv").scale_guessed);
+    // Nothing lies beyond.
+    let same = text("Rating", 7);
+    let plan = recognise(same.as_bytes(), "x.csv");
+    assert_eq!(plan.corrected_by(&read(&plan, &same)), None);
+}
+
+#[test]
+fn a_file_without_names_is_read_from_its_first_row() {
+    let text: String =
+        (0..40).map(|row| format!("2026-03-{:02},Ann,{}\n", row % 28 + 1, row % 5 + 1)).collect();
+    let plan = recognise(text.as_bytes(), "x.csv");
+    assert_eq!(plan.header_rows, 0);
+    let mut reading = Reading::new(&plan).unwrap();
+    text.as_bytes().chunks(7).for_each(|chunk| reading.push(chunk));
+    let dataset = reading.finish();
+    assert_eq!((dataset.ratings.len(), dataset.ratings[0]), (40, 1));
+    assert_eq!(dataset.score.question, "column 3");
+}
+
+#[test]
+fn properties_of_events_in_one_column_of_json_are_read() {
+    let mut text = String::from("uuid,event,properties,timestamp\n");
+    for row in 0..30 {
+        let sent = row % 3 > 0;
+        let answer =
+            if sent { format!("\"\"$survey_response\"\":\"\"{}\"\",", row % 11) } else { String::new() };
+        let event = if sent { "survey sent" } else { "survey shown" };
+        text.push_str(&format!(
+            "u{row},{event},\"{{{answer}\"\"$survey_id\"\":\"\"s\"\",\"\"agent\"\":\"\"A{}\"\"}}\",2026-03-01 10:00:{row:02}\n",
+            row % 2
+        ));
+    }
+    let plan = recognise(text.as_bytes(), "x.csv");
+    let named = |role: Role| plan.columns.iter().find(|column| column.role == role).map(|c| c.name.as_str());
+    assert_eq!(plan.tool, Tool::PostHog);
+    assert_eq!(named(Role::Score), Some("properties.$survey_response"));
+    assert_eq!(named(Role::Unit), Some("properties.agent"));
+    for chunk in [13, 100_000] {
+        let mut reading = Reading::new(&plan).unwrap();
+        text.as_bytes().chunks(chunk).for_each(|chunk| reading.push(chunk));
+        let dataset = reading.finish();
+        let expected: Vec<u8> = (0..30u8).filter(|row| row % 3 > 0).map(|row| row % 11).collect();
+        assert_eq!((dataset.ratings, dataset.exposures.shown), (expected, 10));
+    }
+}
+
+#[test]
 fn identifiers_durations_ages_and_yes_no_are_not_taken_for_scores() {
     let mut text = String::from("row,age,seconds,returning,how likely to recommend us\n");
     for row in 0..40 {

@@ -6,9 +6,9 @@ extern crate candor_wasm_test as wasm_bindgen_test;
 
 use candor_engine::columns::selection::{Member, Selection};
 use candor_engine::columns::{Dataset, Filter};
-use candor_engine::plan::{Plan, recognise};
+use candor_engine::plan::{Bonus, Margin, Paid, Period, Plan, recognise};
 use candor_engine::reader::Reading;
-use candor_engine::report::{Report, compare, cross, report, report_of};
+use candor_engine::report::{Crossing, Report, compare, cross, portrait, report, report_of};
 use candor_engine::world::World;
 use candor_survey::Time;
 
@@ -193,12 +193,173 @@ fn sides_that_share_responses_or_hold_few_are_refused_with_a_sentence() {
 }
 
 #[test]
+fn a_portrait_adds_up_to_the_unit_and_few_ratings_have_none() {
+    let start = Time(1_788_220_800_000);
+    let text = World { seed: 5, responses: 2400, units: 9, pressured: 3, start }.simulate().ndjson();
+    let mut plan = recognise(text.as_bytes(), "x.ndjson");
+    let whole = read(&plan, &text);
+    let (all, report) = (Selection::default(), report(&whole));
+    let units = whole.units.as_ref().unwrap();
+    let (mut devices, mut runs) = (0, 0);
+    for unit in &report.units {
+        let found = portrait(&whole, &all, &unit.unit).unwrap();
+        assert_eq!((found.n, found.distribution.iter().sum::<u64>()), (unit.n, unit.n));
+        assert!((found.expected.iter().sum::<f64>() - unit.n as f64).abs() < 1e-6);
+        assert_eq!(found.timeline.iter().map(|moment| moment.n).sum::<u64>(), unit.n);
+        assert!(found.timeline.iter().all(|moment| moment.top.is_some() == (moment.n >= 10)));
+        assert_eq!(found.period_ends, []);
+        assert!(found.runs.windows(2).all(|two| two[0].n >= two[1].n) && found.runs.len() <= 5);
+        runs += found.runs.len();
+        // The day with the most answers of devices that had answered again and again, counted anew.
+        let signals = &whole.own.as_ref().unwrap().signals;
+        let mut days = std::collections::BTreeMap::new();
+        for row in (0..whole.ratings.len()).filter(|&row| units.get(row) == Some(&unit.unit)) {
+            if !signals.kiosk[row] && (3..u32::MAX).contains(&signals.device_day[row]) {
+                *days.entry(whole.times.as_ref().unwrap().get(row).div_euclid(86_400_000)).or_insert(0u64) +=
+                    1;
+            }
+        }
+        assert_eq!(found.devices.first().map(|day| day.again), days.values().copied().max());
+        assert!(found.devices.iter().all(|day| day.n >= day.again && day.most > 3));
+        devices += found.devices.len();
+    }
+    assert!(devices > 0 && runs > 0, "{devices} {runs}");
+    let unit = &report.units[0].unit;
+    // The last days of months, by the firm's own clock.
+    plan.bonus = Some(Bonus { target: None, statistic: Paid::Mean, period: Period::Month, tz: 120 });
+    let paid = portrait(&read(&plan, &text), &all, unit).unwrap();
+    assert!(!paid.period_ends.is_empty() && paid.course.contains("in the last days of a period"));
+    assert!(portrait(&whole, &all, "nobody").is_err());
+    let day = whole.times.as_ref().unwrap().get(0).div_euclid(86_400_000);
+    let few = portrait(&whole, &days(day, day), unit).unwrap_err();
+    assert!(few.ends_with("from 10 on there are pictures of a unit."), "{few}");
+}
+
+fn table_of(rows: &str, columns: &str) -> Crossing {
+    Crossing { rows: rows.into(), columns: columns.into(), weighted: false }
+}
+
+/// Whom the responses of [`table`] should stand for, by region.
+fn customers(plan: &mut Plan, of: &[(&str, f64)]) {
+    let population = of.iter().map(|(group, n)| (String::from(*group), Some(*n))).collect();
+    plan.weights = vec![Margin { column: "region".into(), population, shares: false }];
+}
+
+#[test]
+fn a_weighted_cross_table_counts_each_group_as_often_as_there_are_customers_of_it() {
+    let text = table();
+    let mut plan = recognise(text.as_bytes(), "x.csv");
+    let all = Selection::default();
+    let weighted = Crossing { weighted: true, ..table_of("store", "band") };
+    let refused = cross(&read(&plan, &text), &all, &weighted).unwrap_err();
+    assert!(refused.starts_with("The plan does not say how many customers"), "{refused}");
+
+    customers(&mut plan, &[("North", 9000.0), ("South", 1000.0)]);
+    let whole = read(&plan, &text);
+    let found = cross(&whole, &all, &weighted).unwrap();
+    let plain = cross(&whole, &all, &table_of("store", "band")).unwrap();
+    let weights = found.weighted.clone().unwrap();
+    assert_eq!((&weights.columns[..], &*weights.method), (&["region".to_owned()][..], "post-stratified"));
+    let expected = report(&whole).weighted.unwrap();
+    assert_eq!((weights.n, weights.effective_n), (expected.n, expected.effective_n));
+    assert_eq!(weights.n + weights.without, report(&whole).scores[0].n);
+    assert!(found.test.contains("post-stratified to the customers by region"), "{}", found.test);
+    // Each cell by hand: the regions' own means of −1, 0 and 1, each as often as its customers are among its ratings.
+    let regions = whole.grouping("region").unwrap();
+    let bands = whole.grouping("band").unwrap();
+    let units = whole.units.as_ref().unwrap();
+    let customers = |region: &str| if region == "North" { 9000.0 } else { 1000.0 };
+    let rated = |region: &str| (0..600).filter(|&row| regions.get(row) == Some(region)).count() as f64;
+    let mut smaller = 0;
+    for (row, store) in found.rows.iter().enumerate() {
+        for (column, band) in found.columns.iter().enumerate() {
+            let (mut total, mut sum, mut n) = (0.0, 0.0, 0);
+            for at in 0..600 {
+                let Some(region) = regions.get(at) else { continue };
+                if units.get(at) == Some(store) && bands.get(at) == Some(band) {
+                    let weight = customers(region) / rated(region);
+                    total += weight;
+                    n += 1;
+                    sum += weight * (f64::from(whole.ratings[at] >= 9) - f64::from(whole.ratings[at] <= 6));
+                }
+            }
+            let cell = &found.cells[row][column];
+            assert_eq!(cell.n, Some(n), "{store} {band}");
+            let score = cell.score.unwrap();
+            assert!((score.value - sum / total).abs() < 1e-12, "{store} {band}: {score:?}");
+            // Unequal weights cost responses, so that the interval is wider than with as many of equal weight.
+            let before = plain.cells[row][column].score.unwrap();
+            smaller += u64::from(score.high - score.low <= before.high - before.low);
+            assert!(cell.p_adjusted.is_some_and(|p| (0.0..=1.0).contains(&p)));
+        }
+    }
+    assert!(smaller <= 4, "{smaller}");
+
+    // A group that nobody of the chosen is in cannot be weighted, and the sentence says which.
+    let member = Some(Member { column: "region".into(), value: "North".into() });
+    let north = Selection { member, ..Selection::default() };
+    let refused = cross(&whole, &north, &weighted).unwrap_err();
+    assert!(refused.contains("South"), "{refused}");
+}
+
+#[test]
+fn weights_that_are_all_alike_change_no_cell() {
+    let text: String =
+        table().lines().filter(|line| !line.contains(",,")).map(|line| format!("{line}\n")).collect();
+    let mut plan = recognise(text.as_bytes(), "x.csv");
+    let read_by = |plan: &Plan| read(plan, &text);
+    let regions = read_by(&plan).groupings();
+    let regions = &regions.iter().find(|grouping| grouping.column == "region").unwrap().values;
+    let as_many: Vec<(&str, f64)> = regions.iter().map(|(name, n)| (&**name, 50.0 * *n as f64)).collect();
+    customers(&mut plan, &as_many);
+    let (whole, all) = (read_by(&plan), Selection::default());
+    let plain = cross(&whole, &all, &table_of("store", "region")).unwrap();
+    let found = cross(&whole, &all, &Crossing { weighted: true, ..table_of("store", "region") }).unwrap();
+    for (one, other) in plain.cells.iter().flatten().zip(found.cells.iter().flatten()) {
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+        assert_eq!(one.n, other.n);
+        for (a, b) in [(one.score, other.score), (one.difference, other.difference)] {
+            let (a, b) = (a.unwrap(), b.unwrap());
+            assert!(near(a.value, b.value) && near(a.low, b.low) && near(a.high, b.high), "{a:?} {b:?}");
+        }
+        assert!(near(one.p_adjusted.unwrap(), other.p_adjusted.unwrap()));
+    }
+}
+
+#[test]
+fn responses_of_own_files_are_chosen_and_compared_by_their_attributes() {
+    let start = Time(1_788_220_800_000);
+    let simulation = World { seed: 5, responses: 1500, units: 9, pressured: 2, start }.simulate();
+    let text = simulation.ndjson();
+    let plan = recognise(text.as_bytes(), "x.ndjson");
+    let whole = read(&plan, &text);
+    let groupings = whole.groupings();
+    // The unit is the agent; what is left is the store.
+    assert_eq!(groupings.iter().map(|of| &*of.column).collect::<Vec<_>>(), ["attribute.store"]);
+    let stores = &groupings[0].values;
+    assert!(stores.len() > 1 && stores.iter().map(|(_, n)| n).sum::<u64>() == report(&whole).scores[0].n);
+    let of = |store: &str| {
+        let member = Some(Member { column: "attribute.store".into(), value: store.into() });
+        Selection { member, ..Selection::default() }
+    };
+    let definition = |_: usize, line: &str| line.contains("\"definition\"");
+    let report = checked(&plan, &text, &of(&stores[0].0), definition);
+    assert_eq!(report.scores[0].n, stores[0].1);
+    let sides = [of(&stores[0].0), of(&stores[1].0)];
+    let found = compare(&whole, &Selection::default(), &sides).unwrap();
+    assert_eq!([found.before.n, found.after.n], [stores[0].1, stores[1].1]);
+    let unit = whole.units.as_ref().unwrap().name.clone();
+    let found = cross(&whole, &Selection::default(), &table_of(&unit, "attribute.store")).unwrap();
+    assert_eq!(found.columns, stores.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_cross_table_has_the_scores_of_its_cells_and_hides_small_ones() {
     let mut text = table();
     (0..9).for_each(|_| text.push_str("Leeds,10,2026-03-01,East,0,\n"));
     let whole = read(&recognise(text.as_bytes(), "x.csv"), &text);
     let all = Selection::default();
-    let found = cross(&whole, &all, "store", "region").unwrap();
+    let found = cross(&whole, &all, &table_of("store", "region")).unwrap();
     assert_eq!(
         (&found.rows[..], &found.columns[..]),
         (
@@ -226,7 +387,10 @@ fn a_cross_table_has_the_scores_of_its_cells_and_hides_small_ones() {
         }
     }
     assert_eq!(found.tested, 8);
-    assert!(cross(&whole, &all, "store", "store").is_err() && cross(&whole, &all, "store", "when").is_err());
+    for (rows, columns) in [("store", "store"), ("store", "when")] {
+        assert!(cross(&whole, &all, &table_of(rows, columns)).is_err());
+    }
+    assert_eq!(found.weighted, None);
 }
 
 #[test]

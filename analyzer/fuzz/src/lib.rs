@@ -253,7 +253,6 @@ fn planned(file: &[u8]) -> Option<Plan> {
         return None;
     }
     choose_score(&mut plan);
-    plan.guess_items();
     Some(plan)
 }
 

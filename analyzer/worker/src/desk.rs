@@ -8,8 +8,8 @@ use candor_engine::columns::{Dataset, Filter, Page};
 use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
 use candor_engine::plan::{self, Plan};
 use candor_engine::reader::Reading;
-use candor_engine::report::{Report, Unit, compare, cross, report, report_of};
-use candor_engine::value::{JoinPlan, Value, guess, value};
+use candor_engine::report::{Report, Unit, compare, cross, portrait, report, report_of};
+use candor_engine::value::{JoinPlan, guess, value};
 use candor_worker::{Answer, Crm, Question, Refusal, Reply, Unreadable};
 use js_sys::WebAssembly;
 use sha2::{Digest, Sha256};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Bytes that are read at a time.
-const SLICE: u64 = 1 << 20;
+pub(crate) const SLICE: u64 = 1 << 20;
 /// A table that is shorter is read in one go: to divide it would take longer.
 const WORTH_DIVIDING: u64 = 1 << 20;
 /// More than what a part looks for its first row in.
@@ -83,7 +83,10 @@ impl Desk {
             };
             return match Rows::open(module, &self.source.table).map(|rows| rows.recognise()) {
                 Ok(plan) if plan.columns.is_empty() => Reply::Refused(Refusal::NoTable(plan.notes)),
-                Ok(plan) => Reply::Opened { plan: Box::new(plan) },
+                Ok(mut plan) => {
+                    plan.notes.extend(self.source.note.clone());
+                    Reply::Opened { plan: Box::new(plan) }
+                }
                 Err(refusal) => Reply::Refused(refusal),
             };
         }
@@ -94,6 +97,7 @@ impl Desk {
         if plan.columns.is_empty() && !plan.tool.is_own() {
             return Reply::Refused(Refusal::NoTable(plan.notes));
         }
+        plan.notes.extend(self.source.note.clone());
         Reply::Opened { plan: Box::new(plan) }
     }
 
@@ -221,8 +225,13 @@ impl Desk {
 
     /// The answer to a question; nothing before the file has been read.
     pub(crate) fn answer(&mut self, question: &Question, say: &impl Fn(&Reply)) -> Option<Answer> {
-        if let Question::Value { among, join } = question {
-            return Some(Answer::Value(self.value(among, join).map(Box::new)));
+        match question {
+            Question::Value { among, join } => return Some(self.value(among, join)),
+            Question::Unjoin => {
+                self.customers = None;
+                return Some(Answer::Unjoined);
+            }
+            _ => {}
         }
         let State::Read(dataset) = &self.state else { return None };
         Some(match question {
@@ -236,9 +245,12 @@ impl Desk {
             Question::Compare { among, sides } => {
                 Answer::Compare(compare(dataset, among, sides).map(Box::new))
             }
-            Question::Cross { among, rows, columns } => Answer::Cross(cross(dataset, among, rows, columns)),
+            Question::Cross { among, crossing } => Answer::Cross(cross(dataset, among, crossing)),
+            Question::Portrait { among, unit } => {
+                Answer::Portrait(portrait(dataset, among, unit).map(Box::new))
+            }
             Question::Hash => Answer::Hash(self.hash()),
-            Question::Value { .. } => return None,
+            Question::Value { .. } | Question::Unjoin => return None,
         })
     }
 
@@ -261,15 +273,24 @@ impl Desk {
         }
     }
 
-    fn value(&mut self, among: &Selection, join: &JoinPlan) -> Result<Value, Refusal> {
+    /// What the score has to do with money, or how far the CRM file has been read.
+    fn value(&mut self, among: &Selection, join: &JoinPlan) -> Answer {
         let (State::Read(dataset), Some(customers)) = (&self.state, &mut self.customers) else {
-            return Err(nothing_read());
+            return Answer::Value(Err(nothing_read()));
         };
-        let customers = customers.by(join)?;
+        if customers.by(join).is_none() {
+            match customers.read_on(join) {
+                Ok(Some(reached)) => return Answer::Reached(reached),
+                // What is worked out of it is the next turn's, so that the page can say so before.
+                Ok(None) => return Answer::Reached(customers.whole()),
+                Err(refusal) => return Answer::Value(Err(refusal)),
+            }
+        }
+        let Some(customers) = customers.by(join) else { return Answer::Value(Err(nothing_read())) };
         let mut windows = Windows::new(&self.source.table);
-        value(dataset, customers, join, among, |range| windows.bytes(range))
-            .map_err(Refusal::Unreadable)?
-            .map_err(refused)
+        let found = value(dataset, customers, join, among, |range| windows.bytes(range));
+        let found = found.map_err(Refusal::Unreadable).and_then(|found| found.map_err(refused));
+        Answer::Value(found.map(Box::new))
     }
 
     /// The SHA-256 of the file that was chosen.
@@ -325,9 +346,7 @@ pub(crate) fn read_part(mut part: Part, file: &File, end: u64) -> Result<PartRea
     let mut bytes = Vec::new();
     while let Some(at) = part.wants().filter(|&at| at < file.size()) {
         let to = if at < end { end } else { at + (SLICE >> 4) };
-        let found = file.bytes(at..to)?;
-        bytes.resize(found.length() as usize, 0);
-        found.copy_to(&mut bytes);
+        file.read(at..to, &mut bytes)?;
         // A slice at a time: what it looks for its first row in, it copies, and that need not be all; and a browser changes
         // over to the faster translation of a function when that is called again.
         for slice in bytes.chunks(LOOKED_AT) {
@@ -351,9 +370,7 @@ pub(crate) fn slices(
     let mut at = range.start;
     while at < range.end {
         let end = (at + SLICE).min(range.end);
-        let found = file.bytes(at..end)?;
-        bytes.resize(found.length() as usize, 0);
-        found.copy_to(&mut bytes);
+        file.read(at..end, &mut bytes)?;
         sink(&bytes, end);
         at = end;
     }

@@ -4,7 +4,7 @@ use candor_engine::archive::{self, Archive, Entry};
 use candor_engine::format::{self, Format, Heavy};
 use candor_engine::plan::HEAD;
 use candor_worker::{Refusal, Unreadable};
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use std::ops::Range;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, FileReaderSync};
@@ -59,6 +59,17 @@ impl File {
         }
     }
 
+    /// Copies the bytes of a range, as far as the file goes, over what `bytes` held.
+    pub(crate) fn read(&self, range: Range<u64>, bytes: &mut Vec<u8>) -> Result<(), Unreadable> {
+        let found = self.bytes(range)?;
+        bytes.resize(found.length() as usize, 0);
+        found.copy_to(bytes);
+        if let File::Blob(..) = self {
+            let_go(&found.buffer());
+        }
+        Ok(())
+    }
+
     /// A part of it that is a file of its own, as far as the file goes.
     fn part(&self, range: Range<u64>) -> Result<File, Unreadable> {
         match self {
@@ -73,6 +84,13 @@ impl File {
             }
         }
     }
+}
+
+/// Frees the bytes of a buffer that nobody reads any more. A browser does so by itself, some time; until then what was read of a
+/// large file adds up to a hundred megabytes.
+pub(crate) fn let_go(buffer: &ArrayBuffer) {
+    // Browsers before 2024 have no `transfer`, and free it later.
+    buffer.transfer_with_length(0).ok();
 }
 
 fn unreadable(at: u64, error: &JsValue) -> Unreadable {
@@ -106,7 +124,7 @@ impl<'a> Windows<'a> {
     pub(crate) fn bytes(&mut self, range: Range<u64>) -> Result<Vec<u8>, Unreadable> {
         if range.start < self.window.start || range.end > self.window.end {
             let end = range.end.max((range.start + WINDOW).min(self.file.size()));
-            self.bytes = self.file.bytes(range.start..end)?.to_vec();
+            self.file.read(range.start..end, &mut self.bytes)?;
             self.window = range.start..end;
         }
         let at = (range.start - self.window.start) as usize;
@@ -130,6 +148,8 @@ pub(crate) struct Source {
     pub(crate) exposures: Option<(Entry, File)>,
     /// The format, when a module of its own reads it; the head is empty then.
     pub(crate) heavy: Option<Heavy>,
+    /// What of an archive is not read, a sentence.
+    pub(crate) note: Option<String>,
 }
 
 impl Source {
@@ -155,6 +175,7 @@ impl Source {
                     entry: None,
                     exposures: None,
                     heavy: None,
+                    note: None,
                 });
             }
             Format::Heavy(heavy) => return Ok(Source::heavy(heavy, file)),
@@ -174,6 +195,7 @@ impl Source {
             return Ok(Source::heavy(Heavy::Xlsx, file));
         }
         let contents = archive.contents().map_err(Refusal::File)?;
+        let note = contents.note();
         let packed = |entry: &Entry| {
             let range = entry.data_range(&bytes(entry.header_range())?).map_err(Refusal::File)?;
             file.part(range).map_err(Refusal::Unreadable)
@@ -195,11 +217,11 @@ impl Source {
         if let Some(heavy) = contents.table.heavy() {
             let bytes = table.bytes(0..table.size()).map_err(Refusal::Unreadable)?.to_vec();
             let unpacked = contents.table.unpack(&bytes).map_err(Refusal::File)?;
-            return Ok(Source::heavy(heavy, File::of_bytes(&unpacked)));
+            return Ok(Source { note, ..Source::heavy(heavy, File::of_bytes(&unpacked)) });
         }
         let head = table.bytes(0..HEAD as u64).map_err(Refusal::Unreadable)?.to_vec();
         let head = contents.table.head(&head);
-        Ok(Source { table, head, definitions, entry: Some(contents.table), exposures, heavy: None })
+        Ok(Source { table, head, definitions, entry: Some(contents.table), exposures, heavy: None, note })
     }
 
     fn heavy(heavy: Heavy, table: File) -> Source {
@@ -210,6 +232,7 @@ impl Source {
             entry: None,
             exposures: None,
             heavy: Some(heavy),
+            note: None,
         }
     }
 }

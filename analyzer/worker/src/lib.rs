@@ -21,7 +21,7 @@
 use candor_engine::columns::selection::{Grouping, Selection};
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;
-use candor_engine::report::{Comparison, Cross, Report, TooFew, Unit};
+use candor_engine::report::{Comparison, Cross, Crossing, Portrait, Report, TooFew, Unit};
 use candor_engine::value::{JoinPlan, Value};
 use serde::{Deserialize, Serialize};
 
@@ -187,10 +187,15 @@ pub enum Question {
     Cross {
         /// Among which responses.
         among: Selection,
-        /// The column whose values go down.
-        rows: String,
-        /// The column whose values go across.
-        columns: String,
+        /// Which groupings, and whether they are weighted.
+        crossing: Crossing,
+    },
+    /// What the card of a unit draws.
+    Portrait {
+        /// Among which responses.
+        among: Selection,
+        /// The unit.
+        unit: String,
     },
     /// The SHA-256 of the file's bytes.
     Hash,
@@ -201,6 +206,19 @@ pub enum Question {
         /// How both are joined.
         join: Box<JoinPlan>,
     },
+    /// Let go of the CRM file and of what was read of it.
+    Unjoin,
+}
+
+/// How far a CRM file has been read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// Customers so far.
+    pub rows: u64,
+    /// Bytes so far.
+    pub done: u64,
+    /// Bytes in all.
+    pub size: u64,
 }
 
 /// What a desk answers.
@@ -212,12 +230,18 @@ pub enum Answer {
     Compare(Result<Box<Comparison>, String>),
     /// The table, or why there is none: a sentence.
     Cross(Result<Cross, String>),
+    /// What the card of a unit draws, or why it draws nothing: a sentence.
+    Portrait(Result<Box<Portrait>, String>),
     /// 64 hexadecimal digits.
     Hash(Result<String, Unreadable>),
     /// How the CRM file would be joined.
     Crm(Crm),
     /// What the score has to do with money, or why it cannot be told.
     Value(Result<Box<Value>, Refusal>),
+    /// The CRM file is still being read: whoever wants its value asks again, and whoever does not lets it go.
+    Reached(Reached),
+    /// The CRM file is gone.
+    Unjoined,
 }
 
 /// What a look at a CRM file gives.

@@ -99,7 +99,12 @@ impl Worker {
             }
             Request::Add { part, of, broken } => {
                 if let Some(desk) = &mut self.desk {
-                    let bytes = || Uint8Array::new(&message.get(1)).to_vec();
+                    let bytes = || {
+                        let handed = Uint8Array::new(&message.get(1));
+                        let bytes = handed.to_vec();
+                        file::let_go(&handed.buffer());
+                        bytes
+                    };
                     desk.add(part, of, broken.map_or_else(|| Ok(bytes()), Err), &say);
                 }
             }

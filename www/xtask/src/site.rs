@@ -72,6 +72,7 @@ fn widget(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<()> {
         profile: "widget",
         artifact: "candor_widget",
         glue: Glue::Bare,
+        flags: &[],
         // Plain -Oz inlines what has one caller, which is less raw and more compressed (widget/SIZE.md).
         passes: &["--flatten", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=20"],
     };
@@ -146,6 +147,7 @@ fn preview(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<String> 
         profile: "widget",
         artifact: "candor_preview",
         glue: Glue::Web,
+        flags: &[],
         passes: &["-Oz"],
     };
     let built = module.build(house, &tools.wasm)?;
@@ -192,6 +194,7 @@ fn analyzer(house: &House, tools: &Tools, site: &mut Folder) -> Fallible<Analyze
         profile: "page",
         artifact: "candor-analyzer",
         glue: Glue::Web,
+        flags: &["--cfg=erase_components"],
         passes: &["-Oz"],
     };
     let built = module.build(house, &tools.wasm)?;
@@ -279,6 +282,7 @@ fn readers(house: &House, tools: &Tools) -> Fallible<Vec<Vec<u8>>> {
             profile: "analyzer",
             artifact: &artifact,
             glue: Glue::None,
+            flags: &[],
             passes: &FAST,
         };
         files::read(&module.build(house, &tools.wasm)?.wasm)
@@ -293,6 +297,7 @@ fn worker(house: &House, tools: &Tools) -> Fallible<(Vec<u8>, PathBuf)> {
         profile: "analyzer",
         artifact: "candor-worker",
         glue: Glue::Classic,
+        flags: &[],
         passes: &FAST,
     };
     let built = module.build(house, &tools.wasm)?;

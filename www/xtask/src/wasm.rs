@@ -153,6 +153,8 @@ pub(crate) struct Module<'a> {
     pub(crate) artifact: &'a str,
     /// How it is bound.
     pub(crate) glue: Glue,
+    /// What rustc is told beside what it is always told.
+    pub(crate) flags: &'a [&'a str],
     /// What wasm-opt is told to do; the features are added.
     pub(crate) passes: &'a [&'a str],
 }
@@ -179,7 +181,7 @@ impl Module<'_> {
             let mut cargo = toolchain.cargo("build");
             cargo.current_dir(&house.root).args(["--package", self.package, "--profile", self.profile]);
             // Also set by the person, they would change what we ship.
-            cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", reproducible(house));
+            cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", rustflags(house, self.flags));
             run::succeed(&mut cargo)
         })?;
 
@@ -271,11 +273,12 @@ pub(crate) fn as_javascript(house: &House, built: &Built) -> Fallible<PathBuf> {
     Ok(place)
 }
 
-/// Flags under which the same source gives the same bytes wherever it and cargo's home lie.
-fn reproducible(house: &House) -> String {
+/// These flags, and those under which the same source gives the same bytes wherever it and cargo's home lie.
+fn rustflags(house: &House, more: &[&str]) -> String {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cargo")));
     let mut flags = vec![format!("--remap-path-prefix={}=target", house.target.display())];
+    flags.extend(more.iter().map(|&flag| flag.to_owned()));
     if let Some(home) = home {
         flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
     }

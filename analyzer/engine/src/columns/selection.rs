@@ -1,6 +1,7 @@
 //! Choosing rows: which responses of a file somebody wants to hear about, and the columns of these alone. It reads a
 //! [`Dataset`] and makes another one; nothing is read again from the file.
 
+use super::attributes::Attributes;
 use super::beside::{Beside, Item};
 use super::{
     Categories, Counts, Dataset, EvidenceColumns, Exposures, Held, Left, NO_CODE, NO_RATING, NO_TIME,
@@ -91,6 +92,9 @@ impl Dataset {
         if let Some(group) = self.beside.groups.iter().find(named) {
             return Some(Cow::Borrowed(group));
         }
+        if let Some(own) = &self.own {
+            return own.attributes.groups().find(named).map(Cow::Borrowed);
+        }
         match &self.others.iter().find(|other| other.name == column)?.values {
             Values::Words(words) => Some(Cow::Borrowed(words)),
             Values::Ratings(points) => Some(Cow::Owned(by_point(column, points))),
@@ -99,11 +103,13 @@ impl Dataset {
         .filter(|categories| categories.labels.len() <= MOST_VALUES)
     }
 
-    /// The columns by which responses can be grouped: those that play no part in the score, with 2 to [`MOST_VALUES`] values.
+    /// The columns by which responses can be grouped: those that play no part in the score, with 2 to [`MOST_VALUES`] values. In own
+    /// files these are attributes, named as in `responses.csv`.
     pub fn groupings(&self) -> Vec<Grouping> {
         let mut found: Vec<Grouping> = Vec::new();
         let names = self.beside.groups.iter().map(|group| &group.name);
-        for name in names.chain(self.others.iter().map(|other| &other.name)) {
+        let attributes = self.own.iter().flat_map(|own| own.attributes.groups()).map(|group| &group.name);
+        for name in names.chain(attributes).chain(self.others.iter().map(|other| &other.name)) {
             let known = found.iter().any(|grouping| grouping.column == *name);
             let Some(categories) = self.grouping(name).filter(|_| !known) else { continue };
             if (2..=MOST_VALUES).contains(&categories.labels.len()) {
@@ -253,6 +259,7 @@ impl OwnColumns {
             claimed_reasons: self.claimed_reasons.select(rows),
             claim_differs: gather(&self.claim_differs, rows),
             keys: self.keys.select(rows),
+            attributes: Attributes::default(),
             signals: Signals {
                 preset: gather(&signals.preset, rows),
                 kiosk: gather(&signals.kiosk, rows),

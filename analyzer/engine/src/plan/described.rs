@@ -145,8 +145,6 @@ mod tests {
         assert_eq!(plan.columns[0].values["99"], None);
         assert_eq!(plan.columns[1].values["1"], Some(5));
         assert_eq!((plan.columns[2].holds, plan.columns[2].examples[0].as_str()), (Holds::Words, "North"));
-        let mut plan = plan;
-        plan.guess_items();
         let mut reading = Reading::new(&plan).unwrap();
         reading.push(rows.as_bytes());
         let dataset = reading.finish();

@@ -25,6 +25,12 @@ pub(crate) enum How {
     Words,
     /// They are numbers on both sides of zero.
     Signed,
+    /// They are half points, counted twice.
+    Halves,
+    /// They are the groups of NPS, not the ratings that make them.
+    Groups,
+    /// They say yes or no.
+    Flags,
 }
 
 type Points = &'static [&'static [&'static str]];
@@ -84,6 +90,15 @@ const SCALES: &[Points] = &[
         &["neither happy nor unhappy", "neutral"],
         &["happy", "somewhat happy"],
         &["very happy", "extremely happy"],
+    ],
+    &[
+        &["extremely unhappy"],
+        &["very unhappy"],
+        &["unhappy"],
+        &["neutral", "neither happy nor unhappy"],
+        &["happy"],
+        &["very happy"],
+        &["extremely happy"],
     ],
     &[
         &["very unlikely", "extremely unlikely"],
@@ -279,9 +294,101 @@ const SCALES: &[Points] = &[
 /// Scales that may be anything else as well, and are read where the name says that this is a score; the first number is the point
 /// of the first labels.
 const NAMED_SCALES: &[(u8, Points)] = &[
-    (0, &[&["bad"], &["good"]]),
+    (0, &[&["bad", "bad, i'm unsatisfied", "bad, i'm dissatisfied"], &["good", "good, i'm satisfied"]]),
     (0, &[&["👎", "thumbs down"], &["👍", "thumbs up"]]),
     (1, &[&["one"], &["two"], &["three"], &["four"], &["five"]]),
+];
+
+/// No and yes, read as 0 and 1 where the name says that this is a score.
+const FLAGS: &[&[&str]] = &[
+    &["no", "false", "n", "f", "nein", "falsch", "non", "faux", "falso", "nee", "n\u{e3}o", "nie", "nej"],
+    &[
+        "yes",
+        "true",
+        "y",
+        "t",
+        "ja",
+        "wahr",
+        "oui",
+        "vrai",
+        "s\u{ed}",
+        "si",
+        "s\u{ec}",
+        "vero",
+        "verdadero",
+        "sim",
+        "verdadeiro",
+        "tak",
+    ],
+];
+
+/// The groups of NPS, each with the point that stands for all ratings in it: any point of a group gives the same NPS.
+const GROUPS: &[(u8, &[&str])] = &[
+    (
+        3,
+        &[
+            "detractor",
+            "detractors",
+            "detraktor",
+            "detraktoren",
+            "kritiker",
+            "d\u{e9}tracteur",
+            "d\u{e9}tracteurs",
+            "detractores",
+            "detrattore",
+            "detrattori",
+            "criticaster",
+            "criticasters",
+            "detrator",
+            "detratores",
+        ],
+    ),
+    (
+        8,
+        &[
+            "passive",
+            "passives",
+            "neutral",
+            "neutrals",
+            "passiv",
+            "passiver",
+            "passive kunden",
+            "indifferent",
+            "indifferente",
+            "indifferenter",
+            "unentschlossen",
+            "unentschlossene",
+            "passif",
+            "passifs",
+            "neutre",
+            "neutres",
+            "pasivo",
+            "pasivos",
+            "neutro",
+            "neutros",
+            "passivo",
+            "passivi",
+            "passivos",
+            "passief",
+            "passieven",
+            "neutraal",
+        ],
+    ),
+    (
+        10,
+        &[
+            "promoter",
+            "promoters",
+            "promotor",
+            "promotoren",
+            "bef\u{fc}rworter",
+            "promoteur",
+            "promoteurs",
+            "promotores",
+            "promotore",
+            "promotori",
+        ],
+    ),
 ];
 
 /// How much of something, from nothing to all: “Not so likely”, “Very helpful”, “Extremely clear”.
@@ -326,6 +433,13 @@ const BAD: &[&str] = &[
     "never",
     "no",
     "worst",
+    "schlechteste",
+    "schlechtester",
+    "pire",
+    "peor",
+    "peggiore",
+    "pior",
+    "slechtste",
     "least",
     "poor",
     "bad",
@@ -378,6 +492,13 @@ const GOOD: &[&str] = &[
     "good",
     "great",
     "best",
+    "beste",
+    "bester",
+    "meilleur",
+    "meilleure",
+    "mejor",
+    "migliore",
+    "melhor",
     "easy",
     "agree",
     "always",
@@ -415,7 +536,7 @@ pub(crate) fn folded(label: &str) -> String {
 
 /// A folded label without what it says for both genders (`satisfecho/a`, `satisfait(e)`), and without how a picture is drawn.
 fn plain(label: &str) -> String {
-    let mut label = label.replace('\u{FE0F}', "");
+    let mut label = label.replace('\u{FE0F}', "").replace('_', " ");
     for both in ["(e)", "(a)", "/a", "/o", "(o)"] {
         let long = |word: &&str| word.len() > 3;
         let kept: Vec<&str> =
@@ -522,7 +643,10 @@ pub(crate) fn read(profile: &Profile, named: Named) -> Option<Labels> {
     if profile.n == 0 || profile.values.len() > 30 {
         return None;
     }
-    numbered(profile, named)
+    groups(profile, named)
+        .or_else(|| numbered(profile, named))
+        .or_else(|| halves(profile, named))
+        .or_else(|| flags(profile, named))
         .or_else(|| ends(profile, named))
         .or_else(|| worded(profile, named))
         .or_else(|| degrees(profile))
@@ -555,12 +679,20 @@ fn numbered(profile: &Profile, named: Named) -> Option<Labels> {
     let mut values = BTreeMap::new();
     let mut numbers = Profile::default();
     let high_codes = high_codes(profile);
+    // Below 1 there is nothing but a −1.
+    let minus_one = {
+        let below = |value: &&String| value.starts_with('-') || value.as_str() == "0";
+        profile.values.keys().filter(below).all(|value| value == "-1")
+    };
     let mut trailing = Vec::new();
     for (value, &count) in &profile.values {
         let coded = high_codes && rating(value).is_some_and(|number| HIGH.contains(&number));
         let plain = rating(value).filter(|_| !coded);
         let number = plain.or_else(|| number_in(value).or_else(|| percent(value, named)).filter(|_| !coded));
-        if plain.is_none() && (number.is_some() || coded) || no_answer(&folded(value)) {
+        if plain.is_none() && (number.is_some() || coded)
+            || no_answer(&folded(value))
+            || minus_one && value == "-1"
+        {
             values.insert(value.clone(), number);
         }
         if plain.is_none() && number.is_some() && value.ends_with(|c: char| c.is_ascii_digit()) {
@@ -586,7 +718,7 @@ fn numbered(profile: &Profile, named: Named) -> Option<Labels> {
 
 /// `80%`, where the name says that this is a score.
 fn percent(value: &str, named: Named) -> Option<u8> {
-    let number = value.strip_suffix('%').filter(|_| named == Named::Score)?;
+    let number = value.strip_suffix('%').filter(|_| named == Named::Score)?.trim_end();
     rating(number).filter(|&number| number <= 100)
 }
 
@@ -681,6 +813,107 @@ fn ends(profile: &Profile, named: Named) -> Option<Labels> {
     Some(Labels { scale, values, how: How::Ends })
 }
 
+/// The point that stands for the group of NPS which a cell names. `values`: NPS itself, −100, 0 and 100 (or −1, 0 and 1), counts too.
+fn group(value: &str, values: bool) -> Option<u8> {
+    let label = folded(value).replace('\u{2212}', "-");
+    match label.as_str() {
+        "-100" | "-1" if values => Some(3),
+        "0" if values => Some(8),
+        "100" | "1" if values => Some(10),
+        label => GROUPS.iter().find(|(_, labels)| labels.contains(&label)).map(|(point, _)| *point),
+    }
+}
+
+/// Whether these labels are the groups of NPS.
+pub(crate) fn are_groups(values: &BTreeMap<String, Option<u8>>) -> bool {
+    !values.is_empty() && values.iter().all(|(label, point)| point.is_none() || group(label, true) == *point)
+}
+
+/// Promoters, passives and detractors where nothing says which ratings they gave, in words or as what each adds to NPS.
+fn groups(profile: &Profile, named: Named) -> Option<Labels> {
+    let mut values = BTreeMap::new();
+    let mut told = 0;
+    let mut signed = false;
+    for (value, &count) in &profile.values {
+        let point = group(value, named == Named::Nps);
+        if point.is_none() && !no_answer(&folded(value)) {
+            continue;
+        }
+        signed |= value.starts_with(['-', '\u{2212}']);
+        values.insert(value.clone(), point);
+        told += count;
+    }
+    let has = |wanted: u8| values.values().any(|point| *point == Some(wanted));
+    // Bare numbers are NPS only where one is below zero; of words, “neutral” alone is a word of other scales.
+    let numbers = values.keys().any(|value| rating(value).is_some());
+    if told * 100 < profile.n * 98 || !has(10) || !has(3) || numbers && !signed {
+        return None;
+    }
+    if numbers {
+        let far = if values.contains_key("100") { 100 } else { 1 };
+        for (value, point) in [(-far, 3), (0, 8), (far, 10)] {
+            values.insert(value.to_string(), Some(point));
+        }
+    }
+    Some(Labels { scale: Scale { low: 0, high: 10, nps: true }, values, how: How::Groups })
+}
+
+/// Half points, `4.5` or `4,5` between 4 and 5, where the name says that this is a score. They are counted twice, so that each is
+/// a whole number.
+fn halves(profile: &Profile, named: Named) -> Option<Labels> {
+    let twice = |value: &str| -> Option<u8> {
+        let (whole, half) = match value.split_once(['.', ',']) {
+            Some((whole, "5" | "50")) => (whole, 1),
+            Some((whole, "0" | "00")) => (whole, 0),
+            Some(_) => return None,
+            None => (value, 0),
+        };
+        let whole = rating(whole).filter(|&whole| whole <= 10)?;
+        Some(2 * whole + half)
+    };
+    let points = || profile.values.iter().filter_map(|(value, count)| Some((twice(value)?, *count)));
+    let told: u32 = points().map(|point| point.1).sum();
+    let halved: u32 = points().filter(|point| point.0 % 2 == 1).map(|point| point.1).sum();
+    let (least, most) = (points().map(|point| point.0).min()?, points().map(|point| point.0).max()?);
+    let none = profile.values.iter().filter(|(value, _)| no_answer(&folded(value)));
+    let unsaid: u32 = none.clone().map(|none| *none.1).sum();
+    let enough = (told + unsaid) * 100 >= profile.n * 98 && halved * 20 >= told && told * 2 > profile.n;
+    if named != Named::Score || !enough || !(3..=20).contains(&most) {
+        return None;
+    }
+    let high = if most <= 10 { 10 } else { 20 };
+    let low = least.min(1);
+    let mut values: BTreeMap<String, Option<u8>> = none.map(|(value, _)| (value.clone(), None)).collect();
+    for point in low..=high {
+        let (whole, half) = (point / 2, if point % 2 == 1 { "5" } else { "0" });
+        if point % 2 == 0 {
+            values.insert(whole.to_string(), Some(point));
+        }
+        for spelled in [format!("{whole}.{half}"), format!("{whole},{half}")] {
+            values.insert(spelled, Some(point));
+        }
+    }
+    Some(Labels { scale: Scale { low, high, nps: false }, values, how: How::Halves })
+}
+
+/// Yes and no, where the name says that this is a score: the mean is the share of those who said yes.
+fn flags(profile: &Profile, named: Named) -> Option<Labels> {
+    let mut values = BTreeMap::new();
+    let (mut told, mut seen) = (0, [false; 2]);
+    for (value, &count) in &profile.values {
+        let label = folded(value);
+        let point = FLAGS.iter().position(|flag| flag.contains(&label.as_str()));
+        if point.is_none() && !no_answer(&label) {
+            continue;
+        }
+        point.into_iter().for_each(|point| seen[point] = true);
+        values.insert(value.clone(), point.and_then(|point| u8::try_from(point).ok()));
+        told += count;
+    }
+    let fits = named != Named::Not && seen == [true; 2] && told * 100 >= profile.n * 98;
+    fits.then_some(Labels { scale: Scale { low: 0, high: 1, nps: false }, values, how: How::Flags })
+}
+
 /// Points on both sides of zero, as from −2 to +2, where the name says that this is a score.
 fn signed(profile: &Profile, named: Named) -> Option<Labels> {
     let mut points = BTreeMap::new();
@@ -744,11 +977,16 @@ fn worded(profile: &Profile, named: Named) -> Option<Labels> {
         if !enough || apart < 2 || best.as_ref().is_some_and(|best| best.0 >= apart) {
             continue;
         }
+        // Among forty answers nobody chose the middle: there was none to choose.
+        let forced = seen.len() == 5 && apart == 4 && seen[2] == 0 && answered >= 40;
+        if forced {
+            values.values_mut().flatten().filter(|point| **point > low + 2).for_each(|point| *point -= 1);
+        }
         // A point that the head does not have may come later.
-        for (at, labels) in points.iter().enumerate().filter(|(at, _)| seen[*at] == 0) {
+        for (at, labels) in points.iter().enumerate().filter(|(at, _)| seen[*at] == 0 && !forced) {
             values.insert(sentence_case(labels[0]), point(at));
         }
-        let scale = Scale { low, high: point(points.len() - 1)?, nps: false };
+        let scale = Scale { low, high: point(points.len() - 1 - usize::from(forced))?, nps: false };
         best = Some((apart, may.then_some(Labels { scale, values, how: How::Words })));
     }
     best.and_then(|best| best.1)
@@ -950,12 +1188,67 @@ mod tests {
             (["Good", "Bad"], [1, 0]),
             (["👍", "👎"], [1, 0]),
             (["FIVE", "ONE"], [5, 1]),
-            (["80%", "20%"], [80, 20]),
+            (["80%", "20 %"], [80, 20]),
+            (["Good, I'm satisfied", "Bad, I'm unsatisfied"], [1, 0]),
         ] {
             let (_, found) = labels(&values, Named::Score).unwrap_or_else(|| panic!("{values:?}"));
             assert_eq!(values.map(|value| found[value]), expected.map(Some));
             assert!(labels(&values, Named::Not).is_none(), "{values:?}");
         }
+    }
+
+    #[test]
+    fn the_groups_of_nps_give_nps_and_are_no_bare_numbers() {
+        for (values, named) in [
+            (["Detractor", "Passive", "Promoter"], Named::Not),
+            (["D\u{e9}tracteur", "Passif", "Promoteur"], Named::Nps),
+            (["-100", "0", "100"], Named::Nps),
+            (["-1", "0", "1"], Named::Nps),
+        ] {
+            let (scale, found) = labels(&values, named).unwrap_or_else(|| panic!("{values:?}"));
+            assert_eq!(scale, Scale { low: 0, high: 10, nps: true });
+            assert_eq!(values.map(|value| found[value]), [3, 8, 10].map(Some));
+            assert!(are_groups(&found));
+        }
+        for (values, named) in [(["0", "1", "1"], Named::Nps), (["-100", "0", "100"], Named::Score)] {
+            assert!(labels(&values, named).is_none(), "{values:?}");
+        }
+        assert!(!are_groups(&BTreeMap::from([("9 - likely".to_owned(), Some(9))])));
+    }
+
+    #[test]
+    fn half_points_of_a_score_are_counted_twice_and_averages_are_none() {
+        let (scale, values) = labels(&["4.5", "3", "5.0", "1,5", "n/a"], Named::Score).unwrap();
+        assert_eq!(scale, Scale { low: 1, high: 10, nps: false });
+        assert_eq!(["4.5", "3", "5.0", "1,5", "2.5"].map(|value| values[value]), [9, 6, 10, 3, 5].map(Some));
+        for (values, named) in [
+            (&["4.5", "4.27", "3.9"][..], Named::Score),
+            (&["4.5", "3", "5.0"], Named::Not),
+            (&["4.0", "3", "5.0"], Named::Score),
+            (&["1.5", "30", "12.5"], Named::Score),
+        ] {
+            assert!(labels(values, named).is_none(), "{values:?}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_are_points_where_the_name_says_so() {
+        for values in [["TRUE", "FALSE"], ["Ja", "Nein"], ["Oui", "Non"], ["yes", "no"]] {
+            let (scale, found) = labels(&values, Named::Score).unwrap_or_else(|| panic!("{values:?}"));
+            assert_eq!((scale.low, scale.high), (0, 1));
+            assert_eq!(values.map(|value| found[value]), [Some(1), Some(0)]);
+            assert!(labels(&values, Named::Not).is_none(), "{values:?}");
+        }
+    }
+
+    #[test]
+    fn words_without_a_middle_among_many_answers_are_a_scale_of_four() {
+        let four = [("very_unhappy", 10), ("unhappy", 10), ("happy", 10), ("very_happy", 10)];
+        let labels = read_of(&four, Named::Not).unwrap();
+        assert_eq!(labels.scale, Scale { low: 1, high: 4, nps: false });
+        assert_eq!(four.map(|(label, _)| labels.values[label]), [1, 2, 3, 4].map(Some));
+        // Of few answers the middle may merely not have been chosen.
+        assert_eq!(read_of(&four.map(|(label, _)| (label, 2)), Named::Not).unwrap().scale.high, 5);
     }
 
     #[test]
@@ -970,6 +1263,8 @@ mod tests {
         let one_stray = [["1", "7", "8", "9", "10", "99"].repeat(20), vec!["11"]].concat();
         let (scale, values) = labels(&one_stray, Named::Score).unwrap();
         assert_eq!((scale.high, values), (10, BTreeMap::from([("99".to_owned(), None)])));
+        let (scale, values) = labels(&["1", "2", "4", "5", "-1"].repeat(3), Named::Not).unwrap();
+        assert_eq!((scale, &values["-1"]), (Scale { low: 1, high: 5, nps: false }, &None));
         // Ages, and numbers below zero.
         for numbers in [["18", "45", "77", "99", "9"], ["-12", "-9", "-8", "3", "5"]] {
             assert!(labels(&numbers.repeat(3), Named::Not).is_none(), "{numbers:?}");
@@ -1010,7 +1305,7 @@ mod tests {
 
     #[test]
     fn bare_numbers_and_words_of_no_scale_are_no_labels() {
-        for values in [&["1", "2", "5"][..], &["Yes", "No"], &["Good", "Berlin"], &["Good", "Good"], &[]] {
+        for values in [&["1", "2", "5"][..], &["Yes", "Yes"], &["Good", "Berlin"], &["Good", "Good"], &[]] {
             assert!(labels(values, Named::Score).is_none(), "{values:?}");
         }
     }

@@ -60,9 +60,28 @@ pub(crate) fn rating(text: &str) -> Option<u8> {
     digits.parse().ok().filter(|&n: &u8| plain && n <= 254)
 }
 
-/// Whether a cell says that there is no value: empty, or one of the marks that statistics programs write.
+/// Whether a cell says that there is no value: empty, or one of the marks that statistics programs, databases and spreadsheets write.
 pub(crate) fn is_missing(text: &str) -> bool {
-    matches!(text, "" | "NA" | "N/A" | "n/a" | "NaN" | "null" | "NULL" | "-")
+    matches!(
+        text,
+        "" | "NA"
+            | "N/A"
+            | "n/a"
+            | "NaN"
+            | "nan"
+            | "<NA>"
+            | "NaT"
+            | "null"
+            | "NULL"
+            | "\\N"
+            | "-"
+            | "."
+            | "#N/A"
+            | "#NULL!"
+            | "#VALUE!"
+            | "#DIV/0!"
+            | "#REF!"
+    )
 }
 
 /// What survey programs write for "does not apply", "does not know" and "no answer". A scale that reaches to 100 has values beside them.
@@ -193,6 +212,10 @@ impl Profile {
         if self.whole >= 30 && self.low == 1 && matches!(self.high, 3 | 4 | 6) && all_used(self.high) {
             return scale(1, self.high);
         }
+        let from_zero = (0..=self.high).all(|point| self.within(point, point) > 0);
+        if self.whole >= 30 && self.low == 0 && matches!(self.high, 2..=4) && from_zero {
+            return scale(0, self.high);
+        }
         match (self.low, high) {
             (0, 7 | 10) => Some(Scale { low: 0, high: 10, nps: true }),
             (0, high) => scale(0, high),
@@ -253,6 +276,13 @@ mod tests {
         assert_eq!(scale(&["0", "1", "1"], Named::Nps), of(0, 1, false));
         assert_eq!(scale(&["good", "bad"], Named::Nps), None);
         assert_eq!(scale(&[], Named::Nps), None);
+    }
+
+    #[test]
+    fn a_short_scale_from_zero_has_all_of_its_points_in_many_answers() {
+        let three = ["0", "1", "2"].repeat(10);
+        assert_eq!(scale(&three, Named::Score), Some(Scale { low: 0, high: 2, nps: false }));
+        assert_eq!(scale(&["0", "1", "2"], Named::Score), Some(Scale { low: 0, high: 5, nps: false }));
     }
 
     #[test]

@@ -62,7 +62,11 @@ pub(crate) fn in_name(name: &str) -> Option<Range> {
     });
     // `1 = sehr gut, 6 = ungenügend`: the words behind each sign, up to the next number.
     let mut ends: Vec<(u8, String)> = Vec::new();
-    for (at, _) in tokens.iter().enumerate().filter(|(at, _)| is(at + 1, &["=", ":"])) {
+    for (at, _) in tokens
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| is(at + 1, &["=", ":", "is", "ist", "est", "es", "\u{e8}", "\u{e9}"]))
+    {
         let Some(number) = number(at) else { continue };
         let words: Vec<&str> = tokens[at + 2..]
             .iter()
@@ -90,7 +94,10 @@ pub(crate) fn in_name(name: &str) -> Option<Range> {
         let school = lower.contains("schulnote");
         school.then_some(Range { low: Some(1), high: 6, falls: true })
     };
-    let found = stated().or_else(|| spans.next());
+    // `1-6, 1 is the best`: the other end need not be said.
+    let best_first = ends.len() == 1 && ends.iter().all(|end| end.0 <= 1 && is_good(&end.1) == Some(true));
+    let turned = |range: Range| Range { falls: range.falls || best_first && range.low.is_some(), ..range };
+    let found = stated().or_else(|| spans.next().map(turned));
     // German school marks run from 1, the best, to 6 (or to 5, in Austria).
     match (found, marks()) {
         (Some(found), Some(marks)) => Some(Range { falls: marks.falls, ..found }),
@@ -118,6 +125,9 @@ mod tests {
             ("Schulnote (1 = sehr gut, 6 = ungenügend)", range(Some(1), 6, true)),
             ("Schulnote", range(Some(1), 6, true)),
             ("Schulnote (1-5)", range(Some(1), 5, true)),
+            ("Gesamtnote (1-6, 1 ist die beste Note)", range(Some(1), 6, true)),
+            ("Rate us 1-5 (1 = best)", range(Some(1), 5, true)),
+            ("Rate us 1-5 (5 = best)", range(Some(1), 5, false)),
             ("Visits on 1-3-2026", None),
             ("Age 18-29", None),
             ("Q1", None),

@@ -16,6 +16,7 @@ use crate::lines::Lines;
 use crate::own;
 use crate::packed;
 use crate::table::{Line, Table};
+use crate::widened;
 use candor_survey::evidence::score_question;
 use candor_survey::{Definition, Kind, Question, Value};
 use std::collections::BTreeMap;
@@ -326,6 +327,7 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
     plan.delimiter = char::from(delimiter);
     let mut rows = rows(head, delimiter, whole, plan.encoding);
     let own = rows.first().is_some_and(|header| own::is_header(header));
+    let widened = if own { 0 } else { widened::widen_head(&mut rows) };
     let titles = if own { 0 } else { titles(&rows) };
     let found = if own { None } else { tools::recognise(&Head { rows: &rows[titles..] }) };
     if let Some(found) = &found {
@@ -345,17 +347,39 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
         ));
         plan.notes.extend(found.notes.iter().cloned());
     }
+    if widened > 0 && plan.tool == Tool::PostHog {
+        plan.notes.push(format!(
+            "The column {} holds JSON. Its properties in the first rows, {widened} of them, are read as columns of their own.",
+            widened::COLUMN
+        ));
+    } else if widened > 0 {
+        let wide = rows.first().map_or(0, Vec::len);
+        rows.iter_mut().filter(|row| row.len() == wide).for_each(|row| row.truncate(wide - widened));
+    }
     if let (Naming::Row(row), more @ 1..) = (plan.naming, titles as u32)
-        && plan.header_rows + more <= 3
+        && plan.header_rows + more <= MOST_HEADER_ROWS
     {
         (plan.header_rows, plan.naming) = (plan.header_rows + more, Naming::Row(row + more));
         plan.notes.push(match more {
             1 => "Row 1 stands before the names of the columns and is not read.".into(),
-            _ => "Rows 1 and 2 stand before the names of the columns and are not read.".into(),
+            2 => "Rows 1 and 2 stand before the names of the columns and are not read.".into(),
+            more => format!("Rows 1 to {more} stand before the names of the columns and are not read."),
         });
     }
+    if plan.tool == Tool::Csv
+        && !own
+        && plan.header_rows == 1
+        && described.columns.is_empty()
+        && headless(&rows)
+    {
+        plan.header_rows = 0;
+        plan.notes.push("Row 1 holds values like those below it, so the file is read as one without a row of names, and its columns are numbered. If row 1 has their names, say that there is 1 header row.".into());
+    }
     let below = rows.split_off(rows.len().min(plan.header_rows as usize));
-    let names = plan.naming.names(&rows);
+    let names = match plan.header_rows {
+        0 => Naming::numbers(below.first().map_or(0, Vec::len)),
+        _ => plan.naming.names(&rows),
+    };
     let mut profiles = vec![Profile::default(); names.len()];
     // What stands below the header may lack the comma at the end, or have one more.
     let least = names.len()
@@ -383,10 +407,15 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
         let Some(meaning) = described.meaning(at, profile, named(&said(column))) else { continue };
         column.mean(meaning, profile);
     }
+    plan.columns.iter_mut().for_each(not_nps);
     if plan.encoding == Encoding::Windows1252 {
         plan.notes.push("Some bytes are not UTF-8, so the file is read as Windows-1252. If letters look wrong, choose UTF-8.".into());
     }
-    if plan.tool == Tool::Csv && !own && rows.last().is_some_and(|row| looks_like_data(row, &profiles)) {
+    if plan.header_rows > 0
+        && plan.tool == Tool::Csv
+        && !own
+        && rows.last().is_some_and(|row| looks_like_data(row, &profiles))
+    {
         plan.notes.push("Row 1 looks like a response. It is read as the names of the columns and is not counted; if it is one, put a row of names before it.".into());
     }
     if below.is_empty() {
@@ -415,15 +444,18 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
         Part::Kept => None,
     });
     choose_score(plan, &profiles, |at, _| answer(at));
+    let score = plan.columns.iter().find(|column| column.role == Role::Score);
+    plan.scale_guessed = !whole
+        && score.is_some_and(|score| score.values.is_empty() && ranges::in_name(&said(score)).is_none());
     choose_text(plan, &profiles, |at, _| match part(at) {
         Part::Written => Some(40),
         Part::Answer => Some(0),
         Part::Time(_) | Part::Field | Part::Kept => None,
     });
     choose_unit(plan, &profiles, |at| answer(at) || part(at) == Part::Field);
-    if plan.tool != Tool::Csv {
-        choose_items(plan, &profiles, &families, |at| part(at) == Part::Answer);
-    }
+    let asked = |at: usize| part(at) == Part::Answer;
+    choose_items(plan, &profiles, &families, asked);
+    choose_single_items(plan, &profiles, asked);
     if whole && plan.tool != Tool::PostHog {
         leave_out_totals(plan, &below);
     }
@@ -432,6 +464,48 @@ fn recognise_table(head: &[u8], whole: bool, described: &Described, plan: &mut P
             "No column looks like ratings in whole numbers. Choose the score column and its scale.".into(),
         );
     }
+}
+
+/// Takes a scale from 0 to 10 for no NPS where the name says that it asks for something else than to recommend.
+pub(crate) fn not_nps(column: &mut PlanColumn) {
+    let said = said(column);
+    let other = name_points(&said, OTHER_QUESTIONS) > 0 && name_points(&said, NPS_NAMES) == 0;
+    if let Some(scale) = column.scale.as_mut().filter(|scale| scale.nps && other) {
+        scale.nps = false;
+    }
+}
+
+/// Whether a table begins with a response: each cell of its first row is like those below it, and at least two of them, or all,
+/// are numbers or dates there.
+fn headless(rows: &[Vec<String>]) -> bool {
+    let Some((first, below)) = rows.split_first().filter(|(_, below)| below.len() > 4) else { return false };
+    let mut profiles = vec![Profile::default(); first.len()];
+    for row in below.iter().take(1000).filter(|row| row.len() == first.len()) {
+        profiles.iter_mut().zip(row).for_each(|(profile, cell)| profile.add(cell));
+    }
+    let (mut alike, mut filled) = (0, 0);
+    for (cell, profile) in first.iter().zip(&profiles) {
+        let cell = cell.trim();
+        if cell.is_empty() || profile.n == 0 {
+            continue;
+        }
+        filled += 1;
+        let is_date = [DateOrder::DayFirst, DateOrder::MonthFirst]
+            .iter()
+            .any(|&order| crate::date::parse(cell, order).is_some());
+        let number = cell.replacen(',', ".", 1).parse::<f64>().is_ok();
+        let met = profile.values.contains_key(cell);
+        if profile.share(profile.dates) > 0.9 && !(profile.share(profile.numbers) > 0.9) {
+            alike += if is_date { 1 } else { return false };
+        } else if profile.share(profile.numbers) > 0.9 {
+            // Years and numbers of questions may stand above numbers.
+            alike += if number && (met || profile.distinct() > 12) { 1 } else { return false };
+        } else if !met && 2 * profile.distinct() <= profile.n as usize && profile.n > 20 {
+            // A word that is none of the few below it.
+            return false;
+        }
+    }
+    alike >= 2 || alike > 0 && alike == filled
 }
 
 /// Whether the row of names holds values like those below it: dates above dates, points above points, or what is met below.
@@ -495,9 +569,51 @@ const TOTALS: &[&str] = &[
     "gemiddelde",
 ];
 
+/// Says which rows at the end of a table are no responses: a last one that sums up the others, or what a report writes below them.
+fn leave_out_totals(plan: &mut Plan, below: &[Vec<String>]) {
+    let cell = |row: &Vec<String>, at: usize| row.get(at).map_or("", |cell| cell.trim()).to_owned();
+    let filled = |row: &Vec<String>| (0..plan.columns.len()).filter(|&at| !cell(row, at).is_empty()).count();
+    let first = |row: &Vec<String>| (0..plan.columns.len()).find(|&at| !cell(row, at).is_empty());
+    let given = |row: &Vec<String>| {
+        let part = |role: Role| matches!(role, Role::Score | Role::Time | Role::Item | Role::Text);
+        plan.columns.iter().enumerate().any(|(at, column)| part(column.role) && !cell(row, at).is_empty())
+    };
+    // Nobody answers without a time and a score where all others have both.
+    let timed = plan.columns.iter().position(|column| column.role == Role::Time);
+    let is_footer =
+        |row: &&Vec<String>| !given(row) && filled(row) <= 2 && 2 * filled(row) < plan.columns.len();
+    let footers = below.iter().rev().take(20).take_while(is_footer).count();
+    let (above, footer) = below.split_at(below.len() - footers);
+    let said: Vec<(usize, String)> =
+        footer.iter().filter_map(|row| first(row).map(|at| (at, cell(row, at)))).collect();
+    let complete = timed.is_some_and(|time| above.iter().all(|row| !cell(row, time).is_empty()));
+    if let (Some((at, value)), true) = (said.first(), complete && above.len() > 4)
+        && said.iter().all(|other| other.0 == *at)
+        && !above.iter().any(|row| said.iter().any(|(_, value)| cell(row, *at) == *value))
+    {
+        let column = plan.columns[*at].name.clone();
+        let rows = if said.len() == 1 {
+            "The last row has".into()
+        } else {
+            format!("The last {} rows have", said.len())
+        };
+        plan.notes.push(format!(
+            "{rows} nothing but \u{201c}{}\u{201d} or the like in {column}, neither a score nor a time, so that they are taken for a footer and left out.",
+            shorten(value)
+        ));
+        let mut also: Vec<String> = said[1..].iter().map(|(_, value)| value.clone()).collect();
+        also.retain(|other| other != value);
+        also.dedup();
+        let value = value.clone();
+        plan.totals = Some(TotalRows { column, value, also });
+        return;
+    }
+    leave_out_sum(plan, below);
+}
+
 /// Says whether the last row of a table sums up the others: its first cell that is not empty says so, as no other row does there, and
 /// most columns have nothing in it, the time and the comment among them.
-fn leave_out_totals(plan: &mut Plan, below: &[Vec<String>]) {
+fn leave_out_sum(plan: &mut Plan, below: &[Vec<String>]) {
     let Some((last, above)) = below.split_last().filter(|(_, above)| above.len() > 1) else { return };
     let cell = |row: &Vec<String>, at: usize| row.get(at).map_or("", |cell| cell.trim()).to_owned();
     let Some(at) = (0..plan.columns.len()).find(|&at| !cell(last, at).is_empty()) else { return };
@@ -521,7 +637,7 @@ fn leave_out_totals(plan: &mut Plan, below: &[Vec<String>]) {
         "The last row says \u{201c}{}\u{201d} in {column} and little else, so it is taken for a sum of the others and left out.",
         shorten(&said)
     ));
-    plan.totals = Some(TotalRows { column, value: said });
+    plan.totals = Some(TotalRows { column, value: said, also: Vec::new() });
 }
 
 /// LimeSurvey's codes of answers, `A1` to `A5` or `AO01` to `AO05`, where all cells of a question with several columns have them: they
@@ -564,7 +680,10 @@ fn answer_code(cell: &str) -> Option<u8> {
     number.parse().ok().filter(|_| digits)
 }
 
-/// The rows before the names of the columns, two at most: what a spreadsheet is told about the delimiter (`sep=;`), and a title
+/// The most rows that may stand above the first response.
+pub(crate) const MOST_HEADER_ROWS: u32 = 20;
+
+/// The rows before the names of the columns: what a spreadsheet is told about the delimiter (`sep=;`), and a title
 /// alone in its row.
 fn titles(rows: &[Vec<String>]) -> usize {
     let filled = |row: &Vec<String>| row.iter().filter(|cell| !cell.trim().is_empty()).count();
@@ -581,7 +700,50 @@ fn titles(rows: &[Vec<String>]) -> usize {
         let named = filled(names) > 2 || names.len() > 1 && (last.len() == 1 || is_sep(last));
         said && named && 2 * alike > rows.len()
     };
-    [2, 1].into_iter().find(stands).unwrap_or(0)
+    [2, 1].into_iter().find(stands).or_else(|| above_names(rows)).unwrap_or(0)
+}
+
+/// The rows above the names where a report stands over its table, or a row that spans the names below it: each of them has fewer cells
+/// filled than the names, which are words, none twice, and stand above columns of numbers or dates.
+fn above_names(rows: &[Vec<String>]) -> Option<usize> {
+    let filled = |row: &[String]| row.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let is_date = |cell: &str| {
+        [DateOrder::DayFirst, DateOrder::MonthFirst]
+            .iter()
+            .any(|&order| crate::date::parse(cell, order).is_some())
+    };
+    let counts = |cell: &str| cell.replacen(',', ".", 1).parse::<f64>().is_ok() || is_date(cell);
+    (1..rows.len().min(MOST_HEADER_ROWS as usize)).find(|&before| {
+        let (above, rows) = rows.split_at(before);
+        let Some((names, below)) = rows.split_first().filter(|(_, below)| below.len() > 1) else {
+            return false;
+        };
+        let width = filled(names);
+        let mut said: Vec<&str> =
+            names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
+        let words = said.iter().all(|name| !counts(name) && name.chars().any(char::is_alphabetic));
+        said.sort_unstable();
+        said.dedup();
+        let fewer = above.iter().all(|row| filled(row) < width)
+            && above.first().is_some_and(|row| 2 * filled(row) <= width);
+        if width < 3 || said.len() < width || !words || !fewer {
+            return false;
+        }
+        // Responses fill more cells than titles do, and some column holds numbers or dates.
+        let body = &below[..below.len().min(50)];
+        let alike = body.iter().filter(|row| row.len() == names.len() && 2 * filled(row) > width).count();
+        let counted = (0..names.len()).any(|at| {
+            let cells = || {
+                body.iter()
+                    .filter_map(|row| row.get(at))
+                    .map(|cell| cell.trim())
+                    .filter(|cell| !cell.is_empty())
+            };
+            let all = cells().count();
+            all > 1 && cells().filter(|cell| counts(cell)).count() * 10 >= all * 9
+        });
+        2 * alike > body.len() && counted
+    })
 }
 
 /// The answers of one question that has several columns, as a matrix has: they share what stands before the first bracket, or
@@ -612,9 +774,12 @@ fn choose_items(plan: &mut Plan, profiles: &[Profile], families: &[Vec<usize>], 
     let fit = |at: usize, column: &PlanColumn| {
         let named = |names| name_points(&said(column), names) > 0;
         let part = matches!(column.role, Role::Ignore | Role::Score) && may(at);
-        let other = named(RANK_NAMES) || named(AMOUNT_NAMES);
+        let other = named(RANK_NAMES) || is_amount(column) || is_key(&column.name);
+        let other = other || labels::are_groups(&column.values);
         column.scale.filter(|scale| part && scale.high > 1 && !other && profiles[at].n > 0)
     };
+    // A column that says the score once more drives nothing.
+    let again = said_again(plan, profiles);
     let mut groups: Vec<Vec<usize>> = families.to_vec();
     // The ends of a scale, and the labels of its points.
     type Points = (u8, u8, Vec<(String, u8)>);
@@ -647,7 +812,19 @@ fn choose_items(plan: &mut Plan, profiles: &[Profile], families: &[Vec<usize>], 
         if ratings.len() < 2 || !one || 2 * varied < ratings.len() || !rated {
             continue;
         }
+        // Where no tool says that these are answers, their names do, or so many on one scale.
+        let called = |at: &usize| {
+            let column = &plan.columns[*at];
+            column.role == Role::Score || named(&said(column)) != Named::Not
+        };
+        let labelled_all = ratings.iter().all(|&at| plan.columns[at].values.values().any(Option::is_some));
+        if plan.tool == Tool::Csv && ratings.len() < 3 && !labelled_all && !ratings.iter().all(called) {
+            continue;
+        }
         for &at in &ratings {
+            if again.contains(&at) {
+                continue;
+            }
             let column = &mut plan.columns[at];
             if column.role == Role::Ignore {
                 column.role = Role::Item;
@@ -655,6 +832,66 @@ fn choose_items(plan: &mut Plan, profiles: &[Profile], families: &[Vec<usize>], 
             }
         }
     }
+}
+
+/// The columns whose points are met as often as those of the score, each of them: the score in other words.
+fn said_again(plan: &Plan, profiles: &[Profile]) -> Vec<usize> {
+    let points = |at: usize| {
+        let mut points: BTreeMap<u8, u32> = BTreeMap::new();
+        for (value, count) in &profiles[at].values {
+            let point = plan.columns[at].values.get(value).copied().unwrap_or_else(|| rating(value));
+            point.into_iter().for_each(|point| *points.entry(point).or_default() += count);
+        }
+        points
+    };
+    let Some(score) = plan.columns.iter().position(|column| column.role == Role::Score) else {
+        return Vec::new();
+    };
+    let (of_score, rated) = (points(score), |at: &usize| *at != score && plan.columns[*at].scale.is_some());
+    (0..plan.columns.len()).filter(rated).filter(|&at| profiles[at].n > 9 && points(at) == of_score).collect()
+}
+
+/// Takes a column that is a rating by its name, or whose labels are words of a known scale, though no other is on its scale.
+fn choose_single_items(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize) -> bool) {
+    let repeated = said_again(plan, profiles);
+    for at in 0..plan.columns.len() {
+        let column = &plan.columns[at];
+        let again = repeated.contains(&at);
+        let called = name_points(&said(column), NPS_NAMES).max(name_points(&said(column), SCORE_NAMES)) > 0;
+        let worded = column.values.iter().any(|(label, point)| point.is_some() && rating(label).is_none());
+        let usual = |scale: &Scale| {
+            matches!((scale.low, scale.high), (0, 5 | 10) | (1, 3..=7 | 10)) && profiles[at].distinct() > 2
+        };
+        let other = [RANK_NAMES, CHOICE_NAMES].iter().any(|names| name_points(&said(column), names) > 0)
+            || is_amount(column)
+            || is_key(&column.name)
+            || labels::are_groups(&column.values);
+        if column.role != Role::Ignore || !may(at) || again || other || !(called || worded) {
+            continue;
+        }
+        if column.scale.filter(usual).is_some() {
+            let why = if called {
+                "The name says that it is a rating."
+            } else {
+                "Its labels are points of a scale."
+            };
+            let column = &mut plan.columns[at];
+            column.role = Role::Item;
+            column.reason.push_str(&format!(" {why}"));
+        }
+    }
+}
+
+/// Whether a column that is not called a rating is called like a count, a part of the calendar or what respondents are.
+fn is_amount(column: &PlanColumn) -> bool {
+    let said = said(column);
+    // What is answered in words of a scale is no amount, whatever it is about.
+    if column.values.iter().any(|(label, point)| point.is_some() && labels::number_in(label).is_none()) {
+        return false;
+    }
+    let amount = [COUNT_NAMES, AMOUNT_NAMES].iter().any(|names| name_points(&said, names) > 0);
+    let person = name_points(&said, RESPONDENT_NAMES) == 2;
+    (amount || person) && named(&said) == Named::Not
 }
 
 /// A column of a table by what it holds and what the tool says of it. `pool` is what all columns of its question hold.
@@ -841,6 +1078,16 @@ fn label_reason(labels: &Labels) -> String {
                 "Its points run from \u{2212}{far} to +{far}; they are counted as {low} to {high}."
             );
         }
+        How::Halves => {
+            return format!(
+                "It has half points, which are counted twice: 4.5 is 9, and the scale runs from {low} to {high}."
+            );
+        }
+        How::Groups => {
+            return "The groups of NPS, so that NPS is exact. The ratings in them are not known: 3 stands for a detractor, 8 for a passive, 10 for a promoter."
+                .into();
+        }
+        How::Flags => return "Yes counts as 1 and no as 0, so that the mean is the share of yes.".into(),
     };
     format!("Its labels {how}: {points} of them stand for points from {low} to {high}.")
 }
@@ -946,6 +1193,12 @@ const SCORE_NAMES: Names = &[
     "happy",
     "overall",
     "bewertung",
+    "bewerten",
+    "beurteil",
+    "valora",
+    "avalia",
+    "evaluez",
+    "beoordeel",
     "zufrieden",
     "gesamtnote",
     "gesamteindruck",
@@ -991,6 +1244,23 @@ const PERSON_NAMES: Names = &[
     "assignee",
     "assigned",
     "owner",
+    "trainer",
+    "coach",
+    "teacher",
+    "lecturer",
+    "doctor",
+    "therapist",
+    "waiter",
+    "waitress",
+    "driver",
+    "salesperson",
+    "ansprechpartner",
+    "kassierer",
+    "caissier",
+    "dipendente",
+    "operatore",
+    "agente",
+    "atendente",
     "closed by",
     "handled by",
     "served by",
@@ -1044,6 +1314,17 @@ const UNIT_NAMES: Names = &[
     "sede",
     "reparto",
     "loja",
+    "boutique",
+    "succursale",
+    "filial",
+    "punto vendita",
+    "centre",
+    "center",
+    "facility",
+    "hospital",
+    "property",
+    "dealership",
+    "touchpoint",
     "equipo",
     "equipe",
 ];
@@ -1157,9 +1438,103 @@ const AMOUNT_NAMES: Names = &[
 /// Names of columns that count something and may run from 0 to 10 all the same.
 const COUNT_NAMES: Names = &[
     "visits", "besuche", "visitas", "visites", "visite", "bezoeken", "minutes", "minuten", "minutos",
-    "minuti", "hours", "stunden", "days", "tage", "count", "price", "preis", "amount", "quantity", "total",
-    "duration", "children", "kinder",
+    "minuti", "hours", "stunden", "days", "tage", "count", "amount", "quantity", "total", "duration",
+    "children", "kinder",
 ];
+/// Questions from 0 to 10 that are not about recommending.
+const OTHER_QUESTIONS: Names = &[
+    "satisfaction",
+    "satisfied",
+    "csat",
+    "ces",
+    "effort",
+    "ease",
+    "easy",
+    "happy",
+    "zufrieden",
+    "zufriedenheit",
+    "aufwand",
+    "satisfaccion",
+    "satisfecho",
+    "esfuerzo",
+    "satisfait",
+    "satisfaite",
+    "effort",
+    "satisfacao",
+    "satisfeito",
+    "soddisfazione",
+    "soddisfatto",
+    "soddisfatta",
+    "tevreden",
+    "tevredenheid",
+];
+/// Names of columns about the calendar and about who answered, whose codes and numbers are no ratings.
+const RESPONDENT_NAMES: Names = &[
+    "weekday",
+    "wochentag",
+    "month",
+    "monat",
+    "mois",
+    "mes",
+    "mese",
+    "maand",
+    "day",
+    "tag",
+    "year",
+    "jahr",
+    "hour",
+    "stunde",
+    "quarter",
+    "quartal",
+    "week",
+    "kw",
+    "woche",
+    "items",
+    "orders",
+    "purchases",
+    "gender",
+    "sex",
+    "age",
+    "geschlecht",
+    "sexe",
+    "sexo",
+    "sesso",
+    "geslacht",
+    "education",
+    "bildung",
+    "income",
+    "einkommen",
+    "region",
+    "bundesland",
+    "country",
+    "land",
+    "zip",
+    "plz",
+    "postcode",
+    "household",
+    "haushalt",
+    "employees",
+    "version",
+    "wave",
+    "welle",
+    "batch",
+    "floor",
+    "room",
+    "segment",
+    "group",
+    "gruppe",
+    "altersgruppe",
+    "cluster",
+    "status",
+    "progress",
+    "page",
+    "row",
+    "position",
+    "tenure",
+    "seniority",
+];
+/// Names of columns that hold prices, or what was thought of them.
+const PRICE_NAMES: Names = &["price", "preis", "prix", "precio", "prezzo", "prijs", "preco"];
 /// What a column is called that tells rows apart.
 const KEY_NAMES: Names = &["id", "ids", "uuid", "nr", "no", "number", "nummer", "numero"];
 /// Words with which questions for a name begin.
@@ -1395,6 +1770,13 @@ fn choose_time(plan: &mut Plan, profiles: &[Profile], known: impl Fn(usize) -> O
                 "The dates in {name} could be day/month or month/day. They are read as {read}, since so they follow each other from row to row; as {other} they jump."
             ));
         }
+        (0, 0, _) if profile.open > 0 && order_of_days(profile).is_some() => {
+            plan.date_order = order_of_days(profile).unwrap_or(plan.date_order);
+            let (read, other) = read_as(plan.date_order);
+            plan.notes.push(format!(
+                "The dates in {name} could be day/month or month/day. They are read as {read}, since so they are days of few months; as {other} they would be the same few days of many months."
+            ));
+        }
         (0, 0, _) if profile.open > 0 && name_points(&name, DAY_FIRST_NAMES) == 2 => {
             plan.date_order = DateOrder::DayFirst;
             plan.notes.push(format!(
@@ -1433,6 +1815,23 @@ fn read_as(order: DateOrder) -> (&'static str, &'static str) {
     }
 }
 
+/// The order in which the dates are many days of few months, where in the other they are the same few days of many months. Dates that
+/// are all a first stand for months.
+fn order_of_days(profile: &Profile) -> Option<DateOrder> {
+    let pairs = || profile.values.keys().filter_map(|value| crate::date::ambiguous_pair(value));
+    let first: std::collections::BTreeSet<u32> = pairs().map(|pair| pair.0).collect();
+    let second: std::collections::BTreeSet<u32> = pairs().map(|pair| pair.1).collect();
+    let many = |days: usize, months: usize| days >= 5 && days >= 4 * months;
+    let months = |numbers: &std::collections::BTreeSet<u32>| numbers.iter().any(|&number| number != 1);
+    if many(first.len(), second.len()) && months(&second) {
+        Some(DateOrder::DayFirst)
+    } else if many(second.len(), first.len()) && months(&first) {
+        Some(DateOrder::MonthFirst)
+    } else {
+        None
+    }
+}
+
 /// The order of day and month in which times go on from row to row (or back, where the newest come first) while in the other
 /// they jump.
 fn order_of_rows(profile: &Profile) -> Option<DateOrder> {
@@ -1460,6 +1859,11 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
         if name_points(&said, RANK_NAMES) > 0 && named == 0 {
             continue;
         }
+        // Neither is a count, nor what respondents are.
+        let price = name_points(&said, PRICE_NAMES) > 0;
+        if is_amount(column) || (price || is_key(&column.name)) && named == 0 {
+            continue;
+        }
         // Flags: yes or no, or the same in every row.
         let two_valued = scale.high <= 1 || profile.distinct() < 2;
         let numbered = profile.n > 5 && profile.steps + 1 == profile.n && named == 0;
@@ -1468,6 +1872,7 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
         if profile.distinct() > 101 || counted_up || (scale.high > 10 || two_valued) && named == 0 {
             continue;
         }
+        let groups = labels::are_groups(&column.values);
         let shape = match (scale.low, scale.high) {
             // Words are guessed to be a scale; numbers are one.
             _ if column.values.len() > 1
@@ -1480,13 +1885,13 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
             (0, 5) | (1, 3 | 4 | 6) => 10,
             _ => 0,
         };
-        let counts = name_points(&said, COUNT_NAMES).max(name_points(&said, AMOUNT_NAMES)) > 0;
         // Numbers may stand for options that were chosen among.
         let chosen = if name_points(&said, CHOICE_NAMES) > 0 && named == 0 { 9 } else { 0 };
         let points = if two_valued {
             1
-        } else if counts && named == 0 {
-            2
+        } else if groups {
+            // The ratings themselves say more.
+            35
         } else {
             10 + named + shape - chosen
         };
@@ -1500,6 +1905,17 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
     plan.notes.extend(left_out(column, profile));
     if !column.values.is_empty() {
         // The labels have given their reason.
+        let read = |how: &str| column.reason.contains(how);
+        if labels::are_groups(&column.values) {
+            plan.notes.push(format!("{} holds promoters, passives and detractors and no ratings. NPS is exact; means and the distribution show one point for each group and say nothing more.", column.name));
+        } else if read("half points") {
+            plan.notes.push(format!(
+                "{} has half points, which are counted twice: a mean of 8.6 is one of 4.3.",
+                column.name
+            ));
+        } else if read("share of yes") {
+            plan.notes.push(format!("{} says yes or no, so its mean is the share of yes.", column.name));
+        }
         if column.scale.is_some_and(|scale| scale.nps) {
             column.reason.push_str(" It is read as NPS.");
         }
@@ -1512,6 +1928,10 @@ fn choose_score(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize, &Plan
         }
         if scale.nps && name_points(&said(column), NPS_NAMES) > 0 {
             column.reason.push_str(" The name says how likely one is to recommend, so it is read as NPS.");
+        } else if (scale.low, scale.high) == (0, 10) && !scale.nps {
+            column
+                .reason
+                .push_str(" The name asks for something else than to recommend, so it is not read as NPS.");
         } else if scale.nps {
             column
                 .reason
@@ -1648,7 +2068,11 @@ fn choose_unit(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize) -> boo
         .enumerate()
         .filter(|&(at, (column, _))| column.role == Role::Ignore && may(at) && column.values.is_empty())
         .filter(|&(at, _)| !is_item(at))
-        .filter_map(|(at, (column, profile))| Some((unit_points(&said(column), profile)?, at)))
+        .filter_map(|(at, (column, profile))| {
+            // “Staff” with points on a usual scale asks how the staff was.
+            let rated = points(at).is_some();
+            Some((unit_points(&said(column), profile)? / if rated { 4 } else { 1 }, at))
+        })
         .reduce(|best, other| if other.0 > best.0 { other } else { best });
     if let Some((_, at)) = best {
         plan.columns[at].role = Role::Unit;
@@ -1836,6 +2260,105 @@ mod tests {
             40,
             &[("2026-03-01", &|row: usize| format!("2026-03-{:02}", row % 28 + 1)), ("5", &points(5))],
         );
-        assert!(headless.notes.iter().any(|note| note.starts_with("Row 1 looks")), "{:?}", headless.notes);
+        assert_eq!((headless.header_rows, headless.columns[1].name.as_str()), (0, "column 2"));
+        assert!(headless.notes.iter().any(|note| note.starts_with("Row 1 holds")), "{:?}", headless.notes);
+        let years = plan(40, &[("2025", &points(5)), ("2026", &points(5))]);
+        assert_eq!(years.header_rows, 1);
+    }
+
+    #[test]
+    fn a_report_above_the_names_is_not_read_and_names_stay_names() {
+        let rows: String =
+            (0..40).map(|row| format!("2026-03-{:02},Leeds,{},ok\n", row % 28 + 1, row % 5 + 1)).collect();
+        let of = |above: &str| recognise(format!("{above}Date,Store,Rating,Comment\n{rows}").as_bytes(), "");
+        for (above, header) in [
+            ("NPS report,,,\nPeriod:,2026-01-01,,\nFilter:,all,,\n,,,\n", 5),
+            ("Visit,,Ratings,\n", 2),
+            ("", 1),
+        ] {
+            let plan = of(above);
+            assert_eq!((plan.header_rows, plan.naming), (header, Naming::Row(header)), "{above}");
+            assert_eq!(named_as(&plan, Role::Score), Some("Rating"));
+        }
+    }
+
+    #[test]
+    fn other_questions_from_0_to_10_are_no_nps() {
+        let ten = |row: usize| (row * 7 % 11).to_string();
+        for (name, nps) in [
+            ("Satisfaction", false),
+            ("Gesamtzufriedenheit", false),
+            ("CSAT (0-10)", false),
+            ("Rating", true),
+            ("Recommend us, given how satisfied you are?", true),
+        ] {
+            assert_eq!(plan(40, &[(name, &ten)]).scale(), Some(Scale { low: 0, high: 10, nps }), "{name}");
+        }
+    }
+
+    #[test]
+    fn counts_the_calendar_and_who_answered_are_neither_score_nor_items() {
+        let five = points(5);
+        let none: [(&str, &dyn Fn(usize) -> String); 5] = [
+            ("Weekday", &five),
+            ("Items bought", &five),
+            ("Gender", &five),
+            ("Number of visits", &five),
+            ("Age group", &five),
+        ];
+        assert_eq!(named_as(&plan(40, &none), Role::Score), None);
+        let mut all = none.to_vec();
+        let three = |row: usize| (row * 5 % 7 % 5 + 1).to_string();
+        all.extend([
+            ("Rating", &five as &dyn Fn(usize) -> String),
+            ("Speed", &three),
+            ("Floor plan", &three),
+            ("Staff", &three),
+        ]);
+        let plan = plan(40, &all);
+        let items: Vec<&str> = plan
+            .columns
+            .iter()
+            .filter(|column| column.role == Role::Item)
+            .map(|column| column.name.as_str())
+            .collect();
+        assert_eq!((named_as(&plan, Role::Score), items), (Some("Rating"), vec!["Speed", "Staff"]));
+    }
+
+    #[test]
+    fn a_rating_says_more_than_the_groups_of_nps() {
+        let ten = |row: usize| (row * 7 % 11).to_string();
+        let group = |row: usize| ["Promoter", "Passive", "Detractor"][row % 3].to_owned();
+        assert_eq!(named_as(&plan(40, &[("NPS", &group), ("Score", &ten)]), Role::Score), Some("Score"));
+        let alone = plan(40, &[("NPS", &group), ("Visits", &ten)]);
+        assert_eq!(named_as(&alone, Role::Score), Some("NPS"));
+        assert!(alone.notes.iter().any(|note| note.contains("no ratings")), "{:?}", alone.notes);
+    }
+
+    #[test]
+    fn what_stands_below_a_report_is_no_response() {
+        let rows: String =
+            (0..40).map(|row| format!("Ann,2026-03-{:02},{},ok\n", row % 28 + 1, row % 5 + 1)).collect();
+        let plan = |end: &str| recognise(format!("Owner,Date,Rating,Comment\n{rows}{end}").as_bytes(), "");
+        let report = plan("Grand Totals,,,\n,,,\nConfidential,,,\n");
+        assert_eq!(
+            report.totals,
+            Some(TotalRows {
+                column: "Owner".into(),
+                value: "Grand Totals".into(),
+                also: vec!["Confidential".into()]
+            })
+        );
+        // Somebody who answered nothing has a time all the same.
+        assert_eq!(plan("Bo,2026-03-01,,\n").totals, None);
+        assert_eq!(plan("Ann,,,\n").totals, None);
+    }
+
+    #[test]
+    fn dates_of_one_month_are_not_taken_for_one_day_of_each() {
+        let read =
+            |dates: &dyn Fn(usize) -> String| plan(40, &[("Date", dates), ("Rating", &points(5))]).date_order;
+        assert_eq!(read(&|row| format!("{:02}/03/2026", row / 5 + 1)), DateOrder::DayFirst);
+        assert_eq!(read(&|row| format!("03/{:02}/2026", row / 5 + 1)), DateOrder::MonthFirst);
     }
 }

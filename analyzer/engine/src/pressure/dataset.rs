@@ -208,8 +208,7 @@ mod tests {
     use crate::reader::Reading;
 
     fn dataset(text: &str) -> Dataset {
-        let mut plan = recognise(text.as_bytes(), "x.csv");
-        plan.guess_items();
+        let plan = recognise(text.as_bytes(), "x.csv");
         let Ok(mut reading) = Reading::new(&plan) else { panic!("{plan:?}") };
         reading.push(text.as_bytes());
         reading.finish()

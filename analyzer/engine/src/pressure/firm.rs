@@ -307,4 +307,126 @@ mod tests {
         );
         assert_eq!(of(firm(&gathered, &terms(None)), "threshold"), Err(Absent::NoBonus));
     }
+
+    #[test]
+    fn comments_and_protected_answers_are_said_as_shares_with_their_intervals() {
+        let mut units = Units::default();
+        for (name, n, top) in [("a", 150, 50), ("b", 113, 31)] {
+            let unit = units.entry(name);
+            unit.comments = TopBox { n, top };
+            unit.protected = TopBox { n: 100, top: 60 };
+        }
+        let with = Terms { protected: Some(0.25), ..terms(None) };
+        // Wilson for 81 of 263: .2553 to .3662.
+        let asked = of(firm(&units, &with), "solicitation").unwrap();
+        assert_eq!(asked.sentence, "30.8% of 263 comments (25.5% to 36.6%) say that a score was asked for.");
+        assert_eq!((asked.n, asked.p), (263, None));
+        // (.6 + .25 − 1)/(½ − 1) = .3; 120 of 200 have Wilson's .5308 to .6654, which turns to .1692 to .4384.
+        let told = of(firm(&units, &with), "protected").unwrap();
+        assert!(
+            told.sentence.starts_with("About 30.0% of customers (16.9% to 43.8%) say"),
+            "{}",
+            told.sentence
+        );
+        assert!((told.estimate.value - 0.3).abs() < 1e-12 && told.n == 200);
+        assert_eq!(of(firm(&units, &terms(None)), "protected"), Err(Absent::NoProtected));
+        let mut few = Units::default();
+        few.entry("a").protected = TopBox { n: 49, top: 30 };
+        assert!(matches!(of(firm(&few, &with), "protected"), Err(Absent::Responses { found: 49, .. })));
+        few.entry("a").protected = TopBox::default();
+        assert_eq!(of(firm(&few, &with), "protected"), Err(Absent::NoProtected));
+        assert_eq!(of(firm(&few, &with), "solicitation"), Err(Absent::NoComments));
+    }
+
+    /// Units whose words never change: twenty scores each of 4 and 8 in an early month, and as many in a later one, raised.
+    fn moved_by(rises: &[i128]) -> Units {
+        let mut units = Units::default();
+        for (at, rise) in rises.iter().enumerate() {
+            let unit = units.entry(format!("u{at}").as_str());
+            for (month, by) in [(1, 0), (2, *rise)] {
+                for y in [4 + by, 8 + by] {
+                    unit.months.entry(&month).merge(&Sums {
+                        n: 20,
+                        x: 0,
+                        y: 20 * y,
+                        xx: 0,
+                        xy: 0,
+                        yy: 20 * y * y,
+                    });
+                }
+            }
+        }
+        units
+    }
+
+    #[test]
+    fn the_interval_of_drift_is_that_of_the_units_rises_and_of_few_units_that_of_their_responses() {
+        // Scores of 4 and 8 vary by 4. Nine units of 40 responses in each half: 1.959964 √(4 · 2/360).
+        let nine = of(firm(&moved_by(&[1; 9]), &terms(None)), "drift").unwrap();
+        let half = 1.959_963_984_540_054 * (8.0f64 / 360.0).sqrt();
+        assert!((nine.estimate.value - 1.0).abs() < 1e-9 && nine.n == 720, "{nine:?}");
+        assert!(
+            (nine.estimate.high - 1.0 - half).abs() < 1e-9 && (1.0 - nine.estimate.low - half).abs() < 1e-9,
+            "{nine:?}"
+        );
+        assert!(
+            nine.sentence.contains("of 720 comments")
+                && nine.sentence.contains("by +1.00 points (+0.71 to +1.29)"),
+            "{}",
+            nine.sentence
+        );
+        // Ten units that rose alike know no more than that.
+        let ten = of(firm(&moved_by(&[1; 10]), &terms(None)), "drift").unwrap();
+        assert!((ten.estimate.high - ten.estimate.low).abs() < 1e-9, "{ten:?}");
+        // Sixteen units, half of which rose by nothing and half by 2: mean 1, variance 16/15, and t.975 of 15 degrees is 2.13145. The draws know
+        // it by a tenth.
+        let rises: Vec<i128> = (0..16).map(|at| 2 * (at % 2)).collect();
+        let sixteen = of(firm(&moved_by(&rises), &terms(None)), "drift").unwrap();
+        let half = 2.131_449_545_559_323 * (1.0f64 / 15.0).sqrt();
+        for found in [sixteen.estimate.high - 1.0, 1.0 - sixteen.estimate.low] {
+            assert!((found / half - 1.0).abs() < 0.15, "{found} {half}");
+        }
+    }
+
+    #[test]
+    fn a_heap_above_the_target_is_told_from_one_below_it_and_from_none() {
+        // Sums of thirty ratings around 240, the target's; each unit has forty periods.
+        let heaped = |shift: &dyn Fn(i64) -> i64| {
+            let mut random = rand_pcg::Pcg64::seed_from_u64(82);
+            let mut units = Units::default();
+            for at in 0..30 {
+                let unit = units.entry(format!("u{at}").as_str());
+                for period in 0..40i64 {
+                    let sum = shift((240.0 + 20.0 * draw::normal(&mut random)).round() as i64) as u64;
+                    unit.periods.entry(&period).merge(&Mean { n: 30, sum, squares: sum * sum / 30 + 60 });
+                }
+            }
+            let bonus = Bonus { paid: Paid::Mean, target: Some(8.0), period: Period::Month, offset_min: 0 };
+            of(firm(&units, &terms(Some(bonus))), "threshold").unwrap()
+        };
+        let (denser, none) = (
+            "The averages of all 1200 periods are denser just above the target",
+            "That the averages of all 1200 periods heap just above the target does not show.",
+        );
+        let honest = heaped(&|sum| sum);
+        assert!(honest.sentence.ends_with(none) && honest.p.is_some_and(|p| p > 0.05), "{honest:?}");
+        // By the units' own averages, honest periods reach it as often as they are expected to.
+        let said: f64 =
+            honest.sentence.split("about ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+        let above = honest.estimate.value * honest.n as f64;
+        assert!((said / above - 1.0).abs() < 0.1, "{honest:?}");
+        assert!(honest.sentence.starts_with(&format!("Of {} periods of all units", honest.n)), "{honest:?}");
+        let up = heaped(&|sum| if (236..240).contains(&sum) { sum + 4 } else { sum });
+        assert!(up.sentence.contains(denser) && up.p.is_some_and(|p| p <= 0.05), "{up:?}");
+        let down = heaped(&|sum| if (240..244).contains(&sum) { sum - 4 } else { sum });
+        assert!(down.sentence.ends_with(none) && down.p.is_some_and(|p| p <= 0.05), "{down:?}");
+        // Where the units' own averages lie above the target, more than half of the near periods usually reach it.
+        let high = heaped(&|sum| sum + 8);
+        let said: f64 =
+            high.sentence.split("about ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+        assert!(said > 0.52 * high.n as f64, "{high:?}");
+        // Without enough periods for their density, nothing is said of it.
+        let alone = heaped(&|_| 240);
+        assert!(alone.p.is_none() && !alone.sentence.contains("averages of all"), "{alone:?}");
+    }
 }

@@ -446,4 +446,99 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn two_sorted_lists_are_one() {
+        for (a, b, all) in [
+            (&[1, 3, 3][..], &[2, 3, 9][..], &[1, 2, 3, 3, 3, 9][..]),
+            (&[], &[4, 5], &[4, 5]),
+            (&[4, 5], &[], &[4, 5]),
+            (&[7, 8], &[1, 2], &[1, 2, 7, 8]),
+        ] {
+            assert_eq!(merged(a, b), all);
+        }
+    }
+
+    /// A moment: preset, kiosk, input, untrusted, raised, hidden, milliseconds, device.
+    type Moment = (bool, bool, Option<Input>, u32, u32, u32, u32, u32);
+
+    fn moments(of: &[Moment]) -> Gathered {
+        let names = ["u".to_owned()];
+        let column = |at: &dyn Fn(&Moment) -> u32| of.iter().map(at).collect::<Vec<u32>>();
+        let (preset, kiosk): (Vec<bool>, Vec<bool>) = of.iter().map(|one| (one.0, one.1)).unzip();
+        let input: Vec<Option<Input>> = of.iter().map(|one| one.2).collect();
+        let (untrusted, raised, hidden) = (column(&|one| one.3), column(&|one| one.4), column(&|one| one.5));
+        let (ms_score, device_day) = (column(&|one| one.6), column(&|one| one.7));
+        let moments = Moments {
+            preset: &preset,
+            kiosk: &kiosk,
+            input: &input,
+            untrusted: &untrusted,
+            raised: &raised,
+            hidden: &hidden,
+            ms_score: &ms_score,
+            device_day: &device_day,
+        };
+        let rows = Rows {
+            names: &names,
+            units: &vec![0; of.len()],
+            ratings: &vec![9; of.len()],
+            moments: Some(moments),
+            ..Rows::default()
+        };
+        let terms =
+            Terms { scale: crate::plan::Scale { low: 0, high: 10, nps: true }, bonus: None, protected: None };
+        let mut units = Units::default();
+        update(&mut units, &rows, &terms);
+        units.states().next().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_moment_is_counted_by_what_it_shows() {
+        let touch = (false, false, Some(Input::Touch), 0, 0, 0, 4096, NONE);
+        let share = |of: &[Moment]| moments(of).presence.map(|kept| (kept.n, kept.top));
+        let of_touch = |one: Moment| share(&[one])[2];
+        // A script, a score that was raised, a page that was left twice; once is nothing.
+        assert_eq!(of_touch(touch), (1, 0));
+        assert_eq!(
+            [
+                of_touch((touch.0, touch.1, touch.2, 1, 0, 0, NONE, NONE)),
+                of_touch((false, false, touch.2, 0, 1, 0, NONE, NONE))
+            ],
+            [(1, 1); 2]
+        );
+        assert_eq!(
+            [1, 2].map(|hidden| of_touch((false, false, touch.2, 0, 0, hidden, NONE, NONE))),
+            [(1, 0), (1, 1)]
+        );
+        // Arrow keys walk; with several inputs one step up is a walk, and two are not.
+        let raised = |input, raised| (false, false, Some(input), 0, raised, 0, NONE, NONE);
+        assert_eq!(share(&[raised(Input::Keyboard, 5)])[3], (1, 0));
+        assert_eq!([0, 1, 2].map(|up| share(&[raised(Input::Mixed, up)])[4]), [(1, 0), (1, 0), (1, 1)]);
+        assert_eq!([0, 1].map(|up| share(&[raised(Input::Mouse, up)])[1]), [(1, 0), (1, 1)]);
+        assert_eq!(share(&[(false, false, None, 0, 0, 0, NONE, NONE)])[0], (1, 0));
+        // Of a kiosk neither presets nor devices are counted, and devices only where they are known.
+        let device = |kiosk, preset, day| {
+            let found = moments(&[(preset, kiosk, Some(Input::Touch), 0, 0, 0, NONE, day)]);
+            [(found.preset.n, found.preset.top), (found.devices.n, found.devices.top)]
+        };
+        assert_eq!(device(true, true, 9), [(0, 0), (0, 0)]);
+        assert_eq!(device(false, true, NONE), [(1, 1), (0, 0)]);
+        assert_eq!(device(false, false, DEVICE_DAY), [(1, 0), (1, 1)]);
+        assert_eq!(device(false, false, DEVICE_DAY - 1), [(1, 0), (1, 0)]);
+        // 4,096 ms are twelve doublings, 192 steps; a score that was filled in beforehand has no time.
+        let speeds = |ms, preset| moments(&[(preset, false, Some(Input::Touch), 0, 0, 0, ms, NONE)]).speeds;
+        assert_eq!(speeds(4096, false), [((2, 192), 1)].into());
+        assert_eq!((speeds(0, false), speeds(1, false)), ([((2, 0), 1)].into(), [((2, 0), 1)].into()));
+        assert!(speeds(4096, true).is_empty() && speeds(NONE, false).is_empty());
+        assert_eq!(
+            moments(&[touch, touch, (false, false, None, 0, 0, 0, 4096, NONE)]).speeds,
+            [((0, 192), 1), ((2, 192), 2)].into()
+        );
+        assert_eq!(
+            [None, Some(Input::Mouse), Some(Input::Touch), Some(Input::Keyboard), Some(Input::Mixed)]
+                .map(code),
+            [0, 1, 2, 3, 4]
+        );
+    }
 }

@@ -104,13 +104,48 @@ impl Suspects {
 }
 
 /// The firm's score with and without the suspect answers of the units that `counts` names, all others kept.
+///
+/// Ratings of a unit are alike, so the effect's interval is that of a sum over units where this is wider: both scores are ratios of
+/// such sums, linearized (Cochran 1977, *Sampling Techniques*, 6.3): with unit u's points and ratings t, n and those kept t₀, n₀,
+/// eᵤ = (t − with·n)/N − (t₀ − without·n₀)/N₀, and variance k/(k−1) Σe² over k units.
 pub fn firm(units: &By<String, Suspects>, scale: Scale, counts: impl Fn(&str) -> bool) -> Option<Effect> {
+    let counted = |(name, unit): (&String, &Suspects)| match counts(name) {
+        true => *unit,
+        false => {
+            let mut kept = unit.others;
+            kept.merge(&unit.suspect);
+            Suspects { others: kept, suspect: Mean::default() }
+        }
+    };
     let mut all = Suspects::default();
-    for (name, unit) in units.iter() {
-        all.others.merge(&unit.others);
-        if counts(name) { &mut all.suspect } else { &mut all.others }.merge(&unit.suspect);
+    units.iter().map(counted).for_each(|unit| all.merge(&unit));
+    let mut found = all.finish(scale)?;
+    if let Some(effect) = &mut found.effect {
+        let (sum, n) = (
+            |unit: &Suspects| unit.others.sum + unit.suspect.sum,
+            |unit: &Suspects| unit.others.n + unit.suspect.n,
+        );
+        let with = sum(&all) as f64 / n(&all) as f64;
+        let without = all.others.sum as f64 / all.others.n as f64;
+        let mut k = 0u64;
+        let squares: f64 = units
+            .iter()
+            .map(counted)
+            .filter(|unit| n(unit) > 0)
+            .map(|unit| {
+                k += 1;
+                let residual = (sum(&unit) as f64 - with * n(&unit) as f64) / n(&all) as f64
+                    - (unit.others.sum as f64 - without * unit.others.n as f64) / all.others.n as f64;
+                residual * residual
+            })
+            .sum();
+        if k > 1 {
+            let half = Z * libm::sqrt(squares * k as f64 / (k as f64 - 1.0));
+            effect.low = effect.low.min(effect.value - half);
+            effect.high = effect.high.max(effect.value + half);
+        }
     }
-    all.finish(scale)
+    Some(found)
 }
 
 impl State for Suspects {
@@ -170,6 +205,27 @@ mod tests {
         }
         let share = f64::from(held) / f64::from(rounds);
         assert!((0.94..0.995).contains(&share), "{share}");
+    }
+
+    #[test]
+    fn the_firms_effect_is_as_uncertain_as_its_units_differ() {
+        // Four units of 20 suspect tens and 20 other ratings, all sixes but in one unit, where the others are tens as well. By hand, in
+        // NPS points of 0 to 2: with = 200/160 = 1.25, without = 40/80 = .5; a unit's residual is (40 − 1.25·40)/160 + .5·20/80 =
+        // .0625 for three, (80 − 50)/160 − (40 − 10)/80 = −.1875 for the one: variance 4/3 (3·.0625² + .1875²) = .0625.
+        let (mut units, names) = (By::<String, Suspects>::default(), ["a", "b", "c", "d"].map(String::from));
+        for unit in 0..4u32 {
+            let others = if unit == 3 { 10 } else { 6 };
+            let ratings: Vec<u8> = (0..40).map(|at| if at < 20 { 10 } else { others }).collect();
+            let suspect: Vec<bool> = (0..40).map(|at| at < 20).collect();
+            update(&mut units, &names, &[unit; 40], &ratings, &suspect, NPS);
+        }
+        let effect = firm(&units, NPS, |_| true).unwrap().effect.unwrap();
+        assert!((effect.value - 0.75).abs() < 1e-12);
+        assert!((effect.high - 0.75 - Z * 0.25).abs() < 1e-12, "{effect:?}");
+        assert!((0.75 - effect.low - Z * 0.25).abs() < 1e-12, "{effect:?}");
+        // Ratings alone would have had it at half of that.
+        let alone = units.total().finish(NPS).unwrap().effect.unwrap();
+        assert!(alone.high < effect.high - 0.2, "{alone:?}");
     }
 
     #[test]

@@ -372,4 +372,87 @@ mod tests {
         assert!(matches!(alone[0], Err(Absent::PeersNear { needed: 30, .. })), "{alone:?}");
         assert_eq!(heaps(&[], Some(TARGET)), Ok(vec![]));
     }
+
+    #[test]
+    fn slope_and_curvature_are_those_of_the_log_likelihood() {
+        let near = [(0.5, true), (-1.0, false), (2.0, true), (1.5, false), (-0.3, true)];
+        let likelihood = |b: [f64; 2]| -> f64 {
+            near.iter()
+                .map(|&(x, above)| {
+                    let odds = b[0] + b[1] * x;
+                    -(1.0 + (if above { -odds } else { odds }).exp()).ln()
+                })
+                .sum()
+        };
+        let b = [0.3, 0.8];
+        let (g, h) = slope(&near, b);
+        let moved = |at: usize, by: f64| {
+            let mut moved = b;
+            moved[at] += by;
+            moved
+        };
+        for at in 0..2 {
+            let by_steps = (likelihood(moved(at, 1e-5)) - likelihood(moved(at, -1e-5))) / 2e-5;
+            assert!((g[at] - by_steps).abs() < 1e-8, "{g:?} {by_steps}");
+            let (up, down) = (slope(&near, moved(at, 1e-5)).0, slope(&near, moved(at, -1e-5)).0);
+            for other in 0..2 {
+                let by_steps = -(up[other] - down[other]) / 2e-5;
+                assert!((h[at + other] - by_steps).abs() < 1e-8, "{h:?} {by_steps}");
+            }
+        }
+        // [2 1; 1 3] times [1, 3] is [5, 10].
+        let step = newton([5.0, 10.0], [2.0, 1.0, 3.0]);
+        assert!((step[0] - 1.0).abs() < 1e-12 && (step[1] - 3.0).abs() < 1e-12, "{step:?}");
+    }
+
+    #[test]
+    fn what_is_expected_of_a_unit_is_learned_from_the_others_alone() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(16);
+        let units: Vec<Vec<Mean>> =
+            (0..25).map(|at| unit(12, 0.4 * draw::normal(&mut random), at % 5 == 0, &mut random)).collect();
+        let found = heaps(&units, Some(TARGET)).unwrap();
+        let nears: Vec<Vec<Near>> = units.iter().map(|unit| near(unit, TARGET).unwrap()).collect();
+        for (at, heap) in found.iter().enumerate() {
+            let Ok(heap) = heap else { continue };
+            let others: Vec<Near> = nears
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != at)
+                .flat_map(|(_, near)| near.clone())
+                .collect();
+            // The penalised likelihood is concave: climbed with small steps until it is level.
+            let mut b = [0.0, 1.0];
+            for _ in 0..20_000 {
+                let mut g = [-b[0], 1.0 - b[1]];
+                for &(x, above) in &others {
+                    let miss = f64::from(u8::from(above)) - 1.0 / (1.0 + (-b[0] - b[1] * x).exp());
+                    g = [g[0] + miss, g[1] + miss * x];
+                }
+                b = [b[0] + 0.002 * g[0], b[1] + 0.002 * g[1]];
+            }
+            let expected: f64 = nears[at].iter().map(|(x, _)| 1.0 / (1.0 + (-b[0] - b[1] * x).exp())).sum();
+            // One Newton step away from all units is as good as the way to the top.
+            assert!((heap.expected - expected).abs() < 0.02 * expected, "{at}: {heap:?} {expected}");
+            assert_eq!(
+                (heap.near, heap.above),
+                (nears[at].len() as u64, nears[at].iter().filter(|near| near.1).count() as u64)
+            );
+        }
+        assert!(found.iter().filter(|heap| heap.is_ok()).count() > 20);
+    }
+
+    #[test]
+    fn distances_are_counted_from_the_middle_of_the_step_at_the_target() {
+        // A sum of 87 reaches 8.7 by half a point, 86 misses it by half a point; √10 and √4 periods.
+        let found: Vec<f64> = distances(
+            &[(10, 87), (10, 86), (0, 0), (4, 36)].map(|(n, sum)| Mean { n, sum, squares: 0 }),
+            8.7,
+        )
+        .collect();
+        let expected = [0.5 / 10f64.sqrt(), -0.5 / 10f64.sqrt(), 0.75];
+        assert!(
+            found.len() == 3 && found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12),
+            "{found:?}"
+        );
+    }
 }

@@ -4,9 +4,9 @@
 //! **Confounded with being satisfied**: a happy customer gives the top answer everywhere. So this is a share, it is reported
 //! apart from pressure, and it lowers nobody's score.
 
+use super::share::Share;
 use super::{Absent, MINIMUM_CELL, grouped};
 use crate::careless::indices::{Options, State};
-use crate::careless::longstring::LongestRuns;
 use crate::careless::{Block, row_major};
 use crate::columns::{Dataset, NO_RATING};
 use crate::plan::Scale;
@@ -61,23 +61,21 @@ pub(super) fn careless(dataset: &Dataset, absent: &mut Vec<Absent>) -> Option<Ca
     let columns: Vec<&[u8]> = chosen.iter().map(|item| item.2.as_slice()).collect();
     let answers = row_major(&columns).ok()?;
     let block = Block::new(columns.len(), &answers).ok()?;
-    let complete = block.rows().filter(|row| row.iter().all(|&answer| answer != NO_RATING));
-    let (mut n, mut straight_top) = (0u64, 0u64);
-    for row in complete {
-        n += 1;
-        straight_top += u64::from(row.iter().all(|&answer| answer == scale.high));
+    let complete =
+        || block.rows().enumerate().filter(|(_, row)| row.iter().all(|&answer| answer != NO_RATING));
+    let (mut share, mut straight_top) = (Share::of(dataset), 0u64);
+    for (row, answers) in complete() {
+        share.count(row, answers.iter().all(|answer| *answer == answers[0]));
+        straight_top += u64::from(answers.iter().all(|&answer| answer == scale.high));
     }
+    let TopBox { n, top: straight } = share.total();
     if n < MINIMUM_CELL {
         say(format!("Only {} answered all of the {} ratings on one scale.", grouped(n), columns.len()));
         return None;
     }
-    let mut runs = LongestRuns::new(columns.len());
-    runs.update(&block).ok()?;
-    let straight = runs.finish().get(columns.len()).copied().unwrap_or(0);
     let step = (n as usize).div_ceil(SAMPLED).max(1);
     let mut sampled: Vec<u8> = Vec::new();
-    let complete = block.rows().filter(|row| row.iter().all(|&answer| answer != NO_RATING));
-    complete.step_by(step).for_each(|row| sampled.extend_from_slice(row));
+    complete().step_by(step).for_each(|(_, row)| sampled.extend_from_slice(row));
     let sample = Block::new(columns.len(), &sampled).ok()?;
     let mut state = State::new(columns.len());
     state.update(&sample).ok()?;
@@ -95,7 +93,7 @@ pub(super) fn careless(dataset: &Dataset, absent: &mut Vec<Absent>) -> Option<Ca
         n,
         straight,
         straight_top,
-        share: TopBox { n, top: straight }.finish()?,
+        share: share.finish()?,
         measured: sample.rows().len() as u64,
         far,
     })

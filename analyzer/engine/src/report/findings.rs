@@ -7,6 +7,7 @@
 //! here says more than its test: "evidence of", "consistent with", never "guilty".
 
 use super::points::{Statistic, signed};
+use super::share;
 use super::{Change, Report, Unit, counted, grouped, hundred};
 use crate::scores::Estimate;
 use crate::scores::cluster::Clustering;
@@ -352,7 +353,7 @@ fn words(report: &Report) -> Option<Draft> {
             finding("words", sentence, None, words.commented).but(&but).matters(Matters::Unknown, None),
         );
     }
-    let share = share(words.solicited, words.commented)?;
+    let share = words.solicited_share?;
     let kinds: Vec<String> =
         words.cues.iter().map(|cue| format!("{} {}", grouped(cue.n), kind(&cue.cue))).collect();
     let sentence = format!(
@@ -366,7 +367,7 @@ fn words(report: &Report) -> Option<Draft> {
         kinds.join(", ")
     );
     let found = finding("words", sentence, Some(share), words.commented)
-        .test("phrases of solicitation, Wilson interval", None);
+        .test(&format!("phrases of solicitation, {}", share::TEST), None);
     let found = found.but(&[
         "A writer may be joking, quoting, or speaking of another shop.",
         "Lists of phrases take some innocent comments with them; read them before concluding anything.",
@@ -400,7 +401,7 @@ fn evidence(report: &Report) -> Option<Draft> {
     if n == 0 || evidence.strong == 0 {
         return None;
     }
-    let share = share(evidence.strong, n)?;
+    let share = evidence.strong_share?;
     let sentence = format!(
         "{} of {} {} strong evidence of pressure (two reasons of different kinds), {}% ({}% to {}%).",
         grouped(evidence.strong),
@@ -411,7 +412,7 @@ fn evidence(report: &Report) -> Option<Draft> {
         decimal(share.high)
     );
     let found = finding("evidence", sentence, Some(share), n)
-        .test("rules over each response's signals and words, Wilson interval", None);
+        .test(&format!("rules over each response's signals and words, {}", share::TEST), None);
     let but: Vec<&str> = evidence.reasons.iter().map(|reason| reason.alternative.as_str()).collect();
     let step = format!(
         "Look at the {} with strong evidence of pressure, one by one.",
@@ -639,15 +640,10 @@ fn careless(report: &Report) -> Option<Draft> {
         grouped(careless.straight_top)
     );
     let found = finding("careless", sentence, Some(careless.share), careless.n)
-        .test("longest run of one answer, Wilson interval", None);
+        .test(&format!("one answer to all ratings, {}", share::TEST), None);
     let found =
         found.but(&["A satisfied customer gives the highest answer everywhere, and is not careless."]);
     Some(found.matters(Matters::Context, None))
-}
-
-/// A share with Wilson's interval.
-fn share(part: u64, n: u64) -> Option<Estimate> {
-    crate::scores::top_box::TopBox { n, top: part }.finish()
 }
 
 /// A share in percent with one decimal.

@@ -5,11 +5,13 @@ use super::{counted, hundred};
 use crate::columns::Rated;
 use crate::plan::Scale;
 use crate::scores::Estimate;
+use crate::scores::change::Difference;
 use crate::scores::cluster::widened;
 use crate::scores::distribution::Distribution;
 use crate::scores::mean::Mean;
 use crate::scores::nps::Nps;
 use crate::scores::top_box::{TopBox, lowest_top};
+use crate::scores::weights::Domain;
 use candor_survey::question::Kind;
 
 /// Which number stands for a question's ratings.
@@ -103,6 +105,24 @@ impl Statistic {
             Statistic::BottomBox(scale) => bottom_box(ratings, scale).finish(),
             Statistic::Mean(scale) => self.points(ratings).finish(scale),
         }
+    }
+
+    /// Whether the statistic is a share, and how long its scale is.
+    fn form(self) -> (f64, bool) {
+        let (least, greatest) = self.range();
+        (greatest - least, matches!(self, Statistic::TopBox(_) | Statistic::BottomBox(_)))
+    }
+
+    /// The estimate of weighted points.
+    pub(crate) fn weighted(self, points: &Domain) -> Estimate {
+        let (range, share) = self.form();
+        self.estimate_of(points.estimate(range, share))
+    }
+
+    /// The difference of two scores of weighted points.
+    pub(crate) fn weighted_difference(self, before: &Domain, after: &Domain) -> Difference {
+        let (range, share) = self.form();
+        after.less(before, range, share)
     }
 
     /// The estimate with its interval made longer by √deff.

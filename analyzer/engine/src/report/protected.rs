@@ -1,6 +1,7 @@
 //! The protected question: the rate of pressure in the whole group, never of a person or a unit. It reads the answers of a
 //! [`Dataset`], and nothing else.
 
+use super::share::Share;
 use super::{Absent, counted, hundred};
 use crate::columns::Dataset;
 use crate::columns::beside::Protected as Answer;
@@ -9,7 +10,7 @@ use crate::protected::crosswise::{Crosswise, price};
 use crate::protected::extended::Extended;
 use crate::scores::Estimate;
 use crate::scores::beta::normal_tails;
-use crate::scores::top_box::TopBox;
+use crate::scores::cluster::widened;
 use serde::{Deserialize, Serialize};
 
 /// The rate that the protected question gives.
@@ -34,18 +35,24 @@ pub struct Protected {
 pub(super) fn protected(dataset: &Dataset, absent: &mut Vec<Absent>) -> Option<Protected> {
     let mut say = |reason: String| absent.push(Absent { what: "protected".into(), reason });
     let beside = &dataset.beside;
-    let (mut yes, mut no, mut rather_not) = (0u64, 0u64, 0u64);
+    let mut rather_not = 0u64;
+    let mut asked = Share::of(dataset);
     let mut crosswise = vec![Crosswise::default(); beside.designs.len()];
-    for answer in &beside.protected {
+    let mut shares: Vec<Share<'_>> = beside.designs.iter().map(|_| Share::of(dataset)).collect();
+    for (row, answer) in beside.protected.iter().enumerate() {
         match *answer {
             Answer::Unanswered => {}
-            Answer::Yes => yes += 1,
-            Answer::No => no += 1,
-            Answer::RatherNot => rather_not += 1,
-            Answer::Crosswise { design, same } => crosswise[usize::from(design)].update(&[same]),
+            Answer::Yes | Answer::No | Answer::RatherNot => {
+                asked.count(row, matches!(answer, Answer::Yes));
+                rather_not += u64::from(matches!(answer, Answer::RatherNot));
+            }
+            Answer::Crosswise { design, same } => {
+                crosswise[usize::from(design)].update(&[same]);
+                shares[usize::from(design)].count(row, same);
+            }
         }
     }
-    let direct = yes + no + rather_not;
+    let direct = asked.total().n;
     let answered = crosswise.iter().filter(|design| design.n > 0).count();
     if direct > 0 && answered > 0 {
         say("The protected question was asked directly and crosswise in one file; analyze the revisions apart.".into());
@@ -58,7 +65,7 @@ pub(super) fn protected(dataset: &Dataset, absent: &mut Vec<Absent>) -> Option<P
             ));
             return None;
         }
-        let rate = TopBox { n: direct, top: yes }.finish()?;
+        let rate = asked.finish()?;
         return Some(Protected {
             design: "direct".into(),
             n: direct,
@@ -100,14 +107,17 @@ pub(super) fn protected(dataset: &Dataset, absent: &mut Vec<Absent>) -> Option<P
             return None;
         }
     };
-    let tail = (rate.standard_error > 0.0).then(|| {
-        let two = normal_tails(rate.unclipped / rate.standard_error);
+    // Answers of one unit are alike: of two designs, the one in which they are more so counts for both.
+    let deff = met.iter().map(|&design| shares[design].deff()).fold(1.0, f64::max);
+    let standard_error = rate.standard_error * libm::sqrt(deff);
+    let tail = (standard_error > 0.0).then(|| {
+        let two = normal_tails(rate.unclipped / standard_error);
         if rate.unclipped > 0.0 { two / 2.0 } else { 1.0 - two / 2.0 }
     });
     Some(Protected {
         design: name.into(),
         n: rate.n,
-        rate: Estimate { value: rate.rate, low: rate.low, high: rate.high },
+        rate: widened(Estimate { value: rate.rate, low: rate.low, high: rate.high }, deff, 0.0, 1.0).ok()?,
         p: tail,
         fits,
         price: price(rate.rate, p(met[0])).ok(),
@@ -119,9 +129,13 @@ impl Protected {
     /// How the rate and its interval are computed.
     pub(super) fn test(&self) -> &'static str {
         match self.design.as_str() {
-            "direct" => "a direct question, Wilson interval",
-            "crosswise" => "crosswise model; the interval is Wilson's, carried over",
-            _ => "extended crosswise model by maximum likelihood; profile interval",
+            "direct" => "a direct question; Wilson interval, widened by how much units differ",
+            "crosswise" => {
+                "crosswise model; the interval is Wilson's, carried over and widened by how much units differ"
+            }
+            _ => {
+                "extended crosswise model by maximum likelihood; profile interval, widened by how much units differ"
+            }
         }
     }
 

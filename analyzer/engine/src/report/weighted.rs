@@ -9,7 +9,7 @@
 
 use super::points::Statistic;
 use super::{Absent, MINIMUM_CELL, counted, grouped, hundred};
-use crate::columns::{Dataset, NO_RATING};
+use crate::columns::{Categories, Dataset, NO_RATING};
 use crate::plan::Margin;
 use crate::scores::cluster::widened;
 use crate::scores::distribution::Distribution;
@@ -34,6 +34,121 @@ pub struct Weighted {
     pub effective_n: f64,
 }
 
+/// What the plan's weights come to among some rows.
+pub(super) struct Weighting {
+    /// The columns whose groups were weighted.
+    pub(super) columns: Vec<String>,
+    /// `post-stratified` or `raked`.
+    pub(super) method: &'static str,
+    /// The score.
+    pub(super) found: weights::Weighted,
+    /// What a response weighs, by weighting cell.
+    pub(super) weights: Vec<f64>,
+    /// The places of weighting cells in `weights`, by the codes of their groups in the order of the columns.
+    of: BTreeMap<Vec<u32>, u32>,
+    /// Ratings without a group, which weigh nothing.
+    pub(super) without: u64,
+    /// Which groups have few ratings and many customers: a sentence with a space before, or nothing.
+    thin: String,
+}
+
+impl Weighting {
+    /// Of the rows that `chosen` has; nothing where the plan has no weights.
+    ///
+    /// # Errors
+    /// A sentence: why the responses cannot be weighted.
+    pub(super) fn of(
+        dataset: &Dataset,
+        statistic: Statistic,
+        chosen: impl Fn(usize) -> bool,
+    ) -> Result<Option<Weighting>, String> {
+        let (margins, groups) = (&dataset.beside.margins, &dataset.beside.groups);
+        if margins.is_empty() {
+            return Ok(None);
+        }
+        let columns: Vec<String> = margins.iter().map(|margin| margin.column.clone()).collect();
+        let mut by: BTreeMap<Vec<u32>, Distribution> = BTreeMap::new();
+        let mut without = 0u64;
+        let mut cell = Vec::new();
+        for (row, &rating) in dataset.ratings.iter().enumerate() {
+            if rating == NO_RATING || !chosen(row) {
+                continue;
+            }
+            cell.clear();
+            cell.extend(groups.iter().map(|group| group.code_of(row)));
+            if cell.contains(&crate::columns::NO_CODE) {
+                without += 1;
+            } else if let Some(ratings) = by.get_mut(&cell) {
+                ratings.update(&[rating]);
+            } else {
+                by.entry(cell.clone()).or_default().update(&[rating]);
+            }
+        }
+        let names = |cell: &[u32]| -> Vec<String> {
+            cell.iter().zip(groups).map(|(&code, group)| group.labels[code as usize].clone()).collect()
+        };
+        let mut cells = Cells::default();
+        for (cell, ratings) in &by {
+            let points: Mean = statistic.points(ratings);
+            cells.update(&names(cell), &points);
+        }
+        let number = |n: &Option<f64>| n.unwrap_or(f64::NAN);
+        let shares = margins.iter().any(|margin| margin.shares);
+        let kind = if shares { Population::Shares } else { Population::Counts };
+        let (method, found) = match &margins[..] {
+            [one] => {
+                let population =
+                    one.population.iter().map(|(group, n)| (vec![group.clone()], number(n))).collect();
+                ("post-stratified", post_stratified(&cells, &population, kind))
+            }
+            several => {
+                let margins: Vec<BTreeMap<String, f64>> = several
+                    .iter()
+                    .map(|margin| {
+                        margin.population.iter().map(|(group, n)| (group.clone(), number(n))).collect()
+                    })
+                    .collect();
+                ("raked", raked(&cells, &margins, kind, Raking::default()))
+            }
+        };
+        let found = found.map_err(|reason| {
+            let reason = match reason {
+                Unavailable::NotFinite => "a number of customers in the plan is missing or is none".into(),
+                Unavailable::OutOfRange => "a number of customers in the plan is 0, negative, or smaller than the number of its responses".into(),
+                other => other.to_string(),
+            };
+            format!("The score is not weighted by {}: {reason}.", columns.join(" and "))
+        })?;
+        let thin = thin(&cells, margins);
+        if found.effective_n < MINIMUM_CELL as f64 {
+            return Err(format!(
+                "The score is not weighted by {}: the {} would be worth {} of equal weight, and {MINIMUM_CELL} are needed.{thin}",
+                columns.join(" and "),
+                counted(found.n, "rating"),
+                grouped(libm::round(found.effective_n) as u64)
+            ));
+        }
+        let found = weights::Weighted { mean: at_least_kish(&cells, &found), ..found };
+        let weight_of = |cell: &[u32]| {
+            let name = names(cell);
+            found
+                .weights
+                .binary_search_by(|(known, _)| known.cmp(&name))
+                .map_or(0.0, |at| found.weights[at].1)
+        };
+        let weights = by.keys().map(|cell| weight_of(cell)).collect();
+        let of = by.into_keys().zip(0..).collect();
+        Ok(Some(Weighting { columns, method, found, weights, of, without, thin }))
+    }
+
+    /// The place of a row's weighting cell in `weights`; nothing where it is in none. `cell` is room for its codes.
+    pub(super) fn place_of(&self, groups: &[Categories], row: usize, cell: &mut Vec<u32>) -> Option<u32> {
+        cell.clear();
+        cell.extend(groups.iter().map(|group| group.code_of(row)));
+        self.of.get(cell).copied()
+    }
+}
+
 pub(super) fn weighted(
     dataset: &Dataset,
     statistic: Statistic,
@@ -41,74 +156,20 @@ pub(super) fn weighted(
     absent: &mut Vec<Absent>,
 ) -> Option<Weighted> {
     let mut say = |reason: String| absent.push(Absent { what: "weights".into(), reason });
-    let (margins, groups) = (&dataset.beside.margins, &dataset.beside.groups);
-    if margins.is_empty() {
-        return None;
-    }
-    let columns: Vec<String> = margins.iter().map(|margin| margin.column.clone()).collect();
-    let mut by: BTreeMap<Vec<u32>, Distribution> = BTreeMap::new();
-    let mut without = 0u64;
-    for (row, &rating) in dataset.ratings.iter().enumerate().filter(|(_, rating)| **rating != NO_RATING) {
-        let cell: Vec<u32> = groups.iter().map(|group| group.code_of(row)).collect();
-        if cell.contains(&crate::columns::NO_CODE) {
-            without += 1;
-            continue;
-        }
-        by.entry(cell).or_default().update(&[rating]);
-    }
-    let mut cells = Cells::default();
-    for (cell, ratings) in &by {
-        let names: Vec<String> =
-            cell.iter().zip(groups).map(|(&code, group)| group.labels[code as usize].clone()).collect();
-        let points: Mean = statistic.points(ratings);
-        cells.update(&names, &points);
-    }
-    let number = |n: &Option<f64>| n.unwrap_or(f64::NAN);
-    let shares = margins.iter().any(|margin| margin.shares);
-    let kind = if shares { Population::Shares } else { Population::Counts };
-    let (method, found) = match &margins[..] {
-        [one] => {
-            let population =
-                one.population.iter().map(|(group, n)| (vec![group.clone()], number(n))).collect();
-            ("post-stratified", post_stratified(&cells, &population, kind))
-        }
-        several => {
-            let margins: Vec<BTreeMap<String, f64>> = several
-                .iter()
-                .map(|margin| margin.population.iter().map(|(group, n)| (group.clone(), number(n))).collect())
-                .collect();
-            ("raked", raked(&cells, &margins, kind, Raking::default()))
-        }
-    };
-    let found = match found {
-        Ok(found) => found,
-        Err(reason) => {
-            let reason = match reason {
-                Unavailable::NotFinite => "a number of customers in the plan is missing or is none".into(),
-                Unavailable::OutOfRange => "a number of customers in the plan is 0, negative, or smaller than the number of its responses".into(),
-                other => other.to_string(),
-            };
-            say(format!("The score is not weighted by {}: {reason}.", columns.join(" and ")));
-            return None;
-        }
-    };
+    let Weighting { columns, method, found, without, thin, .. } =
+        match Weighting::of(dataset, statistic, |_| true) {
+            Ok(found) => found?,
+            Err(reason) => {
+                say(reason);
+                return None;
+            }
+        };
     if without > 0 {
         say(format!("{} without a group; the weighted score leaves them out.", counted(without, "rating")));
-    }
-    let thin = thin(&cells, margins);
-    if found.effective_n < MINIMUM_CELL as f64 {
-        say(format!(
-            "The score is not weighted by {}: the {} would be worth {} of equal weight, and {MINIMUM_CELL} are needed.{thin}",
-            columns.join(" and "),
-            counted(found.n, "rating"),
-            grouped(libm::round(found.effective_n) as u64)
-        ));
-        return None;
     }
     if !thin.is_empty() {
         say(format!("Few ratings stand for many customers.{thin}"));
     }
-    let found = weights::Weighted { mean: at_least_kish(&cells, &found), ..found };
     let (least, greatest) = statistic.range();
     let score = widened(statistic.estimate_of(found.mean), deff, least, greatest).ok()?;
     Some(Weighted { columns, method: method.into(), score, n: found.n, effective_n: found.effective_n })

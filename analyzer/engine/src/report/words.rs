@@ -1,6 +1,7 @@
 //! What the comments say: in which languages, how kindly, and how many tell of solicitation. It reads the sample of comments
 //! and the cues of a [`Dataset`], and nothing else. No comment stands in the report.
 
+use super::share::Share;
 use super::{Absent, counted};
 use crate::columns::comments::Comment;
 use crate::columns::{Dataset, NO_RATING};
@@ -25,6 +26,8 @@ pub struct Words {
     pub sentiment: Option<Sentiment>,
     /// Comments that tell of solicitation of any kind.
     pub solicited: u64,
+    /// Their share of the comments, in [0, 1], with its interval.
+    pub solicited_share: Option<Estimate>,
     /// The same by kind, those that were met.
     pub cues: Vec<CueCount>,
     /// Key phrases of the sampled English comments, the commonest first, at most [`crate::words::phrases::MOST`].
@@ -113,11 +116,11 @@ pub(super) fn words(dataset: &Dataset, heard: Option<&Heard<'_>>, absent: &mut V
     languages.sort_by_key(|&(language, n)| (std::cmp::Reverse(n), language));
     let compounds: Vec<f64> = heard.sample.iter().filter_map(|&(_, compound)| compound).collect();
     let mut counts = vec![0u64; Cue::ALL.len()];
-    let mut solicited = 0;
+    let mut solicited = Share::of(dataset);
     for row in (0..dataset.ratings.len()).filter(|&row| texts.has(row)) {
         let more = heard.listened.cues.get(row).copied().unwrap_or_default();
         let found: Cues = dataset.evidence.cues[row].union(more);
-        solicited += u64::from(!found.is_empty());
+        solicited.count(row, !found.is_empty());
         found.iter().for_each(|cue| counts[cue as usize] += 1);
     }
     let cues = Cue::ALL.iter().zip(&counts).filter(|(_, n)| **n > 0);
@@ -148,7 +151,8 @@ pub(super) fn words(dataset: &Dataset, heard: Option<&Heard<'_>>, absent: &mut V
             })
             .collect(),
         sentiment: (compounds.len() >= super::MINIMUM_CELL as usize).then(|| mean(&compounds)),
-        solicited,
+        solicited: solicited.total().top,
+        solicited_share: solicited.finish(),
         cues: cues.map(|(cue, &n)| CueCount { cue: cue.as_str().into(), n }).collect(),
         phrases,
     })

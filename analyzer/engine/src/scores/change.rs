@@ -70,7 +70,7 @@ impl Difference {
 }
 
 /// One side of a comparison: its value, the value that its interval is centered on, and the variance of that.
-struct Side {
+pub(super) struct Side {
     value: f64,
     center: f64,
     variance: f64,
@@ -85,8 +85,18 @@ impl Side {
     }
 }
 
+/// One side of a comparison of weighted scores: the sum and the squares of its points, as `n` responses of equal weight would have
+/// them; `n` need not be whole. What is added is what the unweighted sides have.
+pub(super) fn weighted_side(value: f64, sum: f64, squares: f64, n: f64, (range, share): (f64, bool)) -> Side {
+    let (added, middle, square) =
+        if share { (2.0, 1.0, 1.0) } else { (3.0, 1.5 * range, 1.125 * range * range) };
+    let n = n + added;
+    let center = (sum + middle) / n;
+    Side { value, center, variance: ((squares + square) / n - center * center).max(0.0) / n }
+}
+
 /// `range` is the longest difference that the scale allows.
-fn difference(before: &Side, after: &Side, range: f64) -> Difference {
+pub(super) fn difference(before: &Side, after: &Side, range: f64) -> Difference {
     let value = after.value - before.value;
     let center = after.center - before.center;
     let standard_error = libm::sqrt(before.variance + after.variance);

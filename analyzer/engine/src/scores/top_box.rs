@@ -40,17 +40,21 @@ impl TopBox {
             return None;
         }
         let n = self.n as f64;
-        let share = self.top as f64 / n;
-        let z2 = Z * Z;
-        let center = share + z2 / (2.0 * n);
-        let half = Z * libm::sqrt(share * (1.0 - share) / n + z2 / (4.0 * n * n));
-        let scale = 1.0 + z2 / n;
-        Some(Estimate {
-            value: share,
-            // Rounding leaves a trace of 1e-17 at a share of 0 or 1, where the end is the share itself.
-            low: ((center - half) / scale).clamp(0.0, share),
-            high: ((center + half) / scale).clamp(share, 1.0),
-        })
+        Some(wilson(self.top as f64 / n, n))
+    }
+}
+
+/// Wilson's interval of a share among `n`, which is above 0 and need not be whole.
+pub(super) fn wilson(share: f64, n: f64) -> Estimate {
+    let z2 = Z * Z;
+    let center = share + z2 / (2.0 * n);
+    let half = Z * libm::sqrt((share * (1.0 - share)).max(0.0) / n + z2 / (4.0 * n * n));
+    let scale = 1.0 + z2 / n;
+    Estimate {
+        value: share,
+        // Rounding leaves a trace of 1e-17 at a share of 0 or 1, where the end is the share itself.
+        low: ((center - half) / scale).min(share).max(0.0),
+        high: ((center + half) / scale).max(share).min(1.0),
     }
 }
 

@@ -9,6 +9,10 @@
 //!   margins) are first taken out, √((1 − f)·n/(n−1)·Σ(x − x̄)²) (Särndal, Swensson and Wretman 1992, "Model Assisted Survey Sampling";
 //!   Lumley 2010, "Complex Surveys", §7.2), as the R package survey does; f is n/N for counts and 0 for shares.
 //! - Effective size n_eff = (Σw)²/Σw² (Kish 1965, "Survey Sampling", §11.7).
+//! - A group of the responses, [`Domain`]: its weighted mean with the interval of the unweighted one at the group's own n_eff in the
+//!   place of n, and differences of two of them likewise (Kish 1992, "Weighting for unequal P_i", J. Official Statistics 8:183–200; as
+//!   Korn and Graubard 1998, Survey Methodology 24:193–201, do for a share). It takes weights for known and for unrelated to the
+//!   ratings, so what post-stratification gains is not counted; with equal weights it is the unweighted interval.
 //!
 //! Traps: weights mend who answered, not why: whoever is silent for a reason tied to the score stays missing (see [`super::heard`]). A
 //! cell with few responses gets heavy weights; look at n_eff. A cell without any has no weight: merge cells. The standard errors take
@@ -19,10 +23,11 @@
 //! 662.28736 (9.40894), and raked 657.79155 (8.97171), this one without the finite-population correction (8.82568 with it); and by
 //! hand here.
 
+use super::change::{self, Difference};
 use super::mean::Mean;
 use super::state::By;
 use super::unavailable::Unavailable;
-use super::{Estimate, Z};
+use super::{Estimate, Z, top_box};
 use std::collections::BTreeMap;
 
 /// A score by weighting cell: the groups of a cell stand in the order of the margins.
@@ -89,6 +94,71 @@ pub fn effective_n(weights: &[f64]) -> Result<f64, Unavailable> {
         squares += (weight / heaviest) * (weight / heaviest);
     }
     Ok(sum * sum / squares)
+}
+
+/// The weighted points of some of the responses, as those of a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Domain {
+    /// Responses.
+    pub n: u64,
+    /// The size of an unweighted sample worth as much, at most n.
+    pub effective_n: f64,
+    /// The weighted mean of their points, in points above the scale's low end.
+    pub mean: f64,
+    /// The weighted mean of the points' squares.
+    pub square: f64,
+}
+
+impl Domain {
+    /// Of the points in each weighting cell, with what a response of that cell weighs. Absent without a response.
+    pub fn of<'a>(cells: impl IntoIterator<Item = (&'a Mean, f64)>) -> Option<Domain> {
+        let (mut n, mut sums) = (0, [0.0; 4]);
+        for (cell, weight) in cells {
+            n += cell.n;
+            let count = cell.n as f64;
+            let more = [count, weight * count, cell.sum as f64, cell.squares as f64];
+            let [squares, total, sum, square] = &mut sums;
+            *squares += weight * weight * more[0];
+            *total += more[1];
+            *sum += weight * more[2];
+            *square += weight * more[3];
+        }
+        let [squares, total, sum, square] = sums;
+        let found = Domain {
+            n,
+            // Rounding must not give more than there are.
+            effective_n: (total * total / squares).min(n as f64),
+            mean: sum / total,
+            square: square / total,
+        };
+        (n > 0 && total > 0.0 && found.effective_n.is_finite() && found.mean.is_finite()).then_some(found)
+    }
+
+    /// The mean with its interval, on a scale `range` long: Wilson's where the points are of a share, else the adjusted Wald of
+    /// [`super::mean`].
+    pub fn estimate(&self, range: f64, share: bool) -> Estimate {
+        if share {
+            return top_box::wilson(self.mean, self.effective_n);
+        }
+        let n = self.effective_n + 3.0;
+        let center = (self.effective_n * self.mean + 1.5 * range) / n;
+        let square = (self.effective_n * self.square + 1.125 * range * range) / n;
+        let half = Z * libm::sqrt((square - center * center).max(0.0) / n);
+        Estimate {
+            value: self.mean,
+            low: (center - half).max(0.0).min(self.mean),
+            high: (center + half).min(range).max(self.mean),
+        }
+    }
+
+    /// `self` less `before`, as [`super::change`] compares two samples.
+    pub fn less(&self, before: &Domain, range: f64, share: bool) -> Difference {
+        let side = |of: &Domain| {
+            let n = of.effective_n;
+            change::weighted_side(of.mean, n * of.mean, n * of.square, n, (range, share))
+        };
+        change::difference(&side(before), &side(self), range)
+    }
 }
 
 /// Cells with responses, in order.
@@ -338,8 +408,13 @@ pub fn raked(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::Scale;
+    use crate::pressure::draw;
+    use crate::scores::distribution::Distribution;
     use crate::scores::state::{State, proof};
+    use crate::scores::top_box::TopBox;
     use proptest::prelude::*;
+    use rand_core::SeedableRng;
 
     fn near(found: f64, expected: f64) {
         assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
@@ -408,6 +483,84 @@ mod tests {
         near(strata.mean.value, 6.6);
         near(strata.standard_error, (0.16f64 * 37.0 / 40.0 / 3.0 + 0.36 * 58.0 / 60.0).sqrt());
         near(strata.effective_n, found.effective_n);
+    }
+
+    #[test]
+    fn a_group_of_the_responses_is_weighted_by_hand_and_with_equal_weights_is_the_plain_mean() {
+        // Points 0, 1 and 2 of weight 3, and 2 of weight 1: Σw 10, Σw² 28, Σwx 11, Σwx² 19.
+        let (heavy, light) = (Mean { n: 3, sum: 3, squares: 5 }, one(2));
+        let found = Domain::of([(&heavy, 3.0), (&light, 1.0)]).unwrap();
+        assert_eq!(found.n, 4);
+        near(found.effective_n, 100.0 / 28.0);
+        near(found.mean, 1.1);
+        near(found.square, 1.9);
+        assert_eq!(Domain::of([(&Mean::default(), 1.0)]), None);
+
+        let ratings = |counts: &[(u8, u64)]| {
+            let mut ratings = Distribution::default();
+            counts.iter().for_each(|&(point, n)| ratings.add(point, n));
+            ratings
+        };
+        let five = Scale { low: 1, high: 5, nps: false };
+        let (before, after) = (ratings(&[(1, 4), (3, 9), (5, 8)]), ratings(&[(2, 3), (4, 11), (5, 9)]));
+        let mean = |ratings: &Distribution| {
+            let mut mean = Mean::default();
+            mean.update(ratings, five);
+            mean
+        };
+        let of = |mean: &Mean| Domain::of([(mean, 7.0)]).unwrap();
+        let (one, other) = (mean(&before), mean(&after));
+        let (plain, weighted) = (one.finish(five).unwrap(), of(&one).estimate(4.0, false));
+        near(weighted.value + 1.0, plain.value);
+        near(weighted.low + 1.0, plain.low);
+        near(weighted.high + 1.0, plain.high);
+        let plain = change::mean((&one, 1.0), (&other, 1.0), five).unwrap();
+        let weighted = of(&other).less(&of(&one), 4.0, false);
+        for (found, expected) in [
+            (weighted.value, plain.value),
+            (weighted.low, plain.low),
+            (weighted.high, plain.high),
+            (weighted.p, plain.p),
+        ] {
+            near(found, expected);
+        }
+        let top = |ratings: &Distribution| {
+            let mut top = TopBox::default();
+            top.update(ratings, five);
+            top
+        };
+        let (one, other) = (top(&before), top(&after));
+        let of = |top: &TopBox| Domain::of([(&Mean::from(top), 0.5)]).unwrap();
+        assert_eq!(of(&one).estimate(1.0, true), one.finish().unwrap());
+        let plain = change::top_box((&one, 1.0), (&other, 1.0)).unwrap();
+        let weighted = of(&other).less(&of(&one), 1.0, true);
+        near(weighted.low, plain.low);
+        near(weighted.p, plain.p);
+    }
+
+    /// In this many samples of 300 responses, of which a third is of the half that weighs most.
+    #[test]
+    fn a_weighted_difference_of_groups_that_are_alike_is_seldom_told() {
+        let mut random = rand_pcg::Pcg64::seed_from_u64(2);
+        let samples = 2000;
+        let mut told = 0;
+        for _ in 0..samples {
+            let mut sides = [[Mean::default(); 2]; 2];
+            for at in 0..300 {
+                let young = at % 3 == 0;
+                // The young are harder to please, so that weights matter.
+                let share = if young { 0.4 } else { 0.7 };
+                let x =
+                    u64::from(draw::share(&mut random) < share) + u64::from(draw::share(&mut random) < share);
+                sides[usize::from(draw::share(&mut random) < 0.15)][usize::from(young)].merge(&one(x));
+            }
+            let [rest, part] =
+                sides.map(|[old, young]| Domain::of([(&old, 0.5 / 200.0), (&young, 0.5 / 100.0)]).unwrap());
+            told += u64::from(part.less(&rest, 2.0, false).p <= 0.05);
+        }
+        // 5% within the noise of so many samples; below it is careful.
+        let share = told as f64 / f64::from(samples);
+        assert!((0.02..=0.062).contains(&share), "{share}");
     }
 
     #[test]

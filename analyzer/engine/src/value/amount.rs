@@ -250,4 +250,105 @@ mod tests {
             currency(&text);
         }
     }
+
+    fn heard(cells: &[&str]) -> (Votes, Vec<bool>) {
+        let mut votes = Votes::default();
+        let each = cells.iter().map(|cell| votes.hear(cell)).collect();
+        (votes, each)
+    }
+
+    #[test]
+    fn a_cell_speaks_for_one_sign_or_leaves_it_open_and_what_is_no_amount_says_nothing() {
+        let votes = |point, comma, open, plain| Votes { point, comma, open, plain };
+        for (cell, expected) in [
+            ("7", votes(0, 0, 0, 1)),
+            ("-1234 €", votes(0, 0, 0, 1)),
+            // Three digits behind the only sign may be thousands or a fraction.
+            ("1.234", votes(0, 0, 1, 0)),
+            ("1,234", votes(0, 0, 1, 0)),
+            ("123,456 $", votes(0, 0, 1, 0)),
+            ("1234,567", votes(0, 0, 1, 0)),
+            // Nothing, or a zero, before it is never a thousand.
+            (".125", votes(1, 0, 0, 0)),
+            ("0,125", votes(0, 1, 0, 0)),
+            ("1.5", votes(1, 0, 0, 0)),
+            ("1,50", votes(0, 1, 0, 0)),
+            ("1.2345", votes(1, 0, 0, 0)),
+            // What stands twice is no fraction's.
+            ("1.234.567", votes(0, 1, 0, 0)),
+            ("1,234,567", votes(1, 0, 0, 0)),
+            // Of both, the last one.
+            ("1.234,5", votes(0, 1, 0, 0)),
+            ("1,234.5", votes(1, 0, 0, 0)),
+        ] {
+            assert_eq!(heard(&[cell]), (expected, vec![true]), "{cell}");
+        }
+        // Too long a group for thousands, too short a one, and no number at all.
+        for cell in ["1.2.3", "1,2,3", "C17", "", "12 apples"] {
+            assert_eq!(heard(&[cell]), (Votes::default(), vec![false]), "{cell}");
+        }
+        let (votes, _) = heard(&["1.234", "2.345", "3,456", "7", "7", "1,5", "2,5", "0.5"]);
+        assert_eq!((votes.open, votes.plain, votes.comma, votes.point), (3, 2, 2, 1));
+        // As many for either: a point.
+        assert_eq!(heard(&["1,5", "1.5"]).0.decimal(), '.');
+    }
+
+    #[test]
+    fn powers_of_ten_are_read_with_a_point_alone() {
+        for (text, expected) in [
+            ("1.2e5", Some(12_000_000)),
+            ("-1.5E1", Some(-1500)),
+            ("2e-2", Some(2)),
+            ("1e99", None),
+            ("1e11", Some(LARGEST)),
+        ] {
+            assert_eq!(parse(text, '.'), expected, "{text}");
+            assert_eq!(parse(text, ','), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn groups_of_digits_are_three_long_and_in_india_two_but_the_last() {
+        for (text, expected) in [
+            ("1,234", Some(123_400)),
+            ("123,456", Some(12_345_600)),
+            ("12,34,567", Some(123_456_700)),
+            ("1234,567", None),
+            ("1,23", None),
+            ("1,2,345", None),
+            (",234", None),
+            ("1,2345", None),
+            ("1,234.005", Some(123_401)),
+            ("1,234.004", Some(123_400)),
+            ("5.", Some(500)),
+        ] {
+            assert_eq!(parse(text, '.'), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_minus_sign_or_brackets_make_an_amount_negative_and_two_are_no_amount() {
+        for text in ["-5", "5-", "(5)", "\u{2212}5", "- $5", "-5 EUR", "EUR -5", "5- €", "€ 5-"] {
+            assert_eq!(parse(text, '.'), Some(-500), "{text}");
+        }
+        assert_eq!(parse("+5", '.'), Some(500));
+        for text in ["(-5)", "--5", "5--", "$5€", "USD 5 EUR", "(5", "5)"] {
+            assert_eq!(parse(text, '.'), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_currency_is_a_sign_or_known_letters() {
+        for (text, expected) in [
+            ("kr. 5", "kr"),
+            ("US$ 5", "US$"),
+            ("5 zł", "zł"),
+            ("chf 5", "chf"),
+            ("5 $$", ""),
+            ("ABC$ 5", ""),
+            ("C 5", ""),
+        ] {
+            assert_eq!(currency(text), expected, "{text}");
+        }
+    }
 }

@@ -23,13 +23,6 @@ impl Cell {
         self.squares += amount * amount;
     }
 
-    /// Adds what another cell has counted.
-    pub fn merge(&mut self, other: &Cell) {
-        self.n += other.n;
-        self.sum += other.sum;
-        self.squares += other.squares;
-    }
-
     /// The mean, in hundredths; 0 of nobody.
     pub fn mean(&self) -> f64 {
         if self.n == 0 { 0.0 } else { self.sum as f64 / self.n as f64 }
@@ -57,29 +50,6 @@ impl Cells {
     pub fn update(&mut self, segment: u32, rating: u8, amount: i64) {
         self.0.entry((segment, rating)).or_default().update(amount);
     }
-
-    /// Adds what other cells have counted.
-    pub fn merge(&mut self, other: &Cells) {
-        for (key, cell) in &other.0 {
-            self.0.entry(*key).or_default().merge(cell);
-        }
-    }
-
-    /// The cells of each rating, over all segments.
-    pub fn by_rating(&self) -> BTreeMap<u8, Cell> {
-        let mut all: BTreeMap<u8, Cell> = BTreeMap::new();
-        for (&(_, rating), cell) in &self.0 {
-            all.entry(rating).or_default().merge(cell);
-        }
-        all
-    }
-
-    /// All of them.
-    pub fn total(&self) -> Cell {
-        let mut total = Cell::default();
-        self.0.values().for_each(|cell| total.merge(cell));
-        total
-    }
 }
 
 #[cfg(test)]
@@ -87,33 +57,54 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn cell(amounts: &[i64]) -> Cell {
+        let mut cell = Cell::default();
+        amounts.iter().for_each(|amount| cell.update(*amount));
+        cell
+    }
+
     proptest! {
         #[test]
-        fn any_split_of_the_customers_gives_the_same_sums(
-            rows in proptest::collection::vec((0u32..3, 0u8..=10, -10_000_000_000_000i64..=10_000_000_000_000), 0..80),
-            at in 0usize..80,
+        fn moving_all_amounts_by_as_much_moves_the_mean_and_not_the_spread(
+            amounts in proptest::collection::vec(-1_000i64..=1_000, 1..40),
+            by in -9_000_000_000_000i64..=9_000_000_000_000,
         ) {
-            let count = |rows: &[(u32, u8, i64)]| {
-                let mut cells = Cells::default();
-                rows.iter().for_each(|&(segment, rating, amount)| cells.update(segment, rating, amount));
-                cells
-            };
-            let (one, other) = rows.split_at(at.min(rows.len()));
-            let mut merged = count(other);
-            merged.merge(&count(one));
-            prop_assert_eq!(&merged, &count(&rows));
-            let total = merged.total();
-            let n = rows.len() as f64;
-            let mean = rows.iter().map(|row| row.2 as f64).sum::<f64>() / n.max(1.0);
-            let spread: f64 = rows.iter().map(|row| (row.2 as f64 - mean).powi(2)).sum();
-            prop_assert!((total.spread() - spread).abs() <= 1e-9 * spread.max(1.0));
+            let moved: Vec<i64> = amounts.iter().map(|amount| amount + by).collect();
+            prop_assert_eq!(cell(&amounts).spread(), cell(&moved).spread());
+            prop_assert!((cell(&moved).mean() - by as f64 - cell(&amounts).mean()).abs() < 0.01);
+        }
+    }
+
+    #[test]
+    fn means_and_spreads_are_those_of_a_pencil() {
+        // 0 and 1 lie a half from their mean; 1, 2 and 6 lie 2, 1 and 3 from 3; −3, −3 and −1 lie ⅔, ⅔ and 4⁄3 from −7⁄3.
+        for (amounts, mean, spread) in [
+            (&[][..], 0.0, 0.0),
+            (&[7], 7.0, 0.0),
+            (&[0, 1], 0.5, 0.5),
+            (&[1, 2, 6], 3.0, 14.0),
+            (&[-3, -3, -1], -7.0 / 3.0, 8.0 / 3.0),
+        ] {
+            let cell = cell(amounts);
+            assert_eq!(cell.n, amounts.len() as u64);
+            assert!((cell.mean() - mean).abs() < 1e-12 && (cell.spread() - spread).abs() < 1e-12, "{cell:?}");
         }
     }
 
     #[test]
     fn equal_amounts_have_no_spread_however_large_they_are() {
-        let mut cell = Cell::default();
-        (0..1000).for_each(|_| cell.update(9_999_999_999_999));
+        let cell = cell(&[9_999_999_999_999; 1000]);
         assert_eq!((cell.spread(), cell.mean()), (0.0, 9_999_999_999_999.0));
+    }
+
+    #[test]
+    fn customers_are_counted_by_segment_and_rating() {
+        let mut cells = Cells::default();
+        for (segment, rating, amount) in [(1, 9, 5), (0, 9, 7), (1, 9, -2), (1, 3, 1)] {
+            cells.update(segment, rating, amount);
+        }
+        let found: Vec<_> =
+            cells.0.iter().map(|(key, cell)| (*key, cell.n, cell.sum, cell.squares)).collect();
+        assert_eq!(found, [((0, 9), 1, 7, 49), ((1, 3), 1, 1, 1), ((1, 9), 2, 3, 29)]);
     }
 }

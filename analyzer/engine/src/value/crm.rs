@@ -149,6 +149,11 @@ impl Crm {
         self
     }
 
+    /// Rows below the header.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
     /// The customer of a key.
     pub(super) fn of(&self, key: u64) -> Option<&Customer> {
         let at = self.customers.binary_search_by_key(&key, |customer| customer.key).ok()?;
@@ -444,5 +449,255 @@ pub(super) fn left(word: &str) -> Option<Left> {
         Some(Left::No)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples::{crm, plan};
+    use super::*;
+
+    fn full() -> JoinPlan {
+        plan(&[
+            ("id", Part::Key, Form::Words),
+            ("sales", Part::Revenue, Form::Point),
+            ("ltv", Part::LifetimeValue, Form::Comma),
+            ("gone", Part::Churned, Form::Date),
+            ("took", Part::Onboarding, Form::Point),
+            ("kind", Part::Segment, Form::Words),
+        ])
+    }
+
+    const HEAD: &str = "id,sales,ltv,gone,took,kind\n";
+
+    #[test]
+    fn a_row_is_read_cell_by_cell() {
+        let rows =
+            format!("{HEAD} A1 ,€12.50,\"1.000,5\",02.01.1970,12.9,gold\nA2,,,,,\nA3,NA,-,null,0,silver\n");
+        let found = crm(&rows, &full()).finish();
+        let of = |id: &str| *found.of(key(id)).unwrap();
+        let all = Customer {
+            key: key("a1"),
+            revenue: 1250,
+            lifetime: 100_050,
+            left: Left::On(1),
+            onboarding: 12,
+            segment: 0,
+        };
+        assert_eq!(of("a1"), all);
+        // Who left on no day has stayed.
+        let nothing = Customer {
+            key: key("a2"),
+            revenue: NO_AMOUNT,
+            lifetime: NO_AMOUNT,
+            left: Left::No,
+            onboarding: NO_DAY,
+            segment: NO_SEGMENT,
+        };
+        assert_eq!(of("a2"), nothing);
+        assert_eq!(of("a3"), Customer { key: key("a3"), onboarding: 0, segment: 1, ..nothing });
+        assert_eq!(
+            (found.segments.clone(), found.currencies.clone()),
+            (vec!["gold".to_owned(), "silver".into()], vec!["€".to_owned()])
+        );
+        assert_eq!(
+            (found.rows, found.keyless, found.unreadable, found.cells, found.listed.len()),
+            (3, 0, 0, 0, 0)
+        );
+        assert_eq!(found.of(key("a4")), None);
+    }
+
+    #[test]
+    fn cells_that_are_not_what_their_part_needs_are_listed_with_what_was_expected() {
+        let rows = format!("{HEAD}A1,many,more,once,-3,x\nA2,1,\"2,0\",01.02.2026,long,x\n,5,,,,\n");
+        let found = crm(&rows, &full()).finish();
+        let listed: Vec<(u64, &str)> =
+            found.listed.iter().map(|skipped| (skipped.row, skipped.column.as_deref().unwrap())).collect();
+        assert_eq!(listed, [(2, "gone"), (2, "ltv"), (2, "sales"), (2, "took"), (3, "took")]);
+        for (skipped, expected) in found.listed.iter().zip([
+            "date",
+            "amount with a comma before the fraction",
+            "amount with a point before the fraction",
+            "number of days",
+            "number of days",
+        ]) {
+            assert!(skipped.reason.contains(&format!("no {expected},")), "{}", skipped.reason);
+        }
+        // The first customer has nothing left but his key; the last row has no key.
+        let one = found.of(key("a1")).unwrap();
+        assert_eq!(
+            (one.revenue, one.lifetime, one.left, one.onboarding),
+            (NO_AMOUNT, NO_AMOUNT, Left::Unknown, NO_DAY)
+        );
+        assert_eq!((found.rows, found.cells, found.keyless, found.customers.len()), (3, 5, 1, 2));
+        let words = plan(&[
+            ("id", Part::Key, Form::Words),
+            ("gone", Part::Churned, Form::Words),
+            ("since", Part::Onboarding, Form::Date),
+        ]);
+        // An empty cell says nothing but where it would hold the day.
+        let left = |rows: &str| crm(rows, &words).customers[0].left;
+        assert_eq!(
+            [left("id,gone,since\nA1,,\n"), left("id,gone,since\nA1,yes,\n")],
+            [Left::Unknown, Left::Yes]
+        );
+        let found =
+            crm("id,gone,since\nA1,perhaps,\nA2,Yes,\nA3,0.0,\nA4,1.0,\nA5,aktiv,\n", &words).finish();
+        assert!(found.listed[0].reason.contains("no yes or no,"), "{}", found.listed[0].reason);
+        let left: Vec<Left> =
+            ["a1", "a2", "a3", "a4", "a5"].iter().map(|id| found.of(key(id)).unwrap().left).collect();
+        assert_eq!(left, [Left::Unknown, Left::Yes, Left::No, Left::Yes, Left::No]);
+    }
+
+    #[test]
+    fn rows_that_are_too_long_or_never_closed_are_counted_and_listed() {
+        let two = plan(&[("id", Part::Key, Form::Words), ("sales", Part::Revenue, Form::Point)]);
+        // Empty cells beyond the header are no harm, and blank rows no rows.
+        let found = crm("id,sales\nA1,1,,\n\nA2,1,234\nA3,2\nA4,\"5\nA5,6\n", &two);
+        assert_eq!((found.rows, found.unreadable, found.customers.len()), (4, 2, 2));
+        assert!(
+            found.listed[0].reason.starts_with("This row has 3 cells where the header has 2."),
+            "{:?}",
+            found.listed
+        );
+        assert!(found.listed[1].reason.contains("never closed"), "{:?}", found.listed);
+        assert_eq!(found.listed.iter().map(|skipped| skipped.row).collect::<Vec<_>>(), [4, 6]);
+    }
+
+    #[test]
+    fn columns_are_found_by_name_where_they_stand_otherwise() {
+        let two = plan(&[("id", Part::Key, Form::Words), ("sales", Part::Revenue, Form::Point)]);
+        let found = crm("name,sales,id\nx,7,A1\n", &two).finish();
+        assert_eq!(found.of(key("a1")).map(|customer| customer.revenue), Some(700));
+        // Where two have the name, the one that stands as in the plan counts.
+        let found = crm("id,sales,sales\nA1,7,8\n", &two).finish();
+        assert_eq!(found.of(key("a1")).map(|customer| customer.revenue), Some(700));
+        let third = plan(&[
+            ("id", Part::Key, Form::Words),
+            ("x", Part::Ignore, Form::Words),
+            ("sales", Part::Revenue, Form::Point),
+        ]);
+        let found = crm("id,sales,sales\nA1,7,8\n", &third).finish();
+        assert_eq!(found.of(key("a1")).map(|customer| customer.revenue), Some(800));
+        let mut reading = CrmReading::new(&two).unwrap();
+        reading.push(b"id,name\nA1,7\nA2,7\n");
+        assert_eq!(reading.rows(), 2);
+        assert_eq!(reading.finish().map(|_| ()), Err(JoinError::Missing("sales".into())));
+    }
+
+    #[test]
+    fn parts_of_a_file_are_merged_as_if_they_were_read_in_one_go() {
+        let rows = [
+            "A1,$1,\"1,0\",,,gold\n,2,,,,\nA2,1,2,3,4,5,6\n",
+            "A3,€5,,02.01.1970,7,silver\nA4,bad,,,,gold\n,,,,8,\n",
+            "A5,€1,,,,bronze\n\"A6,,,,,\n",
+        ];
+        let part = |rows: &str| crm(&format!("{HEAD}{rows}"), &full());
+        let mut merged = part(rows[0]);
+        merged.merge(&part(rows[1]));
+        merged.merge(&part(rows[2]));
+        let (merged, whole) = (merged.finish(), part(&rows.concat()).finish());
+        assert_eq!((merged.rows, merged.keyless, merged.unreadable, merged.cells), (8, 2, 2, 1));
+        assert_eq!((&merged.customers, &merged.segments), (&whole.customers, &whole.segments));
+        assert_eq!((&merged.currencies, merged.listed.len()), (&whole.currencies, whole.listed.len()));
+        assert_eq!(
+            (merged.rows, merged.keyless, merged.unreadable, merged.cells),
+            (whole.rows, whole.keyless, whole.unreadable, whole.cells)
+        );
+        assert_eq!(
+            (&merged.segments, &merged.currencies),
+            (&vec!["bronze".to_owned(), "gold".into(), "silver".into()], &vec!["$".to_owned(), "€".into()])
+        );
+        let kinds: Vec<u32> =
+            ["a1", "a3", "a4", "a5"].iter().map(|id| merged.of(key(id)).unwrap().segment).collect();
+        assert_eq!(kinds, [1, 2, 1, 0]);
+    }
+
+    #[test]
+    fn a_key_of_several_rows_is_refused_with_all_of_them() {
+        let two = plan(&[("id", Part::Key, Form::Words), ("sales", Part::Revenue, Form::Point)]);
+        let found = crm("id,sales\nB,1\nA,1\nb,2\nC,3\nB ,4\nD,1\nD,1\n", &two).finish();
+        assert_eq!(
+            (found.repeated_keys, found.repeated_rows, found.customers.len(), found.rows),
+            (2, 5, 2, 7)
+        );
+        assert!(found.of(key("b")).is_none() && found.of(key("a")).is_some() && found.of(key("c")).is_some());
+    }
+
+    #[test]
+    fn fifty_segments_are_segments_and_one_more_is_a_name() {
+        let kinds = |n: usize| {
+            let two = plan(&[
+                ("id", Part::Key, Form::Words),
+                ("kind", Part::Segment, Form::Words),
+                ("sales", Part::Revenue, Form::Point),
+            ]);
+            let rows: String = (0..300).map(|at| format!("A{at},k{:02},1\n", at % n)).collect();
+            crm(&format!("id,kind,sales\n{rows}"), &two).finish()
+        };
+        let fifty = kinds(50);
+        assert_eq!((fifty.segments.len(), fifty.too_many_segments), (50, false));
+        assert_eq!(fifty.of(key("a49")).unwrap().segment, 49);
+        for n in [51, 250] {
+            let more = kinds(n);
+            assert!(more.too_many_segments && more.segments.is_empty(), "{n}");
+            assert!(more.customers.iter().all(|customer| customer.segment == NO_SEGMENT), "{n}");
+        }
+    }
+
+    #[test]
+    fn a_thousand_cells_are_listed_and_all_are_counted() {
+        let two = plan(&[("id", Part::Key, Form::Words), ("sales", Part::Revenue, Form::Point)]);
+        let part = |from: usize, to: usize| {
+            let rows: String = (from..to).map(|at| format!("A{at},bad\n")).collect();
+            crm(&format!("id,sales\n{rows}"), &two)
+        };
+        let mut merged = part(0, 700);
+        merged.merge(&part(700, 1400));
+        assert_eq!((merged.listed.len(), merged.cells, part(0, 1200).listed.len()), (LISTED, 1400, LISTED));
+        let mut reading = CrmReading::new(&two).unwrap();
+        reading.push(b"id,sales\nA,1\n");
+        reading.lost(3, Some(7), None, "seven rows".into());
+        reading.lost(10, None, Some("id".into()), "one row".into());
+        reading.mended(11, Some("sales".into()), "a cell".into());
+        let found = reading.finish().unwrap();
+        assert_eq!((found.rows, found.unreadable, found.listed.len(), found.customers.len()), (9, 8, 3, 1));
+    }
+
+    #[test]
+    fn a_file_that_is_packed_or_in_utf_16_is_read_as_what_it_holds() {
+        use std::io::Write;
+        let two = plan(&[("id", Part::Key, Form::Words), ("sales", Part::Revenue, Form::Point)]);
+        let text = "id,sales\nA1,7\nÄ2,8\n";
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(text.as_bytes()).unwrap();
+        let packed = packed.finish().unwrap();
+        let read = |bytes: &[u8], plan: &JoinPlan| {
+            let mut reading = CrmReading::new(plan).unwrap();
+            bytes.chunks(3).for_each(|bytes| reading.push(bytes));
+            reading.finish().map(Crm::finish)
+        };
+        assert_eq!(read(&packed, &two), read(text.as_bytes(), &two));
+        assert!(matches!(read(&packed[..packed.len() - 9], &two), Err(JoinError::Damaged(_))));
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16 = JoinPlan { encoding: crate::plan::Encoding::Utf16Le, ..two.clone() };
+        assert_eq!(read(&wide, &utf16).unwrap().customers, read(text.as_bytes(), &two).unwrap().customers);
+    }
+
+    #[test]
+    fn a_delimiter_is_one_byte_that_means_nothing_else() {
+        for (delimiter, fine) in [
+            (';', true),
+            ('\t', true),
+            ('|', true),
+            ('"', false),
+            ('\n', false),
+            ('\r', false),
+            ('é', false),
+            ('→', false),
+        ] {
+            let plan = JoinPlan { delimiter, ..full() };
+            assert_eq!(CrmReading::new(&plan).is_ok(), fine, "{delimiter:?}");
+        }
     }
 }

@@ -356,19 +356,19 @@ impl Writer<'_> {
         let known = onboarding.p.is_some_and(|p| p < LEVEL);
         let statistic = self.statistic;
         let [one, other] = [first, last].map(|days| statistic.say(&days.score));
-        let (one_days, other_days) = (grouped(first.to.unsigned_abs()), grouped(last.from.unsigned_abs()));
+        let [one_days, other_days] = [first.to, last.from].map(|days| counted(days.unsigned_abs(), "day"));
         let sentence = match (onboarding.measure.as_str(), known) {
-            ("since", true) => format!(
-                "Customers of up to {one_days} days score {one}, those of {other_days} days or more {other}."
-            ),
+            ("since", true) => {
+                format!("Customers of up to {one_days} score {one}, those of {other_days} or more {other}.")
+            }
             ("since", false) => format!(
-                "New and old customers may score alike: {one} up to {one_days} days, {other} from {other_days} days on."
+                "New and old customers may score alike: {one} up to {one_days}, {other} from {other_days} on."
             ),
             (_, true) => format!(
-                "Where onboarding took up to {one_days} days, customers score {one}; from {other_days} days on {other}."
+                "Where onboarding took up to {one_days}, customers score {one}; from {other_days} on {other}."
             ),
             (_, false) => format!(
-                "Short and long onboarding may score alike: {one} up to {one_days} days, {other} from {other_days} days on."
+                "Short and long onboarding may score alike: {one} up to {one_days}, {other} from {other_days} on."
             ),
         };
         let test = "the last group less the first, two independent samples, adjusted Wald";
@@ -406,4 +406,463 @@ impl Writer<'_> {
 fn lower(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::best::Best;
+    use super::super::churn::{Churn, ChurnGroup};
+    use super::super::examples::plan;
+    use super::super::join::Joined;
+    use super::super::money::MoneyGroup;
+    use super::super::onboarding::{Days, Onboarding};
+    use super::super::pains::{Pain, Pains};
+    use super::super::plan::Form;
+    use super::super::{Weighted, Worth};
+    use super::*;
+
+    fn e(value: f64, low: f64, high: f64) -> Estimate {
+        Estimate { value, low, high }
+    }
+
+    /// Of 100 customers 80 were found; nothing else is known.
+    fn bare() -> Value {
+        let join = Joined {
+            answers: 100,
+            keyless: 0,
+            repeated: 0,
+            keys: 100,
+            matched: 80,
+            unmatched: 20,
+            matched_score: None,
+            rest: 20,
+            rest_score: None,
+            difference: None,
+            p: None,
+            crm_rows: 80,
+            crm_unreadable: 0,
+            crm_cells: 0,
+            crm_keyless: 0,
+            crm_repeated_keys: 0,
+            crm_repeated_rows: 0,
+            crm_customers: 80,
+            crm_silent: 0,
+            crm_matched_mean: None,
+            crm_silent_mean: None,
+            conclusive: true,
+            notes: Vec::new(),
+        };
+        Value {
+            value: 1,
+            plan: plan(&[("id", Part::Key, Form::Words)]),
+            statistic: "nps".into(),
+            groups: vec![(0, 6), (7, 8), (9, 10)],
+            measure: None,
+            currency: "€".into(),
+            join,
+            money: Vec::new(),
+            weighted: None,
+            best: None,
+            worth: None,
+            churn: None,
+            onboarding: None,
+            pains: None,
+            findings: Vec::new(),
+            absent: Vec::new(),
+            unreadable: Vec::new(),
+        }
+    }
+
+    fn of(change: impl Fn(&mut Value), id: &str) -> Finding {
+        let mut value = bare();
+        change(&mut value);
+        findings(&value, Statistic::Nps).into_iter().find(|finding| finding.id == id).unwrap()
+    }
+
+    #[test]
+    fn amounts_are_said_with_cents_where_they_are_small_and_broken() {
+        for (value, currency, said) in [
+            (1240.4, "€", "€1,240"),
+            (1_234_567.5, "$", "$1,234,568"),
+            (3.5, "€", "€3.50"),
+            (3.0, "€", "€3"),
+            (3.004, "", "3"),
+            (3.01, "", "3.01"),
+            (9.99, "", "9.99"),
+            (10.0, "", "10"),
+            (10.25, "", "10"),
+            (0.0, "€", "€0"),
+            (-3.25, "€", "\u{2212}€3.25"),
+            (-1000.0, "", "\u{2212}1,000"),
+            // Letters stand apart, signs do not.
+            (5.0, "USD", "USD 5"),
+            (5.0, "kr", "kr 5"),
+            (5.0, "US$", "US$5"),
+        ] {
+            assert_eq!(amount_said(value, currency), said);
+        }
+    }
+
+    #[test]
+    fn groups_of_one_two_and_more_ratings_are_said_as_people_do() {
+        assert_eq!(
+            [(4, 4), (9, 10), (0, 6)].map(|(low, high)| ratings(low, high)),
+            ["4", "9 or 10", "0 to 6"]
+        );
+        assert_eq!([lower("Only this."), lower("Äh"), lower("")], ["only this.", "äh", ""]);
+    }
+
+    #[test]
+    fn who_was_found_is_said_and_how_they_score_where_that_differs() {
+        let join = of(|_| {}, "join");
+        assert_eq!(join.sentence, "80 of 100 customers who answered are in the CRM file (80%).");
+        assert!(join.conclusive && join.n == 80 && join.value.is_none());
+        let with = |value: f64, p: f64| {
+            of(
+                |v| (v.join.difference, v.join.p) = (Some(e(value, value - 0.1, value + 0.1)), Some(p)),
+                "join",
+            )
+        };
+        assert!(with(0.25, 0.04).sentence.ends_with(
+            "They score 25 points higher than all other answers, so what follows is about them alone."
+        ));
+        assert!(with(-0.25, 0.04).sentence.contains("They score 25 points lower than"));
+        assert!(with(0.25, 0.05).sentence.ends_with("(80%)."));
+        assert_eq!(
+            (with(0.25, 0.05).value, with(0.25, 0.05).low, with(0.25, 0.05).p),
+            (Some(0.25), Some(0.15), Some(0.05))
+        );
+        let none = of(|v| (v.join.keys, v.join.matched) = (0, 0), "join");
+        assert!(none.sentence.contains("(0%)"), "{}", none.sentence);
+    }
+
+    #[test]
+    fn what_can_be_concluded_comes_first_and_without_a_join_only_that_is_said() {
+        let full = |value: &mut Value| {
+            value.worth = Some(worth(e(2.0, 1.0, 3.0), 0.3, Some(e(0.02, 0.01, 0.03))));
+            value.churn = Some(left(0.001, 5));
+        };
+        let mut value = bare();
+        full(&mut value);
+        let order = |value: &Value| -> Vec<(String, bool, u32)> {
+            let found = findings(value, Statistic::Nps);
+            found.into_iter().map(|f| (f.id, f.conclusive, f.rank)).collect()
+        };
+        let expected = [("churn", true, 1), ("join", true, 2), ("worth", false, 3)]
+            .map(|(id, so, rank)| (id.to_owned(), so, rank));
+        assert_eq!(order(&value), expected);
+        value.join.conclusive = false;
+        value.join.notes = vec!["Only 7 were found.".into(), "Another note.".into()];
+        let expected = [("join", false, 1), ("worth", false, 2), ("churn", false, 3)]
+            .map(|(id, so, rank)| (id.to_owned(), so, rank));
+        assert_eq!(order(&value), expected);
+        let found = findings(&value, Statistic::Nps);
+        assert_eq!(found[0].sentence, "No conclusion is possible. Only 7 were found.");
+        assert_eq!(found[2].sentence, "No conclusion about who leaves: only 7 were found.");
+        assert!(found.iter().all(|f| f.value.is_none() && f.low.is_none() && f.high.is_none()), "{found:?}");
+        assert!(found[1..].iter().all(|f| f.p.is_none()));
+    }
+
+    fn worth(slope: Estimate, p: f64, ratio: Option<Estimate>) -> Worth {
+        Worth { n: 90, slope, p: Some(p), ratio, ratio_p: None, positive: 85, segments: 1 }
+    }
+
+    #[test]
+    fn what_a_point_is_worth_needs_the_slope_and_the_logarithm_to_agree() {
+        let with = |slope: Estimate, p: f64, ratio: Option<Estimate>| {
+            of(|v| v.worth = Some(worth(slope, p, ratio)), "worth")
+        };
+        let up = e(12.0, 4.0, 20.0);
+        let known = with(up, 0.04, Some(e(0.05, 0.01, 0.09)));
+        assert!(
+            known
+                .sentence
+                .starts_with("Customers who are a point happier bring €12 (€4 to €20) more revenue."),
+            "{}",
+            known.sentence
+        );
+        assert!(
+            known.conclusive
+                && (known.value, known.low, known.high, known.n) == (Some(12.0), Some(4.0), Some(20.0), 90)
+        );
+        assert_eq!(
+            known.test.as_deref(),
+            Some("least squares, HC3, t; by the logarithm of 85 positive amounts 5% (1 to 9)")
+        );
+        // A slope below nothing is said without its sign.
+        let down = with(e(-12.0, -20.0, -4.0), 0.04, Some(e(-0.05, -0.09, -0.01)));
+        assert!(
+            down.conclusive && down.sentence.contains("bring €12 (€4 to €20) less revenue"),
+            "{}",
+            down.sentence
+        );
+        for ratio in [
+            None,
+            Some(e(0.05, -0.01, 0.09)),
+            Some(e(-0.05, -0.09, 0.01)),
+            Some(e(-0.05, -0.09, -0.01)),
+            Some(e(0.05, 0.0, 0.09)),
+        ] {
+            let few = with(up, 0.04, ratio);
+            assert!(
+                !few.conclusive && few.sentence.contains("€12 more by point rests on a few large customers"),
+                "{}",
+                few.sentence
+            );
+        }
+        assert!(!with(e(-12.0, -20.0, -4.0), 0.04, Some(e(-0.05, -0.09, 0.0))).conclusive);
+        let chance = with(up, 0.05, Some(e(0.05, 0.01, 0.09)));
+        assert!(
+            !chance.conclusive && chance.sentence.contains("€12 (€4 to €20) by point may be chance"),
+            "{}",
+            chance.sentence
+        );
+        assert!(with(up, 0.04, None).test.unwrap().ends_with("too few positive amounts for the logarithm"));
+        let segments = of(
+            |v| v.worth = Some(Worth { segments: 3, ..worth(up, 0.01, Some(e(0.05, 0.01, 0.09))) }),
+            "worth",
+        );
+        assert!(
+            segments.sentence.starts_with("Customers of one segment who are")
+                && segments.test.unwrap().contains("within 3 segments")
+        );
+    }
+
+    fn left(p: f64, before: u64) -> Churn {
+        let group = |low, high, share| ChurnGroup { low, high, n: Some(40), share: Some(e(share, 0.0, 1.0)) };
+        Churn {
+            column: "gone".into(),
+            n: 80,
+            left: 20,
+            before,
+            groups: vec![group(0, 6, 0.4), group(9, 10, 0.1)],
+            difference: Some(e(0.3, 0.2, 0.4)),
+            p: Some(p),
+        }
+    }
+
+    #[test]
+    fn who_leaves_is_said_of_the_lowest_and_the_highest_group() {
+        let known = of(|v| v.churn = Some(left(0.049, 3)), "churn");
+        assert_eq!(known.sentence, "Of customers who gave 0 to 6, 40% left; of those who gave 9 or 10, 10%.");
+        assert!(known.conclusive && known.value == Some(0.3) && known.alternatives.len() == 1);
+        let alike = of(|v| v.churn = Some(left(0.05, 0)), "churn");
+        assert_eq!(
+            alike.sentence,
+            "Customers who gave 0 to 6 and 9 or 10 may leave alike: 40% and 10% left."
+        );
+        // Nobody left before, so that days may be unknown.
+        assert!(!alike.conclusive && alike.alternatives.len() == 2);
+        let few = of(|v| v.churn = Some(Churn { difference: None, ..left(0.01, 0) }), "churn");
+        assert!(few.sentence.contains("fewer than 10 customers") && !few.conclusive && few.p.is_none());
+    }
+
+    #[test]
+    fn a_score_by_money_that_a_few_customers_carry_is_no_conclusion() {
+        let with = |largest: f64, effective_n: f64, p: f64| {
+            let weighted = Weighted {
+                n: 200,
+                effective_n,
+                plain: e(0.1, 0.0, 0.2),
+                weighted: e(0.3, 0.2, 0.4),
+                difference: e(0.2, 0.1, 0.3),
+                p: Some(p),
+                largest,
+                negative: 0,
+            };
+            of(|v| v.weighted = Some(weighted.clone()), "weighted")
+        };
+        assert_eq!(
+            with(0.1, 60.0, 0.04).sentence,
+            "Weighted by revenue, NPS is 30 (20 to 40) instead of 10."
+        );
+        assert!(with(0.1, 60.0, 0.04).conclusive && with(0.1, 60.0, 0.04).value == Some(0.2));
+        let alike = with(0.1, 60.0, 0.05);
+        assert!(
+            !alike.conclusive && alike.sentence.ends_with("that may be the 10 of customers counted alike.")
+        );
+        // More than a third, or worth fewer than 30.
+        assert!(with(1.0 / 3.0, 30.0, 0.04).conclusive);
+        for carried in [with(0.34, 60.0, 0.04), with(0.1, 29.9, 0.04)] {
+            assert!(
+                !carried.conclusive && carried.sentence.contains("a few customers carry it"),
+                "{}",
+                carried.sentence
+            );
+        }
+        assert!(
+            with(0.34, 60.4, 0.04)
+                .sentence
+                .ends_with("The largest brings 34%, and all 200 are worth 60 equal ones.")
+        );
+        assert_eq!(
+            with(0.1, 60.4, 0.04).test.as_deref(),
+            Some("weighted mean, linearized, t; 200 customers are worth 60 equal ones")
+        );
+    }
+
+    #[test]
+    fn the_best_customers_stand_beside_the_others() {
+        let with = |p: Option<f64>| {
+            let best = Best {
+                from: 100.0,
+                n: 20,
+                others: 70,
+                share: 0.6,
+                score: e(0.5, 0.4, 0.6),
+                others_score: e(0.2, 0.1, 0.3),
+                difference: e(0.3, 0.1, 0.5),
+                p,
+            };
+            of(|v| v.best = Some(best.clone()), "best")
+        };
+        assert_eq!(
+            with(Some(0.049)).sentence,
+            "The best fifth of customers, with 60% of revenue, score NPS 50 (40 to 60); the others 20."
+        );
+        assert!(with(Some(0.049)).conclusive && with(Some(0.049)).n == 90);
+        for p in [Some(0.05), None] {
+            let alike = with(p);
+            assert!(
+                !alike.conclusive && alike.sentence.ends_with("that may be the same as the others' 20."),
+                "{}",
+                alike.sentence
+            );
+        }
+    }
+
+    fn group(low: u8, high: u8, median: Option<f64>) -> MoneyGroup {
+        let median = median.map(|median| e(median, median, median));
+        MoneyGroup { low, high, n: Some(30), mean: median, median, share: None, largest: None }
+    }
+
+    fn money(part: Part, groups: Vec<MoneyGroup>, p: f64) -> Money {
+        Money {
+            part,
+            column: "x".into(),
+            currency: "$".into(),
+            groups,
+            more: Some(e(0.6, 0.52, 0.68)),
+            p: Some(p),
+        }
+    }
+
+    #[test]
+    fn medians_of_the_highest_and_the_lowest_group_are_said() {
+        let two = || vec![group(0, 6, Some(40.0)), group(7, 8, None), group(9, 10, Some(50.0))];
+        let known = of(|v| v.money = vec![money(Part::Revenue, two(), 0.049)], "revenue");
+        assert_eq!(
+            known.sentence,
+            "Customers who gave 9 or 10 have a median revenue of $50, those who gave 0 to 6 $40."
+        );
+        assert!(known.conclusive && known.n == 90 && known.value == Some(0.6));
+        let alike = of(|v| v.money = vec![money(Part::LifetimeValue, two(), 0.05)], "lifetime_value");
+        assert_eq!(
+            alike.sentence,
+            "Customers who gave 9 or 10 and those who gave 0 to 6 may have the same lifetime value: medians $50 and $40."
+        );
+        assert!(!alike.conclusive && alike.p == Some(0.05));
+        let few = vec![group(0, 6, Some(40.0)), group(9, 10, None)];
+        let few = of(|v| v.money = vec![money(Part::Revenue, few.clone(), 0.01)], "revenue");
+        assert!(
+            few.sentence.starts_with("No conclusion about revenue by score")
+                && few.p.is_none()
+                && few.n == 60
+        );
+        // Lifetime value is what other sentences speak of, where it is the measure.
+        let best = of(
+            |v| {
+                v.money = vec![money(Part::LifetimeValue, two(), 0.5)];
+                v.worth = Some(worth(e(12.0, 4.0, 20.0), 0.01, Some(e(0.05, 0.01, 0.09))));
+            },
+            "worth",
+        );
+        assert!(best.sentence.contains("more lifetime value."), "{}", best.sentence);
+    }
+
+    #[test]
+    fn onboarding_is_said_by_its_first_and_last_group() {
+        let of_days = |first: i64, last: i64, measure: &str, p: f64| {
+            let days =
+                |from, to, value: f64| Days { from, to, n: 30, score: e(value, value - 0.1, value + 0.1) };
+            let onboarding = Onboarding {
+                column: "start".into(),
+                measure: measure.into(),
+                n: 90,
+                before: 0,
+                groups: vec![days(0, first, 0.2), days(first + 1, last - 1, 0.3), days(last, 2000, 0.5)],
+                difference: Some(e(0.3, 0.1, 0.5)),
+                p: Some(p),
+            };
+            of(|v| v.onboarding = Some(onboarding.clone()), "onboarding")
+        };
+        let (one, other) = ("NPS 20 (10 to 30)", "NPS 50 (40 to 60)");
+        for (measure, p, sentence) in [
+            (
+                "since",
+                0.049,
+                format!("Customers of up to 30 days score {one}, those of 1,091 days or more {other}."),
+            ),
+            (
+                "since",
+                0.05,
+                format!(
+                    "New and old customers may score alike: {one} up to 30 days, {other} from 1,091 days on."
+                ),
+            ),
+            (
+                "took",
+                0.049,
+                format!(
+                    "Where onboarding took up to 30 days, customers score {one}; from 1,091 days on {other}."
+                ),
+            ),
+            (
+                "took",
+                0.05,
+                format!(
+                    "Short and long onboarding may score alike: {one} up to 30 days, {other} from 1,091 days on."
+                ),
+            ),
+        ] {
+            let found = of_days(30, 1091, measure, p);
+            assert_eq!((found.sentence, found.conclusive, found.n), (sentence, p < 0.05, 90));
+        }
+        let found = of_days(1, 4, "since", 0.01).sentence;
+        assert_eq!(found, format!("Customers of up to 1 day score {one}, those of 4 days or more {other}."));
+    }
+
+    #[test]
+    fn the_dearest_pain_is_said_and_whose_money_it_is() {
+        let with = |kind: &str, low: f64| {
+            let pain = |name: &str, low| Pain {
+                kind: kind.into(),
+                name: name.into(),
+                n: 14,
+                of: 80,
+                share: e(0.2, low, 0.3),
+                money: 500.0,
+            };
+            let pains =
+                Pains { low: 6, commented: 80, pains: vec![pain("waiting time", low), pain("price", 0.0)] };
+            of(|v| v.pains = Some(pains.clone()), "pains")
+        };
+        let phrase = with("phrase", 0.1);
+        assert_eq!(
+            phrase.sentence,
+            "Customers who gave 0 to 6 and mention \u{201c}waiting time\u{201d} bring 20% (10 to 30) of the revenue of those who wrote."
+        );
+        assert!(phrase.conclusive && phrase.n == 14 && phrase.value == Some(0.2));
+        let rated = with("rating", 0.1).sentence;
+        assert!(
+            rated.contains("and rate \u{201c}waiting time\u{201d} low")
+                && rated.ends_with("of those who rated it."),
+            "{rated}"
+        );
+        let few = with("phrase", 0.0);
+        assert!(
+            !few.conclusive
+                && few.sentence.ends_with("those who wrote; they are too few to say how much it is.")
+        );
+    }
 }

@@ -260,3 +260,138 @@ pub(super) fn joined(join: &Join, crm: &Crm, statistic: Statistic, part: Option<
         notes,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples::{crm, joined as value_of, plan, survey};
+    use super::super::plan::Form;
+    use super::*;
+    use crate::columns::keys::key;
+
+    fn parts(low: u8, high: u8, nps: bool) -> Vec<(u8, u8)> {
+        groups(Scale { low, high, nps }).iter().map(|group| (group.low, group.high)).collect()
+    }
+
+    #[test]
+    fn groups_are_the_nps_ones_single_points_or_thirds() {
+        assert_eq!(parts(0, 10, true), [(0, 6), (7, 8), (9, 10)]);
+        assert_eq!(parts(1, 5, false), [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)]);
+        assert_eq!(parts(1, 7, false).len(), 7);
+        assert_eq!(parts(1, 9, false), [(1, 3), (4, 6), (7, 9)]);
+        assert_eq!(parts(0, 7, false), [(0, 1), (2, 4), (5, 7)]);
+        assert_eq!(parts(0, 100, false), [(0, 32), (33, 66), (67, 100)]);
+        // Each point of any scale is in one group, and thirds differ by one point at most.
+        for (low, high) in [(1, 8), (0, 10), (1, 10), (0, 20), (5, 254)] {
+            let found = parts(low, high, false);
+            assert!(found[0].0 == low && found[2].1 == high, "{found:?}");
+            assert!(found.windows(2).all(|pair| pair[0].1 + 1 == pair[1].0), "{found:?}");
+            let sizes: Vec<u8> = found.iter().map(|(low, high)| high - low + 1).collect();
+            assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1, "{found:?}");
+        }
+    }
+
+    /// A survey of customers 0 to `n`, all nines, and a table of `first` to `last` who bring 1 each.
+    fn of(n: usize, first: usize, last: usize, more: &str) -> super::super::Value {
+        let mut answers = String::from("customer,nps\n");
+        (0..n).for_each(|at| answers.push_str(&format!("K{at},{}\n", at % 11)));
+        let mut table = String::from("id,revenue\n");
+        (first..last).for_each(|at| table.push_str(&format!("k{at},1\n")));
+        table.push_str(more);
+        let plan = plan(&[("id", Part::Key, Form::Words), ("revenue", Part::Revenue, Form::Point)]);
+        value_of(&survey(&answers), &table, &plan)
+    }
+
+    #[test]
+    fn thirty_customers_and_half_of_the_keys_are_needed_for_a_conclusion() {
+        let join = of(60, 0, 30, "").join;
+        assert_eq!((join.matched, join.unmatched, join.conclusive, join.notes.len()), (30, 30, true, 0));
+        let join = of(61, 0, 30, "").join;
+        assert!(
+            !join.conclusive && join.notes[0].starts_with("Of the customers who answered, 49% "),
+            "{join:?}"
+        );
+        assert!(join.notes[0].contains("under 50%"), "{join:?}");
+        let join = of(30, 0, 29, "").join;
+        assert!(!join.conclusive && join.notes[0].starts_with("Only 29 customers"), "{join:?}");
+        let join = of(60, 100, 150, "").join;
+        assert!(!join.conclusive && join.notes[0].starts_with("No key of the survey"), "{join:?}");
+        assert_eq!((join.crm_customers, join.crm_silent), (50, 50));
+    }
+
+    #[test]
+    fn what_is_odd_about_the_table_is_noted_and_what_is_not_is_not() {
+        // A key twice, among 42 rows: no list of orders. With 80 of 160 rows it is none either, with 82 of 162 it is one.
+        let join = of(40, 0, 40, "x,1\nx,1\n").join;
+        assert_eq!(
+            (join.crm_repeated_keys, join.crm_repeated_rows, join.crm_rows, join.conclusive),
+            (1, 2, 42, true)
+        );
+        assert!(
+            join.notes[0].starts_with("1 key stand") && join.notes[0].contains("(2 rows in all)"),
+            "{join:?}"
+        );
+        let twice = |n: usize| (0..n).map(|at| format!("x{at},1\nx{at},1\n")).collect::<String>();
+        assert!(!of(80, 0, 80, &twice(40)).join.notes[0].contains("list of orders"));
+        assert!(of(80, 0, 80, &twice(41)).join.notes[0].contains("list of orders"));
+        let join = of(40, 0, 40, "a,$1\nb,$2\nc,$3\n").join;
+        assert_eq!(join.notes, Vec::<String>::new());
+        let join = of(40, 0, 40, "a,$1\nb,€2\nc,many\n").join;
+        assert_eq!(join.notes[0], "Amounts carry several currencies ($, €) and are added up as they stand.");
+        assert_eq!(join.notes[1], "1 cell of the CRM file could not be read and count as empty.");
+        assert_eq!((join.crm_cells, join.crm_unreadable), (1, 0));
+    }
+
+    #[test]
+    fn both_sides_are_compared_from_ten_customers_on() {
+        // Ten of the CRM file did not answer, and ten answers stand nowhere in it.
+        let join = of(50, 10, 60, "").join;
+        assert_eq!((join.crm_silent, join.rest, join.matched), (10, 10, 40));
+        assert_eq!((join.crm_matched_mean, join.crm_silent_mean), (Some(1.0), Some(1.0)));
+        assert!(join.rest_score.is_some() && join.matched_score.is_some());
+        let (difference, p) = (join.difference.unwrap(), join.p.unwrap());
+        // Of the ten others one is a promoter and seven are detractors.
+        let promoters = (10..50).filter(|at| at % 11 >= 9).count() as f64;
+        let detractors = (10..50).filter(|at| at % 11 <= 6).count() as f64;
+        assert!((difference.value - ((promoters - detractors) / 40.0 + 0.6)).abs() < 1e-12, "{difference:?}");
+        assert!(p > 0.05 && p <= 1.0);
+        let join = of(50, 9, 59, "").join;
+        assert_eq!((join.crm_silent, join.rest, join.crm_silent_mean, join.rest_score), (9, 9, None, None));
+        assert_eq!((join.difference, join.p), (None, None));
+    }
+
+    #[test]
+    fn answers_without_a_key_are_the_rest_and_of_one_customer_the_latest_counts() {
+        let answers = "customer,nps,submitted\nA,3,2026-03-02\nA,9,2026-03-03\nA,5,2026-03-01\n,8,2026-03-01\nB,7,\nB,10,\nC,,2026-03-01\n";
+        let dataset = survey(answers);
+        let plan = plan(&[("id", Part::Key, Form::Words), ("revenue", Part::Revenue, Form::Point)]);
+        let customers = crm("id,revenue\na,5\nb,6\nd,7\n", &plan).finish();
+        let keys: Vec<u64> = ["A", "A", "A", "", "B", "B", "C"].map(key).into();
+        let join = Join::new(&dataset, &keys, &customers, &Selection::default());
+        let found: Vec<_> = join.answers.iter().map(|answer| (answer.row, answer.rating)).collect();
+        assert_eq!(found, [(1, 9), (5, 10)]);
+        let Counts { answers, keyless, repeated, keys } = join.counts;
+        assert_eq!((answers, keyless, repeated, keys), (6, 1, 3, 2));
+        assert_eq!((join.matched.n(), join.rest.n(), join.rest.at(8), join.silent.len()), (2, 1, 1, 1));
+        assert_eq!(
+            join.amounts(Part::Revenue).iter().map(|(_, amount)| *amount).collect::<Vec<_>>(),
+            [500, 600]
+        );
+        assert!(join.amounts(Part::LifetimeValue).is_empty());
+    }
+
+    #[test]
+    fn lifetime_value_is_read_from_its_own_column() {
+        let mut answers = String::from("customer,nps\n");
+        let mut table = String::from("id,ltv\n");
+        for at in 0..40 {
+            answers.push_str(&format!("K{at},{}\n", at % 11));
+            table.push_str(&format!("k{at},{}\n", at + 1));
+        }
+        let plan = plan(&[("id", Part::Key, Form::Words), ("ltv", Part::LifetimeValue, Form::Point)]);
+        let found = value_of(&survey(&answers), &table, &plan);
+        assert_eq!((found.measure.as_deref(), found.join.crm_matched_mean), (Some("ltv"), Some(20.5)));
+        assert_eq!((found.money.len(), found.money[0].part), (1, Part::LifetimeValue));
+        // The largest of 1 to 40 brings 40 of 820.
+        assert!((found.weighted.unwrap().largest - 40.0 / 820.0).abs() < 1e-12);
+    }
+}

@@ -109,3 +109,87 @@ pub(super) fn onboarding(
         p: tested.map(|d| d.p).filter(|p| p.is_finite()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples::{answer, join, plan, said};
+    use super::super::join::Answer;
+    use super::*;
+
+    fn took(days: i32, rating: u8) -> Answer {
+        let mut one = answer(0, rating);
+        one.customer.onboarding = days;
+        one
+    }
+
+    /// Became a customer on a day, and answered on another.
+    fn since(day: i32, time: i64, rating: u8) -> Answer {
+        Answer { time, ..took(day, rating) }
+    }
+
+    fn found(form: Form, answers: Vec<Answer>) -> Result<Onboarding, String> {
+        let plan = plan(&[("start", Part::Onboarding, form)]);
+        let mut absent = Vec::new();
+        onboarding(&join(answers), &plan, Statistic::Nps, &mut absent)
+            .ok_or_else(|| said(&absent, "onboarding"))
+    }
+
+    fn shown(found: &Onboarding) -> Vec<(i64, i64, u64)> {
+        found.groups.iter().map(|days| (days.from, days.to, days.n)).collect()
+    }
+
+    #[test]
+    fn customers_fall_in_thirds_and_equal_days_stay_together() {
+        // The slow third are promoters, all others detractors.
+        let answers: Vec<Answer> =
+            (0..30).rev().map(|day| took(day, if day < 20 { 1 } else { 10 })).collect();
+        let thirds = found(Form::Point, answers).unwrap();
+        assert_eq!(shown(&thirds), [(0, 9, 10), (10, 19, 10), (20, 29, 10)]);
+        assert_eq!(
+            (thirds.n, thirds.before, thirds.measure.as_str(), thirds.column.as_str()),
+            (30, 0, "took", "start")
+        );
+        let scores: Vec<f64> = thirds.groups.iter().map(|days| days.score.value).collect();
+        assert_eq!(scores, [-1.0, -1.0, 1.0]);
+        assert!(thirds.difference.unwrap().value == 2.0 && thirds.p.unwrap() < 0.001);
+        let days = |of: &[(i32, usize)]| {
+            let all = of.iter().flat_map(|&(day, n)| vec![took(day, 10 * (day % 2) as u8); n]).collect();
+            found(Form::Comma, all)
+        };
+        // The first third of 45 ends among those with no day: they all go to the group that begins there.
+        assert_eq!(shown(&days(&[(0, 20), (1, 14), (2, 11)]).unwrap()), [(0, 0, 20), (1, 2, 25)]);
+        assert_eq!(shown(&days(&[(0, 10), (1, 10)]).unwrap()), [(0, 0, 10), (1, 1, 10)]);
+        // One day for all, or fewer than ten in a group, cannot be compared.
+        for few in [&[(4, 60)][..], &[(0, 10), (1, 9)], &[(0, 9), (1, 10), (2, 10)]] {
+            assert!(days(few).unwrap_err().contains("Too few"), "{few:?}");
+        }
+    }
+
+    #[test]
+    fn days_run_from_onboarding_to_the_answer() {
+        let mut answers: Vec<Answer> = (0..30).map(|at| since(100 - at, 100 * DAY + 5, 9)).collect();
+        // Answered the day before; and on an unknown day.
+        answers.extend([
+            since(101, 100 * DAY + DAY - 1, 9),
+            since(3, NO_TIME, 9),
+            since(NO_DAY, 100 * DAY, 9),
+        ]);
+        let thirds = found(Form::Date, answers).unwrap();
+        assert_eq!(shown(&thirds), [(0, 9, 10), (10, 19, 10), (20, 29, 10)]);
+        assert_eq!((thirds.n, thirds.before, thirds.measure.as_str()), (30, 1, "since"));
+    }
+
+    #[test]
+    fn why_nothing_can_be_compared_is_said() {
+        let none = found(Form::Date, (0..40).map(|at| since(at, NO_TIME, 9)).collect()).unwrap_err();
+        assert!(none.contains("no times"), "{none}");
+        // Nobody answered, or all did before they were customers: that is not for want of times.
+        assert!(found(Form::Date, Vec::new()).unwrap_err().contains("Too few"));
+        assert!(found(Form::Date, vec![since(9, 0, 9); 20]).unwrap_err().contains("Too few"));
+        assert!(found(Form::Point, vec![took(NO_DAY, 9); 20]).unwrap_err().contains("Too few"));
+        let mut absent = Vec::new();
+        let answers = (0..40).map(|day| took(day, 9)).collect();
+        assert_eq!(onboarding(&join(answers), &plan(&[]), Statistic::Nps, &mut absent), None);
+        assert!(said(&absent, "onboarding").contains("No column"));
+    }
+}

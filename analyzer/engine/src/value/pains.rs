@@ -123,3 +123,107 @@ fn pain(kind: &str, name: &str, some: Cell, all: Cell) -> Option<Pain> {
     let money = some.sum as f64 / 100.0;
     Some(Pain { kind: kind.into(), name: name.into(), n: some.n, of: all.n, share, money })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples::{answer, said, survey};
+    use super::super::join;
+    use super::*;
+    use crate::plan::{Role, recognise};
+    use crate::reader::Reading;
+
+    const LONG: &str = "The waiting time was far too long and nobody answered my question";
+    const FINE: &str = "Everything was fine and the staff were very friendly to all of us";
+
+    fn found(dataset: &Dataset, amounts: &[i64]) -> Result<Pains, String> {
+        let answers: Vec<Answer> = (0..amounts.len()).map(|row| answer(row, dataset.ratings[row])).collect();
+        let paying: Vec<(&Answer, i64)> = answers.iter().zip(amounts.iter().copied()).collect();
+        let mut absent = Vec::new();
+        pains(dataset, &paying, &join::groups(dataset.score.scale), &mut absent)
+            .ok_or_else(|| said(&absent, "pains"))
+    }
+
+    /// Each writer adds something of his own.
+    fn written(rows: &[(u8, &str)]) -> Dataset {
+        let row = |(at, (rating, text)): (usize, &(u8, &str))| format!("K{at},{rating},{text} {at}\n");
+        let rows: String = rows.iter().enumerate().map(row).collect();
+        survey(&format!("customer_id,nps,comment\n{rows}"))
+    }
+
+    #[test]
+    fn the_money_of_low_scorers_who_speak_of_a_thing_is_shared_by_that_of_all_who_wrote() {
+        // Twelve of 40 who gave 6 speak of waiting and bring 100 each; two of them lost money. Nobody who scores high counts, whatever he says.
+        let rows: Vec<(u8, &str)> = (0..40)
+            .map(|at| {
+                if at < 12 {
+                    (6, LONG)
+                } else if at < 24 {
+                    (7, LONG)
+                } else {
+                    (10, FINE)
+                }
+            })
+            .collect();
+        let mut amounts = vec![10_000; 40];
+        (amounts[0], amounts[1]) = (-500, -1);
+        let pains = found(&written(&rows), &amounts).unwrap();
+        assert_eq!((pains.low, pains.commented), (6, 40));
+        let waiting = pains.pains.iter().find(|pain| pain.name == "waiting time").unwrap();
+        assert_eq!((waiting.kind.as_str(), waiting.n, waiting.of, waiting.money), ("phrase", 12, 40, 1000.0));
+        assert!((waiting.share.value - 10.0 / 38.0).abs() < 1e-12, "{waiting:?}");
+        assert!(!pains.pains.iter().any(|pain| pain.name.contains("staff")), "{pains:?}");
+        assert!(pains.pains.windows(2).all(|pair| pair[0].share.value >= pair[1].share.value));
+    }
+
+    #[test]
+    fn ten_low_scorers_are_needed_and_nine_tell_on_people() {
+        let of = |low: usize| {
+            let rows: Vec<(u8, &str)> =
+                (0..40).map(|at| if at < low { (2, LONG) } else { (10, FINE) }).collect();
+            found(&written(&rows), &[100; 40])
+        };
+        assert!(of(10).is_ok_and(|pains| pains.pains.iter().all(|pain| pain.n == 10)));
+        assert!(of(9).unwrap_err().contains("at least 10 customers"));
+        // Comments in another language are not looked at.
+        let german = "Die Wartezeit war viel zu lang und niemand hat meine Frage beantwortet";
+        assert!(found(&written(&[(2, german); 40]), &[100; 40]).is_err());
+        assert_eq!(found(&written(&[(2, LONG); 40]), &[]), Err(String::new()));
+    }
+
+    #[test]
+    fn low_ratings_of_another_question_are_shared_by_the_money_of_all_who_rated_it() {
+        let rated = |high: u8, ratings: &dyn Fn(usize) -> (u8, String)| {
+            let rows: String = (0..60)
+                .map(|at| {
+                    let (score, item) = ratings(at);
+                    format!("K{at},{score},{item}\n")
+                })
+                .collect();
+            let text = format!("customer_id,satisfaction,delivery\n{rows}");
+            let mut plan = recognise(text.as_bytes(), "survey.csv");
+            let roles = [Role::Ignore, Role::Score, Role::Item];
+            plan.columns.iter_mut().zip(roles).for_each(|(column, role)| column.role = role);
+            let mut reading = Reading::new(&plan).unwrap();
+            reading.push(text.as_bytes());
+            let dataset = reading.finish();
+            assert_eq!((dataset.score.scale.high, dataset.beside.items.len()), (high, 1));
+            dataset
+        };
+        // Scores and ratings from 1 to 5. Twelve are low in both, twelve in the score alone, twelve in the rating alone; twelve rated nothing.
+        let dataset = rated(5, &|at| match at % 5 {
+            0 => (1 + (at % 2) as u8, "2".into()),
+            1 => (2, "5".into()),
+            2 => (5, "1".into()),
+            3 => (3, "4".into()),
+            _ => (1, String::new()),
+        });
+        let pains = found(&dataset, &[100; 60]).unwrap();
+        assert_eq!((pains.low, pains.commented, pains.pains.len()), (2, 0, 1));
+        let pain = &pains.pains[0];
+        assert_eq!(
+            (pain.kind.as_str(), pain.name.as_str(), pain.n, pain.of, pain.money),
+            ("rating", "delivery", 12, 48, 12.0)
+        );
+        assert!((pain.share.value - 0.25).abs() < 1e-12, "{pain:?}");
+    }
+}

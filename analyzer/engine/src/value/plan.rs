@@ -9,7 +9,9 @@ use crate::columns::keys::{NO_KEY, key, masked};
 use crate::date;
 use crate::encoding::FromUtf16;
 use crate::packed;
-use crate::plan::{DateOrder, Encoding, HEAD, Names, Naming, Plan, is_missing, name_points};
+use crate::plan::{
+    DateOrder, Encoding, HEAD, MOST_HEADER_ROWS, Names, Naming, Plan, is_missing, name_points,
+};
 use crate::table::{Line, Table};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -35,7 +37,7 @@ pub struct JoinPlan {
     pub encoding: Encoding,
     /// What stands between two cells.
     pub delimiter: char,
-    /// Rows before the first customer, 1 to 3.
+    /// Rows before the first customer, 1 to 20.
     pub header_rows: u32,
     /// Which of them name the columns.
     #[serde(default)]
@@ -234,7 +236,7 @@ impl fmt::Display for JoinError {
             JoinError::Delimiter(c) => {
                 write!(f, "{c:?} cannot stand between cells. Choose a comma, a semicolon, a tab or a bar.")
             }
-            JoinError::HeaderRows(n) => write!(f, "{n} header rows cannot be read: a CRM table has 1 to 3."),
+            JoinError::HeaderRows(n) => write!(f, "{n} header rows cannot be read: a CRM table has 1 to 20."),
             JoinError::Empty => {
                 f.write_str("The CRM file has no row below its header. Export it again, with its customers.")
             }
@@ -251,7 +253,7 @@ impl JoinPlan {
     /// # Errors
     /// See [`JoinError`].
     pub fn check(&self) -> Result<(), JoinError> {
-        if !(1..=3).contains(&self.header_rows) {
+        if !(1..=MOST_HEADER_ROWS).contains(&self.header_rows) {
             return Err(JoinError::HeaderRows(self.header_rows));
         }
         for part in Part::ALL.into_iter().filter(|part| *part != Part::Ignore) {
@@ -702,5 +704,356 @@ pub fn survey_of(files: [&Plan; 2]) -> Option<usize> {
         std::cmp::Ordering::Greater => Some(0),
         std::cmp::Ordering::Less => Some(1),
         std::cmp::Ordering::Equal => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples::survey;
+    use super::*;
+    use crate::plan::{Role, Tool, recognise};
+    use std::convert::Infallible;
+
+    fn looked(cells: &[&str]) -> Look {
+        let mut look = Look::default();
+        cells.iter().for_each(|cell| look.add(cell));
+        look
+    }
+
+    #[test]
+    fn a_column_is_what_nine_of_ten_cells_are() {
+        let with = |cells: &[(&str, usize)]| {
+            let all: Vec<&str> = cells.iter().flat_map(|(cell, n)| vec![*cell; *n]).collect();
+            looked(&all).form()
+        };
+        assert_eq!(with(&[("2026-01-02", 9), ("x", 1)]), Form::Date);
+        assert_eq!(with(&[("2026-01-02", 8), ("x", 2)]), Form::Words);
+        assert_eq!(with(&[("1.5", 9), ("x", 1)]), Form::Point);
+        assert_eq!(with(&[("1,5", 9), ("x", 1)]), Form::Comma);
+        assert_eq!(with(&[("1.5", 8), ("x", 2)]), Form::Words);
+        // Missing cells say nothing, and neither do no cells.
+        assert_eq!(with(&[("1.5", 9), ("x", 1), ("", 50), ("NA", 50)]), Form::Point);
+        assert_eq!(with(&[]), Form::Words);
+        assert!(!looked(&[]).nearly_all(0) && !looked(&[]).differs());
+        assert!(looked(&["a", "b", "c", "d", "e", "f", "g", "h", "i", "i"]).differs());
+        assert!(!looked(&["a", "b", "c", "d", "e", "f", "g", "h", "h", "h"]).differs());
+    }
+
+    #[test]
+    fn what_cells_hold_is_counted() {
+        let look = looked(&["$5", " $6.50", "€7", "12", "12345", "123456", "yes", "x"]);
+        assert_eq!((look.n, look.amounts, look.days, look.leavers), (8, 6, 2, 2));
+        assert_eq!(look.currency, [("$".to_owned(), 2), ("€".to_owned(), 1)].into());
+        assert_eq!(usual(&look.currency), "$");
+        assert_eq!(usual(&[("€".to_owned(), 2), ("$".to_owned(), 2)].into()), "$");
+        assert_eq!(usual(&BTreeMap::new()), "");
+        assert_eq!(look.first, ["$5", "$6.50", "€7"]);
+        assert_eq!(looked(&["b", "b", "a", "b", "c", "d"]).first, ["b", "a", "c"]);
+        assert_eq!(
+            [looked(&["7", "8"]).fractions, looked(&["1.5", "7"]).fractions, looked(&["7", "1,5"]).fractions],
+            [false, true, true]
+        );
+        // Words are kept as long as they may be segments, and one more, which says that they are none.
+        let many: Vec<String> = (0..90).map(|at| format!("w{at}")).collect();
+        let words = |n: usize| looked(&many[..n].iter().map(String::as_str).collect::<Vec<_>>()).words.len();
+        assert_eq!([words(50), words(51), words(90)], [50, 51, 51]);
+    }
+
+    /// A survey of customers `from` to `to`, and the guess of how a table joins it.
+    fn guessed(keys: std::ops::Range<usize>, table: &str) -> JoinPlan {
+        let mut answers = String::from("customer_id,nps,submitted\n");
+        keys.for_each(|at| answers.push_str(&format!("K{at},{},2026-03-{:02}\n", at % 11, 1 + at % 28)));
+        let nothing = |_| Ok::<Vec<u8>, Infallible>(Vec::new());
+        let Ok(plan) =
+            guess(&survey(&answers), &recognise(table.as_bytes(), "crm.csv"), table.as_bytes(), nothing);
+        plan
+    }
+
+    /// A table of 60 rows, a cell of each column by row.
+    fn table(header: &str, row: impl Fn(usize) -> String) -> String {
+        let rows: Vec<String> = (0..60).map(row).collect();
+        // Its last row ends without a line break.
+        format!("{header}\n{}", rows.join("\n"))
+    }
+
+    fn roles(plan: &JoinPlan) -> Vec<Part> {
+        plan.columns.iter().map(|column| column.role).collect()
+    }
+
+    #[test]
+    fn the_key_is_what_both_sides_have_in_common_before_what_is_called_so() {
+        use Part::{Ignore, Key, Revenue};
+        let by_values =
+            guessed(0..60, &table("customer_id,reference,revenue", |at| format!("Z{at},k{at},{at}")));
+        assert_eq!(roles(&by_values), [Ignore, Key, Revenue]);
+        assert_eq!(
+            by_values.columns[1].reason,
+            "60 of its first 60 values stand in the survey's customer_id too."
+        );
+        assert!(by_values.survey_reason.contains("most values in common with reference"));
+        let by_name =
+            guessed(0..60, &table("customer_id,reference,revenue", |at| format!("Z{at},Y{at},{at}")));
+        assert_eq!(roles(&by_name), [Key, Ignore, Revenue]);
+        assert_eq!(
+            by_name.columns[0].reason,
+            "Its name suggests it. None of its first 60 values was met in the survey's customer_id."
+        );
+        assert_eq!(by_name.survey_reason, "Its name suggests a key.");
+        // Where only the survey calls its column a key, a tenth in common makes up for it; what is shared is counted of the smaller side.
+        let shared = |n: usize| {
+            guessed(
+                0..60,
+                &table(
+                    "reference,revenue",
+                    |at| if at < n { format!("k{at},1") } else { format!("Y{at},1") },
+                ),
+            )
+        };
+        assert_eq!((shared(5).of(Part::Key), shared(7).columns[0].role), (None, Key));
+        assert_eq!(
+            shared(30).columns[0].reason,
+            "30 of its first 60 values stand in the survey's customer_id too."
+        );
+        let small = guessed(0..12, &table("reference,revenue", |at| format!("k{at},1")));
+        assert_eq!(
+            small.columns[0].reason,
+            "12 of its first 60 values stand in the survey's customer_id too."
+        );
+        // Rows that share a key, days, and amounts with a fraction are no keys.
+        let orders = guessed(0..60, &table("customer_id,revenue", |at| format!("k{},1", at % 30)));
+        assert_eq!(orders.of(Part::Key), None);
+        for cell in ["2026-01-", "5.0"] {
+            let none =
+                guessed(0..60, &table("customer_id,revenue", |at| format!("{cell}{:02},1", 1 + at % 28)));
+            assert_eq!(none.of(Part::Key), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn each_part_goes_to_the_column_that_its_name_and_cells_suggest() {
+        let plan = guessed(
+            0..60,
+            &table("id,revenue,ltv,status,onboarding_days,tier", |at| {
+                format!(
+                    "k{at},{at}.5,{at},{},{},{}",
+                    ["active", "churned"][at % 2],
+                    at % 7,
+                    ["gold", "silver", "tin"][at % 3]
+                )
+            }),
+        );
+        use Part::{Churned, Ignore, Key, LifetimeValue, Onboarding, Revenue, Segment};
+        assert_eq!(roles(&plan), [Key, Revenue, LifetimeValue, Churned, Onboarding, Segment]);
+        let reasons: Vec<&str> = plan.columns[1..].iter().map(|column| column.reason.as_str()).collect();
+        assert_eq!(
+            reasons,
+            [
+                "Its name suggests it, and 60 of 60 cells are amounts.",
+                "Its name suggests it, and 60 of 60 cells are amounts.",
+                "Its name suggests it, and 60 of 60 cells say yes or no.",
+                "Its name suggests it, and 60 of 60 cells are whole numbers.",
+                "Its name suggests it, and 3 different words.",
+            ]
+        );
+        let dated = guessed(
+            0..60,
+            &table("id,cancelled,since", |at| {
+                format!("k{at},2026-01-{:02},2025-02-{:02}", 1 + at % 28, 1 + at % 28)
+            }),
+        );
+        assert_eq!(roles(&dated), [Key, Churned, Onboarding]);
+        assert_eq!(dated.columns[2].reason, "Its name suggests it, and 60 of 60 cells are dates.");
+        // Cells that are not what the name says play no part.
+        let unfit = guessed(
+            0..60,
+            &table("id,revenue,ltv,churned,since,segment", |at| {
+                format!("k{at},word{},w{},maybe{},{}.5x,same", at % 5, at % 5, at % 5, at % 9)
+            }),
+        );
+        assert_eq!(roles(&unfit), [Key, Ignore, Ignore, Ignore, Ignore, Ignore]);
+        // A segment has two words or more, fifty at most, and repeats them.
+        let kinds = |n: usize| {
+            let rows: String = (0..200).map(|at| format!("k{at},s{},1\n", at % n)).collect();
+            guessed(0..60, &format!("id,segment,revenue\n{rows}")).columns[1].role
+        };
+        assert_eq!([1, 2, 50, 51, 200].map(kinds), [Ignore, Segment, Segment, Ignore, Ignore]);
+    }
+
+    #[test]
+    fn of_several_columns_for_money_the_best_name_and_a_currency_count() {
+        use Part::{Ignore, Key, Revenue};
+        let of = |header: &str, cells: &str| {
+            guessed(
+                0..60,
+                &table(header, |at| format!("k{at},{}", cells.replace('#', &(at % 9).to_string()))),
+            )
+        };
+        assert_eq!(roles(&of("id,total,revenue", "#.5,#.5")), [Key, Ignore, Revenue]);
+        assert_eq!(roles(&of("id,revenue,total", "#.5,#.5")), [Key, Revenue, Ignore]);
+        assert_eq!(roles(&of("id,revenue,total", "#.5,€#.5")), [Key, Ignore, Revenue]);
+        assert_eq!(roles(&of("id,revenue_a,revenue_b", "#.5,#.5")), [Key, Revenue, Ignore]);
+        // A currency needs no name, unless two columns have one.
+        let unnamed = of("id,abc,def", "€#.5,#.5");
+        assert_eq!(
+            (roles(&unnamed), unnamed.columns[1].reason.as_str()),
+            (vec![Key, Revenue, Ignore], "60 of 60 cells are amounts, with a currency.")
+        );
+        assert_eq!((unnamed.columns[1].currency.as_str(), unnamed.columns[1].form), ("€", Form::Point));
+        assert_eq!(roles(&of("id,abc,def", "€#.5,€#.5")), [Key, Ignore, Ignore]);
+        assert_eq!(roles(&of("id,abc,def", "#.5,#.5")), [Key, Ignore, Ignore]);
+        // It must be an amount in nearly every row.
+        let few = guessed(
+            0..60,
+            &table("id,abc", |at| {
+                if at % 2 == 0 { format!("k{at},€5") } else { format!("k{at},none{}", at % 4) }
+            }),
+        );
+        assert_eq!(roles(&few), [Key, Ignore]);
+    }
+
+    #[test]
+    fn what_may_be_a_person_is_masked_and_what_is_doubtful_is_noted() {
+        let plan = guessed(
+            0..60,
+            &table("id,name,revenue,tier,fee", |at| {
+                format!(
+                    "k{at},Person {at},{}{at},{},{}1",
+                    ["$", "€"][at % 2],
+                    ["gold", "tin"][at % 2],
+                    ["$", "€"][at % 2]
+                )
+            }),
+        );
+        let examples: Vec<&[String]> = plan.columns.iter().map(|column| column.examples.as_slice()).collect();
+        assert_eq!(examples[0], ["\u{2022}\u{2022}\u{2022}"]);
+        assert_eq!(examples[1], ["Pe\u{2022}\u{2022}\u{2022}"]);
+        assert_eq!(
+            (examples[2], examples[3]),
+            (&["$0".to_owned(), "€1".into(), "$2".into()][..], &["gold".to_owned(), "tin".into()][..])
+        );
+        // Of two columns with two currencies, only the one that is added up.
+        assert_eq!(
+            plan.notes,
+            [
+                "The amounts in revenue carry several currencies ($, €). They are added up as they stand; convert them first."
+            ]
+        );
+        let notes = |cell: fn(usize) -> String| {
+            guessed(0..60, &table("id,revenue", |at| format!("k{at},{}", cell(at)))).notes
+        };
+        assert_eq!(notes(|at| format!("${at}")), Vec::<String>::new());
+        let open = notes(|at| format!("{}.234", 1 + at % 9));
+        assert!(
+            open.len() == 1 && open[0].starts_with("Amounts such as 1.234 in revenue could have"),
+            "{open:?}"
+        );
+        assert_eq!(notes(|at| if at == 7 { "1.5".into() } else { "1.234".into() }), Vec::<String>::new());
+        assert_eq!(notes(|at| at.to_string()), Vec::<String>::new());
+        assert_eq!(
+            notes(|at| if at % 2 == 0 { "\"1,5\"".into() } else { "\"1,234\"".into() }),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn forms_that_a_part_cannot_have_are_refused_with_what_is_needed() {
+        use super::super::examples::plan;
+        let check = |part, form| {
+            plan(&[("id", Part::Key, Form::Words), ("x", part, form)])
+                .check()
+                .map_err(|error| error.to_string())
+        };
+        for (part, form, needs) in [
+            (Part::Revenue, Form::Date, "x cannot be revenue: its cells are no amounts."),
+            (Part::LifetimeValue, Form::Words, "x cannot be lifetime value: its cells are no amounts."),
+            (
+                Part::Churned,
+                Form::Comma,
+                "x cannot be churned: its cells are no dates, and neither yes nor no.",
+            ),
+            (
+                Part::Onboarding,
+                Form::Words,
+                "x cannot be onboarding: its cells are no dates, and no numbers of days.",
+            ),
+        ] {
+            assert_eq!(check(part, form), Err(needs.to_owned()));
+        }
+        for (part, form) in [
+            (Part::Revenue, Form::Comma),
+            (Part::LifetimeValue, Form::Point),
+            (Part::Churned, Form::Words),
+            (Part::Churned, Form::Point),
+            (Part::Churned, Form::Date),
+            (Part::Onboarding, Form::Point),
+            (Part::Onboarding, Form::Comma),
+            (Part::Onboarding, Form::Date),
+        ] {
+            assert_eq!(check(part, form), Ok(()), "{part:?} {form:?}");
+        }
+        assert_eq!(
+            plan(&[("id", Part::Key, Form::Words), ("s", Part::Segment, Form::Words)]).check(),
+            Err(JoinError::NothingKnown)
+        );
+        let none = |among: &[&str]| {
+            JoinError::NoSurveyKey {
+                column: "x".into(),
+                among: among.iter().map(|&name| name.to_owned()).collect(),
+            }
+            .to_string()
+        };
+        assert!(none(&[]).contains("and no other") && none(&["a", "b"]).ends_with("Choose one of a, b."));
+        let rows = |header_rows| {
+            JoinPlan {
+                header_rows,
+                ..plan(&[("id", Part::Key, Form::Words), ("x", Part::Revenue, Form::Point)])
+            }
+            .check()
+            .is_ok()
+        };
+        assert_eq!([0, 1, 3, 4].map(rows), [false, true, true, false]);
+    }
+
+    #[test]
+    fn the_survey_is_the_known_one_then_the_scored_one_then_the_written_one() {
+        let file = |tool: Tool, names: &str, role: &[Role]| {
+            let text = format!("{names}\nx,y,z\nu,v,w\n");
+            let mut plan = recognise(text.as_bytes(), "x.csv");
+            plan.tool = tool;
+            for (at, column) in plan.columns.iter_mut().enumerate() {
+                column.role = role.get(at).copied().unwrap_or(Role::Ignore);
+            }
+            plan
+        };
+        let plain = file(Tool::Csv, "a,b,c", &[]);
+        let scored = file(Tool::Csv, "a,b,c", &[Role::Score]);
+        let written = file(Tool::Csv, "a,b,c", &[Role::Text]);
+        let both = file(Tool::Csv, "a,b,c", &[Role::Text, Role::Score]);
+        let tool = file(Tool::SurveyMonkey, "a,b,c", &[]);
+        // With a column that speaks of money or of leaving.
+        let paid = file(Tool::Csv, "a,b,gasto", &[]);
+        let scored_paid = file(Tool::Csv, "a,b,revenue", &[Role::Score]);
+        let both_paid = file(Tool::Csv, "a,b,churn", &[Role::Text, Role::Score]);
+        let scored_twice = file(Tool::Csv, "a,ltv,churn", &[Role::Score]);
+        let known_twice = file(Tool::SurveyMonkey, "a,ltv,churn", &[]);
+        for (more, less) in [
+            (&scored, &plain),
+            (&written, &plain),
+            (&scored, &written),
+            (&both, &scored),
+            (&tool, &both),
+            (&plain, &paid),
+            (&plain, &scored_paid),
+            (&both_paid, &plain),
+            (&written, &both_paid),
+            (&scored_paid, &scored_twice),
+            (&known_twice, &both),
+            (&scored_paid, &paid),
+            (&paid, &scored_twice),
+        ] {
+            assert_eq!((survey_of([more, less]), survey_of([less, more])), (Some(0), Some(1)));
+        }
+        // "total" and "value" are words of surveys too.
+        assert_eq!(survey_of([&plain, &file(Tool::Csv, "total,value,c", &[])]), None);
     }
 }

@@ -15,9 +15,9 @@ use crate::scores::{Estimate, beta};
 /// The median of sorted amounts with its interval of at least 95%; nothing under six.
 pub fn median(sorted: &[i64]) -> Option<Estimate> {
     let n = sorted.len();
-    // P(B ≤ k − 1) = I½(n − k + 1, k), which rises with k.
+    // P(B ≤ k − 1) = I½(n − k + 1, k), which rises with k; P(B ≤ 0) = 2⁻ⁿ is .031 of five and .016 of six.
     let below = |k: usize| beta::regularized(0.5, (n - k + 1) as f64, k as f64).0;
-    if n < 6 || below(1) > 0.025 {
+    if n < 6 {
         return None;
     }
     let (mut k, mut no) = (1, n.div_ceil(2) + 1);
@@ -77,4 +77,53 @@ pub fn superiority(first: &[i64], second: &[i64]) -> Option<Superiority> {
         share: Estimate { value: share, low: (share - half).max(0.0), high: (share + half).min(1.0) },
         p: beta::t_tails((share - 0.5) / error, df),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_and_its_interval_are_those_of_the_binomial_table() {
+        // With p = ½: of 6, P(B ≤ 0) = 1/64 < .025 < P(B ≤ 1) = 7/64, so that the ends are the least and the greatest; of 9,
+        // P(B ≤ 1) = 10/512 = .0195 and P(B ≤ 2) = 46/512; of 10, P(B ≤ 1) = 11/1024; of 12, P(B ≤ 2) = 79/4096 = .0193, P(B ≤ 3) =
+        // 299/4096; of 20, P(B ≤ 5) = .0207, P(B ≤ 6) = .0577.
+        for (n, low, high) in [(6, 1, 6), (8, 1, 8), (9, 2, 8), (10, 2, 9), (12, 3, 10), (20, 6, 15)] {
+            let amounts: Vec<i64> = (1..=n).collect();
+            let found = median(&amounts).unwrap();
+            assert_eq!(
+                (found.low, found.high, found.value),
+                (low as f64, high as f64, (n as f64 + 1.0) / 2.0)
+            );
+        }
+        assert_eq!((median(&[]), median(&[1, 2, 3, 4, 5])), (None, None));
+    }
+
+    #[test]
+    fn superiority_is_that_of_pairs_counted_by_hand() {
+        // Of 2 · 3 pairs 1 < 2, 1 < 4, 2 < 4 and 1 < 1 half, 2 < 1 not, 2 < 2 half: 3 and two halves.
+        let found = superiority(&[1, 2], &[1, 2, 4]).unwrap();
+        assert!((found.share.value - 4.0 / 6.0).abs() < 1e-12, "{found:?}");
+        // All the money on one side: no spread, no test. Fewer than two on a side: none either.
+        assert_eq!(superiority(&[1, 2], &[3, 4]), None);
+        assert_eq!((superiority(&[1], &[1, 2, 3]), superiority(&[1, 2, 3], &[1])), (None, None));
+        assert!(superiority(&[1, 4], &[2, 3]).is_some());
+    }
+
+    #[test]
+    fn superiority_turns_round_with_its_groups_and_asks_for_order_alone() {
+        let (one, other) = ([1, 3, 5, 7, 9, 11, 40], [2, 3, 8, 10, 12, 13]);
+        let found = superiority(&one, &other).unwrap();
+        let turned = superiority(&other, &one).unwrap();
+        assert!((found.share.value + turned.share.value - 1.0).abs() < 1e-12, "{found:?} {turned:?}");
+        assert!(
+            (found.share.low + turned.share.high - 1.0).abs() < 1e-12 && (found.p - turned.p).abs() < 1e-12
+        );
+        // Cubes are in the same order.
+        let cubes = |amounts: &[i64]| amounts.iter().map(|x| x * x * x).collect::<Vec<_>>();
+        assert_eq!(superiority(&cubes(&one), &cubes(&other)), Some(found));
+        // Nearly apart: the interval is cut to 1.
+        let apart = superiority(&[1, 2, 3, 4, 6], &[5, 7, 8, 9, 10]).unwrap().share;
+        assert!((apart.value - 0.96).abs() < 1e-12 && apart.high == 1.0 && apart.low > 0.5, "{apart:?}");
+    }
 }

@@ -119,7 +119,7 @@ impl Value {
 
     /// A score as people say it.
     fn score(&self, value: f64) -> String {
-        let scale = crate::plan::Scale { low: 0, high: 10, nps: self.statistic == "nps" };
+        let scale = crate::plan::Scale { low: 0, high: 10, nps: false };
         match self.statistic.as_str() {
             "nps" => Statistic::Nps,
             "top_box" => Statistic::TopBox(scale),
@@ -182,4 +182,97 @@ fn wrapped(page: &mut String, text: &str, first: &str, next: &str) {
         begun = true;
     }
     page.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn laid(text: &str) -> String {
+        let mut page = String::new();
+        wrapped(&mut page, text, "* ", "  ");
+        page
+    }
+
+    #[test]
+    fn a_line_holds_eighty_letters_and_a_longer_one_is_broken_between_words() {
+        // With the star before it, 78 fit.
+        let fits = format!("{} {}", "a".repeat(38), "ü".repeat(39));
+        assert_eq!(laid(&fits), format!("* {fits}\n"));
+        assert_eq!(laid(&format!("{fits} ")), format!("* {fits}\n"));
+        assert_eq!(laid(&format!("{fits}x")), format!("* {}\n  {}x\n", "a".repeat(38), "ü".repeat(39)));
+        // Words that fill a line to its end stay on it, one letter more does not.
+        let words = |last: usize| format!("{} {} {}", "a".repeat(38), "b".repeat(last), "c".repeat(9));
+        assert_eq!(
+            laid(&words(39)),
+            format!("* {} {}\n  {}\n", "a".repeat(38), "b".repeat(39), "c".repeat(9))
+        );
+        assert_eq!(
+            laid(&words(40)),
+            format!("* {}\n  {} {}\n", "a".repeat(38), "b".repeat(40), "c".repeat(9))
+        );
+        // A word that is longer than a line stands alone, and is not cut.
+        let long = "w".repeat(100);
+        assert_eq!(laid(&format!("x {long} y")), format!("* x\n  {long}\n  y\n"));
+        assert_eq!(laid(&long), format!("* {long}\n"));
+        // What fits keeps its spaces.
+        assert_eq!(laid("a   b"), "* a   b\n");
+        for text in ["word ".repeat(60), "ab abc ".repeat(50)] {
+            let page = laid(&text);
+            assert!(page.lines().all(|line| line.chars().count() <= 80), "{page}");
+            assert_eq!(
+                page.trim_start_matches("* ").split_whitespace().collect::<Vec<_>>(),
+                text.split_whitespace().collect::<Vec<_>>()
+            );
+        }
+    }
+
+    #[test]
+    fn the_page_of_a_join_says_what_was_read_and_found() {
+        use super::super::examples::{joined, plan, survey};
+        use super::super::plan::Form;
+        let mut answers = String::from("customer,nps,submitted\n");
+        let mut table = String::from("id,sales,gone,took,kind\n");
+        for at in 0..66 {
+            answers.push_str(&format!("K{at},{},2026-03-01\n", at % 11));
+            let gone = if at % 11 < 7 && at % 2 == 0 { "yes" } else { "no" };
+            table.push_str(&format!("k{at},{},{gone},{},{}\n", 100 + at, at / 11, ["a", "b"][at % 2]));
+        }
+        let read = plan(&[
+            ("id", Part::Key, Form::Words),
+            ("sales", Part::Revenue, Form::Point),
+            ("gone", Part::Churned, Form::Words),
+            ("took", Part::Onboarding, Form::Point),
+            ("kind", Part::Segment, Form::Words),
+        ]);
+        let value = joined(&survey(&answers), &table, &read);
+        let page = value.to_text();
+        for said in [
+            "Join\n----\nKey: customer of the survey, id of the CRM file\nrevenue: sales\nchurned: gone\nonboarding: took\nsegment: kind\n66 rated answers, 0 without a key",
+            "66 customers who answered: 66 in the CRM file, 0 not; 0 of its 66 customers did\n  not answer\n",
+            "\n\nWhat it comes to\n----------------\n* ",
+            "\n\nsales by score\n--------------\n  0 to 6  n     42  median ",
+            "\n                  mean   1",
+            "\n  7 or 8  n     12  median ",
+            "\n\nWho left, by score\n------------------\n  0 to 6  n     42  50% (36 to 64)\n",
+            "\n\nScore by days of onboarding\n---------------------------\n    0 to     1  n     22  \u{2212}45 (",
+            "\n\nNot in here\n-----------\n* pains: What the pains cost cannot be told",
+        ] {
+            assert!(page.contains(said), "{page}\n does not say {said:?}");
+        }
+        assert!(
+            !page.contains("lifetime value")
+                && page.ends_with('\n')
+                && page.lines().all(|line| line.chars().count() <= 80)
+        );
+        // Each finding has its n and its test below, and what else may explain it.
+        for finding in &value.findings {
+            assert!(page.contains(&format!("\n  n = {}; ", finding.n)), "{page}");
+        }
+        assert!(page.contains("\n  But: This is an association"), "{page}");
+        // A mean and a share have words of their own.
+        let shown =
+            |statistic: &str| super::super::Value { statistic: statistic.into(), ..value.clone() }.score(0.5);
+        assert_eq!([shown("nps"), shown("top_box"), shown("mean")], ["50", "50%", "0.50"]);
+    }
 }

@@ -82,3 +82,89 @@ pub fn slope(groups: &[Group]) -> Option<Slope> {
     let p = if error > 0.0 { beta::t_tails(b / error, df) } else { f64::NAN };
     Some(Slope { slope: Estimate { value: b, low: b - half, high: b + half }, p, n: n as u64 })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups(rows: &[(u32, f64, &[f64])]) -> Vec<Group> {
+        let group = |&(segment, x, ys): &(u32, f64, &[f64])| {
+            let n = ys.len() as f64;
+            let mean = ys.iter().sum::<f64>() / n;
+            Group { segment, x, n, mean, spread: ys.iter().map(|y| (y - mean) * (y - mean)).sum() }
+        };
+        rows.iter().map(group).collect()
+    }
+
+    #[test]
+    fn a_slope_of_four_customers_is_that_of_a_pencil() {
+        // x −1, −1, 1, 1 and y 0, 2, 3, 7: means 1 and 5, b = 2, residuals −1, 1, −2, 2. Leverage ¼ + ¼ = ½ each, so that HC3 is
+        // Σx²e²/(1 − ½)²/(Σx²)² = 4 · 10/16 = 2.5. Two degrees of freedom: t.975 = 4.302653, and p of t is 1 − t/√(2 + t²).
+        let found = slope(&groups(&[(0, -1.0, &[0.0, 2.0]), (0, 1.0, &[3.0, 7.0])])).unwrap();
+        let error = 2.5f64.sqrt();
+        assert!((found.slope.value - 2.0).abs() < 1e-12 && found.n == 4);
+        assert!((found.slope.high - 2.0 - 4.302_652_729_911_275 * error).abs() < 1e-6, "{found:?}");
+        assert!((2.0 - found.slope.low - 4.302_652_729_911_275 * error).abs() < 1e-6, "{found:?}");
+        let t = 2.0 / error;
+        assert!((found.p - (1.0 - t / (2.0 + t * t).sqrt())).abs() < 1e-9, "{found:?}");
+    }
+
+    #[test]
+    fn what_segments_differ_by_and_a_customer_alone_in_his_play_no_part() {
+        let rows: Vec<(u32, f64, Vec<f64>)> = vec![
+            (0, 2.0, vec![1.0, 4.0, 3.0]),
+            (0, 9.0, vec![6.0, 2.0]),
+            (1, 4.0, vec![7.0, 8.0, 2.0]),
+            (1, 5.0, vec![9.0]),
+            (1, 10.0, vec![11.0, 3.0]),
+        ];
+        let of = |by: f64, and: &[(u32, f64, &[f64])]| {
+            let moved: Vec<(u32, f64, Vec<f64>)> = rows
+                .iter()
+                .map(|(segment, x, ys)| {
+                    (
+                        *segment,
+                        x + by * f64::from(*segment),
+                        ys.iter().map(|y| y + 50.0 * by * f64::from(*segment)).collect(),
+                    )
+                })
+                .collect();
+            let mut all: Vec<(u32, f64, &[f64])> =
+                moved.iter().map(|(s, x, ys)| (*s, *x, ys.as_slice())).collect();
+            all.extend(and);
+            slope(&groups(&all)).unwrap()
+        };
+        let (one, moved) = (of(0.0, &[]), of(1.0, &[]));
+        assert!((one.slope.value - moved.slope.value).abs() < 1e-9 && (one.p - moved.p).abs() < 1e-9);
+        assert!((one.slope.high - moved.slope.high).abs() < 1e-9, "{one:?} {moved:?}");
+        // He adds a customer and a segment, so that the degrees of freedom stay.
+        let alone = of(0.0, &[(2, 3.0, &[1000.0])]);
+        assert_eq!((alone.slope, alone.n), (one.slope, one.n + 1));
+        // Ten times the money is ten times the slope.
+        let mut ten = groups(&[(0, 0.0, &[0.0, 10.0]), (0, 1.0, &[20.0, 50.0])]);
+        let single = slope(&groups(&[(0, 0.0, &[0.0, 1.0]), (0, 1.0, &[2.0, 5.0])])).unwrap();
+        let tenfold = slope(&ten).unwrap();
+        assert!(
+            (tenfold.slope.low - 10.0 * single.slope.low).abs() < 1e-9
+                && (tenfold.p - single.p).abs() < 1e-12
+        );
+        // Twice the points are half the slope.
+        ten.iter_mut().for_each(|group| group.x *= 2.0);
+        let wide = slope(&ten).unwrap();
+        assert!(
+            (wide.slope.high - tenfold.slope.high / 2.0).abs() < 1e-9 && (wide.p - single.p).abs() < 1e-12
+        );
+    }
+
+    #[test]
+    fn without_differing_ratings_or_a_degree_of_freedom_there_is_no_slope() {
+        assert_eq!(slope(&groups(&[(0, 3.0, &[1.0, 2.0, 5.0]), (1, 9.0, &[1.0, 2.0])])), None);
+        // Two customers and a slope leave no degree of freedom, three leave one.
+        assert_eq!(slope(&groups(&[(0, 0.0, &[1.0]), (0, 1.0, &[2.0])])), None);
+        assert!(slope(&groups(&[(0, 0.0, &[1.0]), (0, 1.0, &[2.0]), (0, 2.0, &[5.0])])).is_some());
+        assert_eq!(slope(&[]), None);
+        // On a line there is no error, and no p-value.
+        let line = slope(&groups(&[(0, 0.0, &[1.0, 1.0]), (0, 1.0, &[2.0, 2.0])])).unwrap();
+        assert!((line.slope.low, line.slope.high) == (1.0, 1.0) && line.p.is_nan(), "{line:?}");
+    }
+}

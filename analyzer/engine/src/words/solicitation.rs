@@ -12,6 +12,7 @@
 
 use super::language::Language;
 use candor_survey::words::{Cues, Listener, Tongue};
+use std::ops::Range;
 
 /// Listens in the languages of a file, English aside: that is heard on reading.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +43,18 @@ impl Hearing {
         hearing
     }
 
+    /// Listens in every language that has a table here.
+    fn of_all() -> Hearing {
+        Hearing {
+            spanish: Some(Listener::default()),
+            german: Some(Listener::default()),
+            french: Some(Listener::default()),
+            portuguese: Some(Listener::default()),
+            italian: Some(Listener::default()),
+            dutch: Some(Listener::default()),
+        }
+    }
+
     /// Whether no table is listened to.
     pub fn is_deaf(&self) -> bool {
         self.spanish.is_none()
@@ -65,6 +78,50 @@ impl Hearing {
         ];
         heard.into_iter().flatten().fold(Cues::default(), Cues::union)
     }
+}
+
+/// Comments of more words are not marked: each is listened to again and again.
+const MOST_WORDS: usize = 400;
+
+/// Where in a text the words stand that carry a cue, as ranges of bytes in their order: for each cue the shortest words that carry it by
+/// themselves, of those that end first. Of an English text, or of one in the other languages where English hears nothing.
+pub fn marks(text: &str) -> Vec<Range<usize>> {
+    let mut english: Listener = Listener::default();
+    let found = marked(text, |part| english.cues(part));
+    if !found.is_empty() {
+        return found;
+    }
+    let mut hearing = Hearing::of_all();
+    marked(text, |part| hearing.cues(part))
+}
+
+fn marked(text: &str, mut cues: impl FnMut(&str) -> Cues) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    for word in text.split_whitespace() {
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
+        words.push(start..start + word.len());
+    }
+    if words.len() > MOST_WORDS {
+        return Vec::new();
+    }
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for cue in cues(text).iter() {
+        let mut carries = |from: usize, to: usize| text.get(from..to).is_some_and(|part| cues(part).has(cue));
+        let Some(last) = words.iter().position(|word| carries(0, word.end)) else { continue };
+        let end = words[last].end;
+        if let Some(first) = words[..=last].iter().rev().find(|word| carries(word.start, end)) {
+            found.push(first.start..end);
+        }
+    }
+    found.sort_unstable_by_key(|range| (range.start, range.end));
+    // Two cues may stand in the same words.
+    found.into_iter().fold(Vec::new(), |mut apart: Vec<Range<usize>>, range| {
+        match apart.last_mut() {
+            Some(before) if range.start <= before.end => before.end = before.end.max(range.end),
+            _ => apart.push(range),
+        }
+        apart
+    })
 }
 
 /// Lower case, accents dropped, apostrophes as spaces.
@@ -365,6 +422,38 @@ mod tests {
             "it" => Listener::<Italian>::default().cues(&folded),
             "nl" => Listener::<Dutch>::default().cues(&folded),
             _ => cues(text),
+        }
+    }
+
+    #[test]
+    fn the_words_that_carry_a_cue_are_marked_and_no_others() {
+        let marked =
+            |text: &str| marks(text).into_iter().map(|range| text[range].to_owned()).collect::<Vec<_>>();
+        let text = "Nice shop. Afterwards he asked me to give a 10 so that he gets his bonus, and the bread was good.";
+        let found = marked(text);
+        assert!(found.iter().any(|part| part.contains("asked me to give a 10")), "{found:?}");
+        assert!(found.iter().all(|part| !part.contains("Nice") && !part.contains("bread")), "{found:?}");
+        assert_eq!(marked("Nice shop, and the bread was good."), Vec::<String>::new());
+        assert_eq!(marked(""), Vec::<String>::new());
+        let german = "Schöner Laden. Er hat mich gebeten, eine 10 zu geben. Gern wieder!";
+        let found = marked(german);
+        assert!(found.iter().any(|part| part.contains("10")), "{found:?}");
+        assert!(found.iter().all(|part| !part.contains("Laden")), "{found:?}");
+    }
+
+    #[test]
+    fn what_is_marked_carries_a_cue_by_itself_in_every_text_that_carries_one() {
+        for line in SET.lines().filter(|line| !line.starts_with('#')) {
+            let Some(text) = line.split('\t').next_back() else { continue };
+            if cues(text).is_empty() {
+                continue;
+            }
+            let found = marks(text);
+            assert!(!found.is_empty(), "{text}");
+            for range in &found {
+                assert!(!cues(&text[range.clone()]).is_empty(), "{text}: {}", &text[range.clone()]);
+            }
+            assert!(found.windows(2).all(|pair| pair[0].end < pair[1].start), "{text}");
         }
     }
 

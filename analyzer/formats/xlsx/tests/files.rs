@@ -56,6 +56,56 @@ fn below_a_title_rows_are_as_wide_as_the_names() {
 }
 
 #[test]
+fn a_cover_is_passed_over_for_the_sheet_with_the_rows() {
+    let cell = |at: String, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let sheet = |rows: std::ops::RangeInclusive<u32>, wide: bool| {
+        let row = |n: u32| {
+            let second = if wide { cell(format!("B{n}"), "b") } else { String::new() };
+            format!("<row r=\"{n}\">{}{second}</row>", cell(format!("A{n}"), "a"))
+        };
+        format!("<worksheet><sheetData>{}</sheetData></worksheet>", rows.map(row).collect::<String>())
+    };
+    let book = |sheets: &[(&str, String)]| {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        let (mut list, mut relations) = (String::new(), String::new());
+        for (at, (name, text)) in sheets.iter().enumerate() {
+            list.push_str(&format!("<sheet name=\"{name}\" sheetId=\"{at}\" r:id=\"s{at}\"/>"));
+            relations
+                .push_str(&format!("<Relationship Id=\"s{at}\" Type=\"x/worksheet\" Target=\"s{at}.xml\"/>"));
+            zip.start_file(format!("xl/s{at}.xml"), options).expect("a part");
+            zip.write_all(text.as_bytes()).expect("its bytes");
+        }
+        let parts = [
+            ("xl/workbook.xml", format!("<workbook xmlns:r=\"r\"><sheets>{list}</sheets></workbook>")),
+            ("xl/_rels/workbook.xml.rels", format!("<Relationships>{relations}</Relationships>")),
+        ];
+        for (name, text) in parts {
+            zip.start_file(name, options).expect("a part");
+            zip.write_all(text.as_bytes()).expect("its bytes");
+        }
+        zip.finish().expect("an archive").into_inner()
+    };
+    let chosen = |file: &[u8]| {
+        let reader = candor_xlsx::open(Cursor::new(file), None).expect("readable");
+        (reader.head().table, reader.head().notes.join(" "))
+    };
+    let (cover, empty) = (sheet(1..=9, false), "<worksheet><sheetData/></worksheet>".to_owned());
+    let data = || sheet(1..=40, true);
+    for first in [cover, empty, sheet(1..=5, true)] {
+        let (table, note) = chosen(&book(&[("Cover", first), ("Data", data())]));
+        assert_eq!(table, 1);
+        assert!(
+            note.contains("\u{201c}Data\u{201d} is read") && note.contains("\u{201c}Cover\u{201d}"),
+            "{note}"
+        );
+    }
+    // Two months of one survey: the first is read, and it is said that there is another.
+    let (table, note) = chosen(&book(&[("May", sheet(1..=20, true)), ("June", data())]));
+    assert_eq!((table, note.as_str()), (0, "The workbook has 2 sheets; this is \u{201c}May\u{201d}."));
+}
+
+#[test]
 fn another_sheet_can_be_chosen() {
     let file = fixture!("gaps").1;
     let reader = candor_xlsx::open(Cursor::new(file), None).expect("readable");

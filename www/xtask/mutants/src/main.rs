@@ -130,6 +130,12 @@ fn copy_tree(tree: &Path, mutants: &[Mutant]) -> Fallible<()> {
     write(&tree.join(SOURCE).join("mutant_switch.rs"), include_bytes!("switch.rs"))
 }
 
+/// Cargo in the copy, with a target folder of its own: to cargo a crate in a copy of the tree is the same crate, so that in a folder
+/// that both use it would take the one for the other.
+fn in_tree<'c>(cargo: &'c mut Command, tree: &Path) -> &'c mut Command {
+    cargo.current_dir(tree).env("CARGO_TARGET_DIR", tree.join("target"))
+}
+
 /// Writes the switches and checks until all compiles; returns the changes that do not, or for which there is no switch.
 fn compiled(tree: &Path, folder: &Path, mutants: &[Mutant]) -> Fallible<BTreeSet<u32>> {
     // What an earlier run has found, where it looked at the same changes.
@@ -157,7 +163,7 @@ fn compiled(tree: &Path, folder: &Path, mutants: &[Mutant]) -> Fallible<BTreeSet
         without.extend(mutants.iter().map(|mutant| mutant.id).filter(|id| !written.contains(id)));
         let mut cargo = Command::new("cargo");
         cargo.args(["check", "--package", PACKAGE, "--lib", "--profile", "test", "--message-format", "json"]);
-        let output = cargo.current_dir(tree).stderr(Stdio::null()).output()?;
+        let output = in_tree(&mut cargo, tree).stderr(Stdio::null()).output()?;
         if output.status.success() {
             fs::write(&kept, json!({"names": names, "ids": without}).to_string())?;
             return Ok(without);
@@ -215,7 +221,7 @@ fn refused(line: &[u8], places: &BTreeMap<String, Switched>) -> Fallible<Vec<u32
 fn programs(tree: &Path) -> Fallible<Vec<PathBuf>> {
     let mut cargo = Command::new("cargo");
     cargo.args(["test", "--package", PACKAGE, "--lib", "--tests", "--no-run", "--message-format", "json"]);
-    let output = cargo.current_dir(tree).stderr(Stdio::inherit()).output()?;
+    let output = in_tree(&mut cargo, tree).stderr(Stdio::inherit()).output()?;
     let mut programs = Vec::new();
     for line in output.stdout.split(|&byte| byte == b'\n') {
         let Ok(message) = serde_json::from_slice::<Value>(line) else { continue };

@@ -78,6 +78,9 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
             name if name.starts_with("person.properties.") => {
                 Hint::new(Part::Field, "What PostHog knows about the person.")
             }
+            "properties" => {
+                Hint::new(Part::Kept, "Holds the properties as JSON; each is read as a column of its own.")
+            }
             "event" | "$survey_id" | "$survey_submission_id" | "$survey_completed" => {
                 Hint::new(Part::Kept, "Read by Candor itself.")
             }

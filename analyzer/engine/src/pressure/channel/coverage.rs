@@ -155,4 +155,50 @@ mod tests {
         let usual = Coverage.usual(&[&silent; 12], &[1.0; 12], &TERMS);
         assert_eq!(usual.map(|_| ()), Err(Absent::NoExposures));
     }
+
+    #[test]
+    fn shares_stand_on_anscombes_scale() {
+        // Anscombe (1948): asin √((x + ⅜)/(n + ¾)) has a variance of 1/(4n + 2). A half is π/4; (30 + ⅜)/(120 + ¾) is .52539.
+        for (part, of, expected) in [
+            (60, 120, std::f64::consts::FRAC_PI_4),
+            (30, 120, 0.525_389_940_393_346_6),
+            (90, 120, std::f64::consts::FRAC_PI_2 - 0.525_389_940_393_346_6),
+        ] {
+            let (value, variance) = low(part, of).unwrap();
+            assert!(
+                (value + expected).abs() < 1e-12 && (variance - 1.0 / 482.0).abs() < 1e-15,
+                "{part} {value} {variance}"
+            );
+        }
+        assert_eq!(low(200, 120), low(120, 120));
+        assert_eq!(
+            (low(10, 19), low(10, 20).is_ok()),
+            (Err(Absent::Responses { needed: 20, found: 19 }), true)
+        );
+        let unit = Gathered { asked: [400, 120], responses: 30, ..Gathered::default() };
+        assert_eq!((asked(&unit), answered(&unit)), (low(120, 400), low(30, 120)));
+    }
+
+    #[test]
+    fn what_is_said_of_a_unit_are_its_shares_beside_the_usual_one() {
+        let unit = |eligible, sampled, responses| Gathered {
+            asked: [eligible, sampled],
+            responses,
+            ..Gathered::default()
+        };
+        let units: Vec<Gathered> =
+            (0..12).map(|at| unit(1000, if at == 0 { 300 } else { 600 }, 200)).collect();
+        let found = read(&units);
+        let first = found[0].as_ref().unwrap();
+        assert_eq!(
+            first.sentence,
+            "30% of 1000 customers who could have been asked were; 60% are usual. 200 of 300 asked answered."
+        );
+        assert!((first.effect - 0.3).abs() < 0.02 && (first.figure.expected - 0.6).abs() < 0.02, "{first:?}");
+        assert_eq!((first.figure.found.value, first.n), (0.3, 1000));
+        // Asked too rarely for a share of answers, a unit is judged by the other one alone.
+        let mut units = units;
+        units[5] = unit(1000, 15, 3);
+        assert!(read(&units)[5].as_ref().is_ok_and(|reading| reading.p < 0.01));
+    }
 }

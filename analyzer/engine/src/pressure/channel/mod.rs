@@ -298,3 +298,81 @@ pub(super) fn moved(points: f64) -> String {
 fn percent(share: f64) -> String {
     format!("{:.0}%", 100.0 * share)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_channel_says_its_name_its_title_its_test_and_what_else_may_be() {
+        let names = ALL.map(|channel| channel.name());
+        let expected = [
+            "level",
+            "shape",
+            "threshold",
+            "period_end",
+            "duplicates",
+            "device",
+            "burst",
+            "timing",
+            "preset",
+            "presence",
+            "solicitation",
+            "drift",
+            "coverage",
+            "protected",
+        ];
+        assert_eq!(names, expected);
+        for channel in ALL {
+            let begins = |text: &str| text.chars().next().is_some_and(char::is_uppercase);
+            let (title, test, alternative) = (channel.title(), channel.test(), channel.alternative());
+            assert!(begins(title) && begins(test) && begins(alternative), "{}", channel.name());
+            assert!(
+                !title.ends_with('.') && !test.ends_with('.') && alternative.ends_with('.'),
+                "{}",
+                channel.name()
+            );
+        }
+        assert_eq!(
+            [Family::Ratings, Family::Moment, Family::Words, Family::Asking, Family::Told]
+                .map(Family::as_str),
+            ["ratings", "moment", "words", "asking", "told"]
+        );
+        let titles: std::collections::BTreeSet<&str> =
+            ALL.iter().map(|channel| channel.family().title()).collect();
+        assert!(
+            titles.len() == 5 && titles.iter().all(|title| title.starts_with(char::is_uppercase)),
+            "{titles:?}"
+        );
+        assert_eq!([Measure::Share, Measure::Points].map(Measure::as_str), ["share", "points"]);
+    }
+
+    #[test]
+    fn numbers_are_said_as_people_say_them() {
+        let said = [0.0, 0.049, 0.051, 1.26, 9.94, 9.96, 12.4].map(about);
+        assert_eq!(said, ["hardly any", "hardly any", "0.1", "1.3", "9.9", "10", "12"]);
+        assert_eq!([0.5, -0.5, 0.0].map(moved), ["+0.50", "\u{2212}0.50", "+0.00"]);
+        assert_eq!([0.0, 0.347, 1.0].map(percent), ["0%", "35%", "100%"]);
+    }
+
+    #[test]
+    fn figures_have_wilsons_interval_or_that_of_their_variance() {
+        // Wilson for 81 of 263: .2553 to .3662.
+        let share = Figure::share(81, 263, 1.7);
+        assert!(
+            (share.found.low - 0.2553).abs() < 1e-4 && (share.found.high - 0.3662).abs() < 1e-4,
+            "{share:?}"
+        );
+        assert_eq!((share.measure, share.expected), (Measure::Share, 1.0));
+        let none = Figure::share(0, 0, 0.5).found;
+        assert_eq!((none.value, none.low, none.high), (0.0, 0.0, 1.0));
+        assert_eq!(Figure::share(7, 5, 0.5).found.value, 1.0);
+        // 1.959964 · .2.
+        let points = Figure::points((1.5, 0.04), 1.0);
+        assert!(
+            (points.found.low - 1.108_007).abs() < 1e-6 && (points.found.high - 1.891_993).abs() < 1e-6,
+            "{points:?}"
+        );
+        assert_eq!((points.measure, points.expected, points.found.value), (Measure::Points, 1.0, 1.5));
+    }
+}

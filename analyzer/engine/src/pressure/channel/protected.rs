@@ -149,4 +149,45 @@ mod tests {
             assert_eq!(usual.map(|_| ()), Err(Absent::NoProtected));
         }
     }
+
+    #[test]
+    fn the_rate_is_that_of_the_crosswise_model_and_the_side_is_the_one_where_it_is_high() {
+        // (λ + p − 1)/(2p − 1): .6 with p = ¼ is .3, with p = ¾ it is .7; cut to [0, 1].
+        for (same, p, expected) in
+            [(0.6, 0.25, 0.3), (0.6, 0.75, 0.7), (0.9, 0.25, 0.0), (0.1, 0.25, 1.0), (0.25, 0.75, 0.0)]
+        {
+            assert!((rate(same, p) - expected).abs() < 1e-12, "{same} {p}");
+        }
+        let unit = |n, top| Gathered { protected: TopBox { n, top }, ..Gathered::default() };
+        // A half is π/4 on the arcsine scale; the variance is 1/(4n + 2). Parts of a whole add up to π/2.
+        let (value, variance) = seen(&unit(60, 30), 0.75).unwrap();
+        assert!(
+            (value - std::f64::consts::FRAC_PI_4).abs() < 1e-12 && (variance - 1.0 / 242.0).abs() < 1e-15
+        );
+        assert_eq!(seen(&unit(60, 30), 0.25).unwrap().0, -value);
+        let (one, other) = (seen(&unit(60, 12), 0.75).unwrap().0, seen(&unit(60, 48), 0.75).unwrap().0);
+        // (12 + ⅜)/(60 + ¾).
+        assert!(
+            (one + other - std::f64::consts::FRAC_PI_2).abs() < 1e-12
+                && (one.sin().powi(2) - 12.375 / 60.75).abs() < 1e-12
+        );
+        assert_eq!(seen(&unit(49, 12), 0.75), Err(Absent::Responses { needed: 50, found: 49 }));
+        assert!(seen(&unit(50, 12), 0.75).is_ok());
+    }
+
+    #[test]
+    fn a_share_that_says_nothing_is_refused() {
+        let unit = Gathered { protected: TopBox { n: 60, top: 42 }, ..Gathered::default() };
+        let none = Gathered::default();
+        let learned =
+            |units: &[&Gathered], p| Protected.usual(units, &vec![1.0; units.len()], &terms(p)).map(|_| ());
+        for p in [None, Some(0.5), Some(1.5), Some(-0.25), Some(f64::NAN)] {
+            assert_eq!(learned(&[&unit; 12], p), Err(Absent::NoProtected), "{p:?}");
+        }
+        assert_eq!(learned(&[&none; 12], Some(0.25)), Err(Absent::NoProtected));
+        // One unit that was asked is enough to look at the others.
+        let mut units = vec![&unit; 12];
+        units[0] = &none;
+        assert_eq!(learned(&units, Some(0.25)), Ok(()));
+    }
 }

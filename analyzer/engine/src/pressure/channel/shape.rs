@@ -372,4 +372,144 @@ mod tests {
         let constant = Gathered { ratings: vec![0, 0, 0, 40], ..Gathered::default() };
         assert!(shown(&constant, &[0.0, 0.0, 0.0, 1.0]).is_err());
     }
+
+    fn counts(ratings: &[u64]) -> Gathered {
+        Gathered { ratings: ratings.into(), ..Gathered::default() }
+    }
+
+    #[test]
+    fn three_points_are_tilted_and_scored_by_hand() {
+        let usual = [0.25, 0.5, 0.25];
+        // A mean of 1 needs no tilt. T is ½/¼ = 2 at the top and −1 below it: E T² = ½ + 1, Cov(T, k) = ½, Var k = ½, so that I = 1; T̄ = (2 · 10 −
+        // 10)/30.
+        let level = shown(&counts(&[10, 10, 10]), &usual).unwrap();
+        assert!(level.tilt.abs() < 1e-9 && (level.seen.0 - 1.0 / 3.0).abs() < 1e-9, "{:?}", level.seen);
+        assert!((level.seen.1 - 1.0 / 30.0).abs() < 1e-9 && (level.expected - 15.0).abs() < 1e-9);
+        assert_eq!((level.below, level.n), (10, 30));
+        // A mean of 4⁄3 is a tilt of log 2, to 1⁄9, 4⁄9 and 4⁄9: E T² = 8⁄9, Cov(T, k) = Var k = 4⁄9, I = 4⁄9; T̄ = (15 − 6)/27.
+        let high = shown(&counts(&[6, 6, 15]), &usual).unwrap();
+        let two = std::f64::consts::LN_2;
+        assert!((high.tilt - two).abs() < 1e-9 && (high.seen.0 - 0.75).abs() < 1e-9, "{:?}", high.seen);
+        assert!((high.seen.1 - 1.0 / 12.0).abs() < 1e-9 && (high.expected - 12.0).abs() < 1e-9);
+        assert_eq!((high.below, high.n), (6, 27));
+        // Off a trend of ½ by λ; beyond its ends the trend is level.
+        let trend = |low, high| Trend { slope: 0.5, low, high };
+        assert!((high.from(&trend(-1.0, 1.0)).0 - 0.75 + 0.5 * two).abs() < 1e-9);
+        assert!((high.from(&trend(-1.0, 0.5)).0 - 0.5).abs() < 1e-9);
+        assert!((high.from(&trend(0.9, 1.0)).0 - 0.3).abs() < 1e-9);
+        assert_eq!(high.from(&trend(-1.0, 0.5)).1, high.seen.1);
+    }
+
+    #[test]
+    fn a_unit_whose_ratings_all_lie_at_the_top_tells_nothing() {
+        let usual = [0.25, 0.5, 0.25];
+        assert_eq!(shown(&counts(&[0, 0, 40]), &usual).map(|_| ()), Err(Absent::Constant));
+        assert_eq!(
+            shown(&counts(&[6, 6, 7]), &usual).map(|_| ()),
+            Err(Absent::Responses { needed: 20, found: 19 })
+        );
+    }
+
+    /// Units at tilts 0 and 1: those of each pair lie beside a line of slope `slope` by their own standard error, the second above
+    /// it where the first lies below, so that the weighted sums of both vanish.
+    fn beside(slope: f64, one: (usize, f64, f64), other: (usize, f64, f64)) -> (Vec<(f64, Seen)>, Vec<f64>) {
+        let mut units = Vec::new();
+        for (tilt, side) in [(0.0, 1.0), (1.0, -1.0)] {
+            for ((n, s2, odds), side) in [(one, side), (other, -side)] {
+                units.extend(vec![((tilt, (0.3 + slope * tilt + side * libm::sqrt(s2), s2)), odds); n]);
+            }
+        }
+        units.into_iter().unzip()
+    }
+
+    #[test]
+    fn a_trend_is_weighted_and_shrunk_as_it_is_by_hand() {
+        // Every |z| is 1, so that sd = 1/.6745 and each unit's biweight is r = (1 − (.6745/4.685)²)² = .958976. Σw(t − ½)² = W/4, where W is the sum
+        // of all weights; error² = sd² · 4/W; the slope is shrunk by 4 error²/slope².
+        let r = (1.0 - (0.6745f64 / 4.685).powi(2)).powi(2);
+        let shrunk = |slope: f64, weights: f64| {
+            slope * (1.0 - 16.0 / (0.6745f64.powi(2) * r * weights * slope * slope))
+        };
+        // 40 units of variance .01; 14 of .01 and 28 of .04; 10 of .01, and 40 whose odds make it .04. Odds below 1 are 1.
+        for (one, other, weights) in [
+            ((10, 0.01, 1.0), (10, 0.01, 1.0), 4000.0),
+            ((7, 0.01, 1.0), (14, 0.04, 0.2), 2.0 * (700.0 + 350.0)),
+            ((5, 0.01, 0.5), (20, 0.01, 4.0), 2.0 * (500.0 + 500.0)),
+        ] {
+            let (units, odds) = beside(0.3, one, other);
+            let found = Trend::among(&units, &odds);
+            assert!((found.slope - shrunk(0.3, weights)).abs() < 1e-9, "{found:?} {weights}");
+            assert_eq!((found.low, found.high), (0.0, 1.0));
+            let (units, odds) = beside(-0.3, one, other);
+            assert!((Trend::among(&units, &odds).slope + shrunk(0.3, weights)).abs() < 1e-9);
+        }
+        // Two standard errors of the first are .09575: a slope below is none.
+        let slope = |slope: f64| {
+            let (units, odds) = beside(slope, (10, 0.01, 1.0), (10, 0.01, 1.0));
+            Trend::among(&units, &odds).slope
+        };
+        assert!(slope(0.095) == 0.0 && slope(0.0965) > 0.0 && slope(-0.0965) < 0.0);
+    }
+
+    #[test]
+    fn a_trend_needs_twenty_units_that_differ_and_moves_with_them() {
+        let (units, odds) = beside(0.3, (5, 0.01, 1.0), (5, 0.01, 1.0));
+        assert!(
+            Trend::among(&units, &odds).slope > 0.0 && Trend::among(&units[..19], &odds[..19]).slope == 0.0
+        );
+        let same: Vec<(f64, Seen)> = units.iter().map(|(_, seen)| (0.3, *seen)).collect();
+        let none = Trend::among(&same, &odds);
+        assert_eq!((none.slope, none.low, none.high), (0.0, 0.0, 0.0));
+        // Other origins and units of λ and of β̂; any order.
+        let wavy: Vec<(f64, Seen)> = (0..60)
+            .map(|at| {
+                (
+                    f64::from(at) / 30.0,
+                    (
+                        0.2 * f64::from(at) / 30.0 + 0.02 * f64::from(at * 7 % 13),
+                        0.01 + 0.001 * f64::from(at % 5),
+                    ),
+                )
+            })
+            .collect();
+        let odds: Vec<f64> = (0..60).map(|at| 1.0 + f64::from(at % 3)).collect();
+        let found = Trend::among(&wavy, &odds);
+        assert!(found.slope > 0.05, "{found:?}");
+        let moved = |tilt: &dyn Fn(f64) -> f64, value: &dyn Fn(f64) -> f64, s2: f64| {
+            let units: Vec<_> = wavy.iter().map(|&(t, (v, s))| (tilt(t), (value(v), s * s2))).collect();
+            Trend::among(&units, &odds)
+        };
+        for (trend, slope, low) in [
+            (moved(&|t| t + 3.0, &|v| v, 1.0), found.slope, found.low + 3.0),
+            (moved(&|t| t, &|v| v - 5.0, 1.0), found.slope, found.low),
+            (moved(&|t| 2.0 * t, &|v| v, 1.0), found.slope / 2.0, 2.0 * found.low),
+            (moved(&|t| t, &|v| 3.0 * v, 9.0), 3.0 * found.slope, found.low),
+            (moved(&|t| -t, &|v| v, 1.0), -found.slope, -found.high),
+        ] {
+            assert!(
+                (trend.slope - slope).abs() < 1e-6 && (trend.low - low).abs() < 1e-9,
+                "{trend:?} {slope} {low}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_unit_are_its_ratings_beside_those_of_its_mean() {
+        let (unit, high) = (counts(&[10, 10, 10]), counts(&[5, 10, 15]));
+        let terms = Terms { scale: Scale { low: 1, high: 3, nps: false }, ..TERMS };
+        let usual = Shape.usual(&[&unit; 15], &[1.0; 15], &terms).unwrap();
+        let reading = usual.read(&unit, Some(3)).unwrap();
+        assert_eq!(
+            reading.sentence,
+            "10 of 30 ratings lie just below the top; at the unit's own mean about 10 would."
+        );
+        assert!((reading.figure.found.value - 1.0 / 3.0).abs() < 1e-12 && reading.n == 30);
+        assert!(
+            (reading.figure.expected - 1.0 / 3.0).abs() < 1e-9 && reading.effect.abs() < 1e-9,
+            "{reading:?}"
+        );
+        // One that was not learned from: a uniform distribution tilted to a mean of 4⁄3 has 30% in the middle.
+        let other = usual.read(&high, None).unwrap();
+        assert!((other.figure.expected - 0.3).abs() < 0.05 && other.n == 30, "{other:?}");
+    }
 }
