@@ -523,8 +523,9 @@ fn trend(report: &Report, basis: &Basis) -> Option<Draft> {
     );
     let e = Estimate { value: after.value, low: after.low, high: after.high };
     let step =
-        format!("Find what changed in the week from {}: a rule, a team, a survey, a bonus.", after.from);
+        format!("Look at the weeks around {}: did a rule, a team, a survey or a bonus change?", after.from);
     let found = finding("trend", sentence, Some(e), n).test(test, None).but(&[
+        "A slow drift is drawn as steps too, and so is noise that a week brings to all units; then no week is the one.",
         "The survey itself may have changed: its wording, its place, or who is asked.",
         "A change of the mix of units moves the level without any unit having changed.",
     ]);
