@@ -154,6 +154,7 @@ mod tests {
             none: 1000,
             some,
             strong,
+            strong_share: None,
             reasons: Vec::new(),
             claims_differ: 0,
             basis: String::new(),

@@ -4,7 +4,7 @@
 #[macro_use]
 extern crate candor_wasm_test as wasm_bindgen_test;
 
-use candor_engine::plan::{Bonus, Margin, Paid, Period, Plan, recognise};
+use candor_engine::plan::{Bonus, Margin, Paid, Period, Plan, Role, recognise};
 use candor_engine::reader::Reading;
 use candor_engine::report::{Report, report};
 use candor_engine::world::{Parameters, World};
@@ -14,6 +14,10 @@ use serde_json::json;
 
 fn planned(text: &str) -> Plan {
     let mut plan = recognise(text.as_bytes(), "x.csv");
+    // Which columns are ratings is chosen here, as a user would.
+    for column in plan.columns.iter_mut().filter(|c| c.role == Role::Ignore && c.scale.is_some()) {
+        column.role = Role::Item;
+    }
     plan
 }
 

@@ -692,7 +692,7 @@ fn limesurveys_codes_of_answers_are_points_and_the_plan_says_so() {
 fn microsofts_forms_have_a_unit_and_items_and_keep_who_answered_out() {
     let (plan, dataset) = opened("microsoft_forms/visit.csv");
     assert_eq!(column(&plan, Role::Unit), Some("Your branch"));
-    assert_eq!(items(&plan), ["The staff were friendly", "The wait was short"]);
+    assert_eq!(items(&plan), ["Please rate our service", "The staff were friendly", "The wait was short"]);
     let kept = |name: &str| plan.columns.iter().find(|column| column.name == name).unwrap();
     for name in ["ID", "Email", "Name", "Total points", "Last modified time"] {
         assert_eq!((kept(name).role, kept(name).holds), (Role::Ignore, Holds::Nothing), "{name}");

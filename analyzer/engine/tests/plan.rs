@@ -385,7 +385,7 @@ fn a_plan_that_cannot_be_followed_is_refused_with_a_sentence() {
     assert!(with(&|p| p.columns[4].scale = Some(Scale { low: 1, high: 5, nps: true })).contains("as NPS"));
     assert!(with(&|p| p.delimiter = '"').contains("cannot stand between cells"));
     assert!(with(&|p| p.delimiter = 'é').contains("cannot stand between cells"));
-    assert!(with(&|p| p.header_rows = 4).contains("4 header rows"));
+    assert!(with(&|p| p.header_rows = 21).contains("21 header rows"));
     let own = recognise(sample().ndjson().as_bytes(), "x.ndjson");
     let unfit = |name: &str, role| {
         let mut plan = own.clone();

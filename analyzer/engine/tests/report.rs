@@ -216,6 +216,10 @@ fn a_thousand_skipped_rows_are_listed_and_all_are_counted() {
 /// A table of `date,agent,nps` and more columns, planned with items.
 fn items_of(text: &str) -> Report {
     let mut plan = recognise(text.as_bytes(), "x.csv");
+    // Which columns are ratings is chosen here, as a user would.
+    for column in plan.columns.iter_mut().filter(|c| c.role == Role::Ignore && c.scale.is_some()) {
+        column.role = Role::Item;
+    }
     let mut reading = Reading::new(&plan).unwrap();
     reading.push(text.as_bytes());
     let report = report(&reading.finish());
@@ -335,6 +339,35 @@ fn the_driver_that_is_the_score_has_all_of_it_and_the_others_nothing() {
     assert!((first.lmg - 1.0).abs() < 1e-9 && (first.johnson - 1.0).abs() < 1e-9 && second.lmg.abs() < 1e-9);
     assert!((first.performance - 0.5).abs() < 1e-12 && first.low > 0.99);
     assert!(finding(&report, "drivers").sentence.contains("“speed” has the largest part of it, 100%"));
+}
+
+#[test]
+fn drivers_of_few_units_have_no_intervals_and_none_is_named() {
+    // Units differ in everything, so that within the file all ratings go together.
+    let export = |units: usize| {
+        let rows = (0..40 * units).map(|n| {
+            let unit = n % units;
+            let spread = [n / units % 3, n / units / 3 % 3, n / units / 9 % 3];
+            format!(
+                "A{unit},{},{},{}\n",
+                unit + spread[0],
+                1 + unit / 2 + spread[1],
+                1 + unit / 2 + spread[2]
+            )
+        });
+        ["agent,nps,speed,price\n".to_string()].into_iter().chain(rows).collect::<String>()
+    };
+    let few = items_of(&export(5));
+    let [first, _] = &few.drivers[..] else { panic!("{:?}", few.drivers) };
+    assert!((first.low, first.high) == (0.0, first.r_squared) && first.slope.is_none(), "{first:?}");
+    let said = finding(&few, "drivers");
+    assert!(!said.conclusive && said.sentence.contains("of none of them can it be told"), "{said:?}");
+    assert!(few.first.iter().all(|step| step.finding != "drivers"));
+    let why = few.absent.iter().find(|absent| absent.what == "drivers").unwrap();
+    assert!(why.reason.contains("come from 5 units. At least 6 are needed"), "{why:?}");
+    let more = items_of(&export(6));
+    let first = &more.drivers[0];
+    assert!(first.low < first.lmg && first.lmg < first.high && first.slope.is_some(), "{first:?}");
 }
 
 #[test]
@@ -704,5 +737,18 @@ fn a_response_without_a_unit_does_not_make_responses_independent() {
         .map(|line| [line, "\n"].concat())
         .collect();
     let few = change(&few);
-    assert!(few.test.contains("widened by how responses cluster in units"), "{}", few.test);
+    assert!(few.test.ends_with("widened by how responses cluster in units"), "{}", few.test);
+    // Other units before than after: their levels do not cancel, and four of them hardly know how far they differ.
+    let moved = export("")
+        .lines()
+        .filter_map(|line| {
+            let late = line.starts_with("2026-02");
+            let kept = ["A0", "A2"].iter().any(|unit| late && line.contains(unit))
+                || ["A1", "A3"].iter().any(|unit| !late && line.contains(unit))
+                || line.starts_with("date");
+            kept.then(|| format!("{line}\n"))
+        })
+        .collect::<String>();
+    let moved = change(&moved);
+    assert!(moved.test.ends_with("cluster in units; t with 2 degrees of freedom"), "{}", moved.test);
 }

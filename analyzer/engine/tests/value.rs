@@ -286,7 +286,8 @@ fn bad_plans_and_files_get_a_sentence() {
         (with(&|plan| plan.columns[1].form = Form::Words), "its cells are no amounts"),
         (with(&|plan| plan.columns[1].name = "Umsatz".into()), "no column \"Umsatz\""),
         (with(&|plan| plan.delimiter = '"'), "cannot stand between cells"),
-        (with(&|plan| plan.header_rows = 9), "9 header rows"),
+        (with(&|plan| plan.header_rows = 0), "0 header rows"),
+        (with(&|plan| plan.header_rows = 21), "21 header rows"),
         (joined(&survey, "Customer ID,Revenue\n", &plan).unwrap_err().to_string(), "no row below its header"),
         (joined(&survey, "", &plan).unwrap_err().to_string(), "no row below its header"),
     ] {

@@ -140,7 +140,7 @@ mod tests {
         let rows = "q1,q2,store\n9,1,1\n99,2,2\n0,5,1\n10,4,2\n8,1,1\n9,3,2\n";
         let plan = recognise_described(rows.as_bytes(), true, &described);
         let roles: Vec<Role> = plan.columns.iter().map(|column| column.role).collect();
-        assert_eq!(roles, [Role::Score, Role::Ignore, Role::Unit]);
+        assert_eq!(roles, [Role::Score, Role::Item, Role::Unit]);
         assert_eq!(plan.scale(), Some(Scale { low: 0, high: 10, nps: true }));
         assert_eq!(plan.columns[0].values["99"], None);
         assert_eq!(plan.columns[1].values["1"], Some(5));

@@ -495,7 +495,7 @@ fn headless(rows: &[Vec<String>]) -> bool {
             .any(|&order| crate::date::parse(cell, order).is_some());
         let number = cell.replacen(',', ".", 1).parse::<f64>().is_ok();
         let met = profile.values.contains_key(cell);
-        if profile.share(profile.dates) > 0.9 && !(profile.share(profile.numbers) > 0.9) {
+        if profile.share(profile.dates) > 0.9 && profile.share(profile.numbers) <= 0.9 {
             alike += if is_date { 1 } else { return false };
         } else if profile.share(profile.numbers) > 0.9 {
             // Years and numbers of questions may stand above numbers.
@@ -574,14 +574,23 @@ fn leave_out_totals(plan: &mut Plan, below: &[Vec<String>]) {
     let cell = |row: &Vec<String>, at: usize| row.get(at).map_or("", |cell| cell.trim()).to_owned();
     let filled = |row: &Vec<String>| (0..plan.columns.len()).filter(|&at| !cell(row, at).is_empty()).count();
     let first = |row: &Vec<String>| (0..plan.columns.len()).find(|&at| !cell(row, at).is_empty());
+    // A footer may say in the column of the time how many rows there were.
+    let is_value = |column: &PlanColumn, cell: &str| {
+        let is_time =
+            || crate::date::parse(cell, plan.date_order).or_else(|| crate::date::stamp(cell)).is_some();
+        if column.role == Role::Time { is_time() } else { !cell.is_empty() }
+    };
     let given = |row: &Vec<String>| {
         let part = |role: Role| matches!(role, Role::Score | Role::Time | Role::Item | Role::Text);
-        plan.columns.iter().enumerate().any(|(at, column)| part(column.role) && !cell(row, at).is_empty())
+        plan.columns
+            .iter()
+            .enumerate()
+            .any(|(at, column)| part(column.role) && is_value(column, &cell(row, at)))
     };
     // Nobody answers without a time and a score where all others have both.
     let timed = plan.columns.iter().position(|column| column.role == Role::Time);
     let is_footer =
-        |row: &&Vec<String>| !given(row) && filled(row) <= 2 && 2 * filled(row) < plan.columns.len();
+        |row: &&Vec<String>| !given(row) && filled(row) <= 2 && 2 * filled(row) <= plan.columns.len();
     let footers = below.iter().rev().take(20).take_while(is_footer).count();
     let (above, footer) = below.split_at(below.len() - footers);
     let said: Vec<(usize, String)> =
@@ -854,13 +863,16 @@ fn said_again(plan: &Plan, profiles: &[Profile]) -> Vec<usize> {
 /// Takes a column that is a rating by its name, or whose labels are words of a known scale, though no other is on its scale.
 fn choose_single_items(plan: &mut Plan, profiles: &[Profile], may: impl Fn(usize) -> bool) {
     let repeated = said_again(plan, profiles);
-    for at in 0..plan.columns.len() {
+    for (at, profile) in profiles.iter().enumerate().take(plan.columns.len()) {
         let column = &plan.columns[at];
         let again = repeated.contains(&at);
         let called = name_points(&said(column), NPS_NAMES).max(name_points(&said(column), SCORE_NAMES)) > 0;
-        let worded = column.values.iter().any(|(label, point)| point.is_some() && rating(label).is_none());
+        // “1 - Leeds” carries a number and is a name; a bare number has a label where the file itself says so.
+        let worded = column.values.iter().any(|(label, point)| {
+            point.is_some() && (rating(label).is_some() || labels::number_in(label).is_none())
+        });
         let usual = |scale: &Scale| {
-            matches!((scale.low, scale.high), (0, 5 | 10) | (1, 3..=7 | 10)) && profiles[at].distinct() > 2
+            matches!((scale.low, scale.high), (0, 5 | 10) | (1, 3..=7 | 10)) && profile.distinct() > 2
         };
         let other = [RANK_NAMES, CHOICE_NAMES].iter().any(|names| name_points(&said(column), names) > 0)
             || is_amount(column)
@@ -2340,7 +2352,7 @@ mod tests {
         let rows: String =
             (0..40).map(|row| format!("Ann,2026-03-{:02},{},ok\n", row % 28 + 1, row % 5 + 1)).collect();
         let plan = |end: &str| recognise(format!("Owner,Date,Rating,Comment\n{rows}{end}").as_bytes(), "");
-        let report = plan("Grand Totals,,,\n,,,\nConfidential,,,\n");
+        let report = plan("Grand Totals,(40 records),,\n,,,\nConfidential,,,\n");
         assert_eq!(
             report.totals,
             Some(TotalRows {
@@ -2360,5 +2372,24 @@ mod tests {
             |dates: &dyn Fn(usize) -> String| plan(40, &[("Date", dates), ("Rating", &points(5))]).date_order;
         assert_eq!(read(&|row| format!("{:02}/03/2026", row / 5 + 1)), DateOrder::DayFirst);
         assert_eq!(read(&|row| format!("03/{:02}/2026", row / 5 + 1)), DateOrder::MonthFirst);
+    }
+
+    #[test]
+    fn a_single_rating_is_an_item_by_its_name_or_its_words_and_numbered_names_are_none() {
+        let ten = |row: usize| (row * 7 % 11).to_string();
+        let agree = |row: usize| ["Agree", "Disagree", "Strongly agree"][row * 5 % 7 % 3].to_owned();
+        let place = |row: usize| ["1 - Leeds", "2 - York", "3 - Hull"][row * 5 % 7 % 3].to_owned();
+        let five = points(5);
+        let plan = plan(
+            40,
+            &[("NPS", &ten), ("Speed", &five), ("CSAT", &five), ("We were kind", &agree), ("Place", &place)],
+        );
+        let items: Vec<&str> = plan
+            .columns
+            .iter()
+            .filter(|column| column.role == Role::Item)
+            .map(|column| column.name.as_str())
+            .collect();
+        assert_eq!((named_as(&plan, Role::Score), items), (Some("NPS"), vec!["CSAT", "We were kind"]));
     }
 }

@@ -205,11 +205,15 @@ fn same(beside: &Beside, turned: &[bool], at: &Range<usize>) -> Vec<Option<bool>
 mod tests {
     use super::*;
     use crate::columns::beside::Design;
-    use crate::plan::recognise;
+    use crate::plan::{Role, recognise};
     use crate::reader::Reading;
 
     fn dataset(text: &str) -> Dataset {
-        let plan = recognise(text.as_bytes(), "x.csv");
+        let mut plan = recognise(text.as_bytes(), "x.csv");
+        // Which columns are ratings is chosen here, as a user would.
+        for column in plan.columns.iter_mut().filter(|c| c.role == Role::Ignore && c.scale.is_some()) {
+            column.role = Role::Item;
+        }
         let Ok(mut reading) = Reading::new(&plan) else { panic!("{plan:?}") };
         reading.push(text.as_bytes());
         reading.finish()

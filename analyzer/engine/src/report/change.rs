@@ -14,7 +14,7 @@ use super::{Absent, MINIMUM_CELL, RANDOM, counted};
 use crate::columns::{Dataset, NO_RATING, NO_TIME};
 use crate::scores::change::{self, Difference, FEWEST_UNITS, Periods, Split, paired, split_intervals};
 use crate::scores::changepoint;
-use crate::scores::cluster::clustering;
+use crate::scores::cluster::pooled;
 use crate::scores::distribution::Distribution;
 use crate::scores::mean::Mean;
 use crate::scores::state::By;
@@ -283,26 +283,42 @@ impl Sides {
         by
     }
 
-    /// How much wider each side's interval is because responses cluster in units: 1 where a side's responses are all of one, or
-    /// of one each. Nothing when fewer than two units are known.
+    /// How much wider each side's interval is because responses cluster in units, by what both sides' units have in common
+    /// ([`pooled`]): 1 where a side's responses are all of one unit, or of one each. Nothing when fewer than two units are known.
     pub(super) fn deffs(&self) -> Option<[f64; 2]> {
+        Some(self.clusters()?.0)
+    }
+
+    /// The design effects, and the degrees of freedom that they are known with: none where units say nothing of each other, or
+    /// where the same units are on both sides, so that their levels cancel and the design effects are too wide as they are.
+    fn clusters(&self) -> Option<([f64; 2], Option<u64>)> {
         let (_, units) = self.units.split_last()?;
-        let met = |unit: &&Periods| unit.before.n + unit.after.n > 0;
+        let met: Vec<&Periods> = units.iter().filter(|unit| unit.before.n + unit.after.n > 0).collect();
+        if met.len() < 2 {
+            return None;
+        }
         let of = |side: fn(&Periods) -> Mean| {
             let mut by: By<u32, Mean> = By::default();
             for (rank, mean) in units.iter().map(side).enumerate().filter(|(_, mean)| mean.n > 0) {
                 by.update(&(rank as u32), &mean);
             }
-            clustering(&by).map_or(1.0, |clustering| clustering.deff)
+            by
         };
-        (units.iter().filter(met).count() >= 2).then(|| [of(|unit| unit.before), of(|unit| unit.after)])
+        let same = met.iter().all(|unit| unit.before.n > 0 && unit.after.n > 0);
+        Some(match pooled([&of(|unit| unit.before), &of(|unit| unit.after)]) {
+            Ok(found) => (found.deff, Some(found.df).filter(|_| !same)),
+            Err(_) => ([1.0; 2], None),
+        })
     }
 
     /// The difference of the sides with its p-value and how it was tested: paired by unit where enough units are on both sides,
-    /// else as two samples, each with its design effect where units are known. Ratings without a unit are one more unit, which
-    /// costs the pairing nothing while they are few. Nothing when there is nothing to test.
+    /// else as two samples, where units are known each with its design effect and, unless the same units are on both sides,
+    /// with Student's t. Ratings without a unit are one more unit, which costs the pairing nothing while they are few. Nothing
+    /// when there is nothing to test.
     pub(super) fn tested(&self, statistic: Statistic) -> Option<(Estimate, Option<f64>, String)> {
         let (units, [before, after]) = (self.by_unit(), &self.ratings);
+        let (least, greatest) = statistic.range();
+        let range = greatest - least;
         let met = units.states().filter(|unit| unit.before.n > 0 && unit.after.n > 0).count() as u64;
         let few_unitless = 2 * self.unitless() <= before.n() + after.n();
         let (found, test) = match paired(&units).ok().filter(|_| few_unitless && met >= FEWEST_UNITS) {
@@ -312,17 +328,23 @@ impl Sides {
                 (found, format!("difference paired by unit{one}, linearized; t with {df} degrees of freedom"))
             }
             None => {
-                let deffs = self.deffs();
-                let found = two_samples(statistic, before, after, deffs.unwrap_or([1.0; 2]))?;
-                let clusters = match deffs {
-                    Some(_) => "widened by how responses cluster in units",
-                    None => "responses taken for independent",
+                let clusters = self.clusters();
+                let deffs = clusters.map_or([1.0; 2], |(deffs, _)| deffs);
+                let mut found = two_samples(statistic, before, after, deffs)?;
+                let said = match clusters {
+                    Some((_, Some(df))) => {
+                        found = found.student(df as f64, range);
+                        format!(
+                            "widened by how responses cluster in units; t with {df} {} of freedom",
+                            if df == 1 { "degree" } else { "degrees" }
+                        )
+                    }
+                    Some((_, None)) => "widened by how responses cluster in units".into(),
+                    None => "responses taken for independent".into(),
                 };
-                (found, format!("two independent samples, adjusted Wald; {clusters}"))
+                (found, format!("two independent samples, adjusted Wald; {said}"))
             }
         };
-        let (least, greatest) = statistic.range();
-        let range = greatest - least;
         let difference =
             Estimate { value: found.value, low: found.low.max(-range), high: found.high.min(range) };
         Some((difference, Some(found.p).filter(|p| p.is_finite()), test))

@@ -5,12 +5,13 @@ use super::points::Statistic;
 use super::tally::Tally;
 use super::{Absent, MINIMUM_CELL, RANDOM, counted};
 use crate::columns::beside::Item;
-use crate::columns::{Dataset, NO_CODE, NO_RATING};
+use crate::columns::{Categories, Dataset, NO_CODE, NO_RATING};
 use crate::sample::mix;
 use crate::scores::Estimate;
 use crate::scores::distribution::Distribution;
-use crate::scores::drivers::{Moments, driver_intervals, drivers};
+use crate::scores::drivers::{FEWEST_BLOCKS, Moments, driver_intervals, drivers};
 use crate::scores::state::By;
+use crate::scores::unavailable::Unavailable;
 use rand_core::SeedableRng;
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
@@ -19,10 +20,8 @@ use serde::{Deserialize, Serialize};
 const REPLICATES: u32 = 200;
 /// Orders that shares are averaged over past a dozen predictors.
 const ORDERS: u32 = 400;
-/// Blocks that responses are dealt to where there are few units, or very many.
+/// Blocks that responses are dealt to where no units are known, and that units are dealt to where there are very many.
 const BLOCKS: u64 = 1000;
-/// From so many units on, the blocks of the bootstrap are units.
-const UNITS: usize = 30;
 /// Most predictors; their products are summed pair by pair.
 const MOST: usize = 30;
 
@@ -39,9 +38,9 @@ pub struct Driver {
     pub lmg: f64,
     /// Its relative weight (Johnson), in [0, 1].
     pub johnson: f64,
-    /// The lower end of the 95% interval of `lmg`.
+    /// The lower end of the 95% interval of `lmg`; 0 where it has none.
     pub low: f64,
-    /// The upper end.
+    /// The upper end; `r_squared` where it has none.
     pub high: f64,
     /// Its correlation with the outcome, which has the sign.
     pub correlation: f64,
@@ -81,7 +80,7 @@ pub(super) fn key_drivers(dataset: &Dataset, tally: &Tally, absent: &mut Vec<Abs
             counted(left_out as u64, "rating")
         ));
     }
-    let (blocks, incomplete) = by_block(dataset, tally, &items);
+    let Blocks { blocks, incomplete, by_unit } = by_block(dataset, tally, &items);
     let mut random = Pcg64::seed_from_u64(RANDOM);
     let found = match drivers(&blocks.total(), ORDERS, &mut random) {
         Ok(found) => found,
@@ -102,7 +101,14 @@ pub(super) fn key_drivers(dataset: &Dataset, tally: &Tally, absent: &mut Vec<Abs
     }
     let intervals = driver_intervals(&blocks, ORDERS, REPLICATES, &mut random);
     if let Err(reason) = &intervals {
-        say(format!("The shares have no intervals: {reason}."));
+        say(match reason {
+            Unavailable::TooFew { needed, found } if *needed == FEWEST_BLOCKS && by_unit => format!(
+                "The shares have no intervals, and no driver is named: responses of one unit resemble each other, and those with all \
+                 of these ratings come from {}. At least {needed} are needed.",
+                counted(*found, "unit")
+            ),
+            reason => format!("The shares have no intervals: {reason}."),
+        });
     }
     let mut shown = Vec::new();
     for (at, item) in items.iter().enumerate() {
@@ -137,19 +143,36 @@ pub(super) fn key_drivers(dataset: &Dataset, tally: &Tally, absent: &mut Vec<Abs
     shown
 }
 
-/// Products by block of the bootstrap: units where there are enough and not too many, else blocks that rows are dealt to.
-fn by_block(dataset: &Dataset, tally: &Tally, items: &[&Item]) -> (By<u32, Moments>, u64) {
-    let units =
-        dataset.units.as_ref().filter(|units| (UNITS..=2 * BLOCKS as usize).contains(&units.labels.len()));
-    let count = units.map_or(BLOCKS as usize, |units| units.labels.len() + 1);
+/// What the bootstrap draws from.
+struct Blocks {
+    /// Sums of products by block.
+    blocks: By<u32, Moments>,
+    /// Rows with a score that lacked another rating.
+    incomplete: u64,
+    /// Whether a block is a unit or several whole ones.
+    by_unit: bool,
+}
+
+/// Products by block of the bootstrap: units where responses come from two or more, which are dealt to blocks where there are very
+/// many; rows without a unit are one more. Else blocks that rows are dealt to: nothing within one unit widens.
+fn by_block(dataset: &Dataset, tally: &Tally, items: &[&Item]) -> Blocks {
+    let complete = |row: usize| {
+        dataset.ratings[row] != NO_RATING && items.iter().all(|item| item.ratings[row] != NO_RATING)
+    };
+    let several = |units: &&Categories| {
+        let mut met = (0..dataset.ratings.len()).filter(|&row| complete(row)).map(|row| units.code_of(row));
+        let mut named = met.by_ref().filter(|&code| code != NO_CODE);
+        named.next().is_some_and(|first| named.any(|code| code != first))
+    };
+    let units = dataset.units.as_ref().filter(several);
+    let few = units.filter(|units| units.labels.len() <= 2 * BLOCKS as usize);
+    let count = few.map_or(BLOCKS as usize, |units| units.labels.len()) + 1;
     let block = |row: usize| match units.map(|units| units.code_of(row)) {
         Some(NO_CODE) => count - 1,
         // By the order of names, so that the draws are the same in whatever order the file has them.
-        Some(code) => tally.ranks[code as usize] as usize,
+        Some(code) if few.is_some() => tally.ranks[code as usize] as usize,
+        Some(code) => (mix(u64::from(tally.ranks[code as usize])) % BLOCKS) as usize,
         None => (mix(row as u64) % BLOCKS) as usize,
-    };
-    let complete = |row: usize| {
-        dataset.ratings[row] != NO_RATING && items.iter().all(|item| item.ratings[row] != NO_RATING)
     };
     // Rows are brought together by block, so that their products can be summed many at once.
     let mut sizes = vec![0usize; count + 1];
@@ -186,5 +209,5 @@ fn by_block(dataset: &Dataset, tally: &Tally, items: &[&Item]) -> (By<u32, Momen
         moments.update(&predictors, &columns[items.len()][rows]);
         blocks.update(&(at as u32), &moments);
     }
-    (blocks, incomplete)
+    Blocks { blocks, incomplete, by_unit: units.is_some() }
 }

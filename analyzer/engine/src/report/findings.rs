@@ -523,8 +523,9 @@ fn trend(report: &Report, basis: &Basis) -> Option<Draft> {
     );
     let e = Estimate { value: after.value, low: after.low, high: after.high };
     let step =
-        format!("Find what changed in the week from {}: a rule, a team, a survey, a bonus.", after.from);
+        format!("Look at the weeks around {}: did a rule, a team, a survey or a bonus change?", after.from);
     let found = finding("trend", sentence, Some(e), n).test(test, None).but(&[
+        "A slow drift is drawn as steps too, and so is noise that a week brings to all units; then no week is the one.",
         "The survey itself may have changed: its wording, its place, or who is asked.",
         "A change of the mix of units moves the level without any unit having changed.",
     ]);
@@ -562,12 +563,19 @@ fn drivers(report: &Report) -> Option<Draft> {
     let first = report.drivers.first()?;
     let share = |value: f64| hundred(value / first.r_squared.max(f64::MIN_POSITIVE));
     if first.r_squared < LITTLE || report.drivers.iter().all(|driver| driver.low <= 1e-9) {
+        let why = if first.r_squared < LITTLE {
+            "too little to name any of them as what drives it"
+        } else {
+            "but of none of them can it be told that it accounts for any"
+        };
         let sentence = format!(
-            "The other ratings account for {}% of the differences in the score, too little to name any of them as what drives it.",
+            "The other ratings account for {}% of the differences in the score, {why}.",
             decimal(first.r_squared)
         );
-        let found =
-            finding("drivers", sentence, None, first.n).test("LMG shares of R², bootstrap intervals", None);
+        let found = finding("drivers", sentence, None, first.n).test(
+            "LMG shares of R² (Shapley); Student's t by bootstrap, units drawn whole where they are known",
+            None,
+        );
         return Some(found.matters(Matters::Unknown, None));
     }
     let called = first.text.as_deref().unwrap_or(&first.question);
@@ -588,8 +596,10 @@ fn drivers(report: &Report) -> Option<Draft> {
         )
     });
     let e = Estimate { value: first.lmg, low: first.low, high: first.high };
-    let found = finding("drivers", sentence, Some(e), first.n)
-        .test("LMG shares of R² (Shapley), percentile bootstrap by unit or block", None);
+    let found = finding("drivers", sentence, Some(e), first.n).test(
+        "LMG shares of R² (Shapley); Student's t by bootstrap, units drawn whole where they are known",
+        None,
+    );
     let found = found.but(&[
         "What goes with the score need not move it: a good mood moves both.",
         "A rating with one meaning for everyone has no spread, and no share, however important it is.",
@@ -608,8 +618,10 @@ fn weights(report: &Report, basis: &Basis) -> Option<Draft> {
         counted(weighted.n, "rating"),
         grouped(libm::round(weighted.effective_n) as u64)
     );
-    let found = finding("weights", sentence, Some(weighted.score), weighted.n)
-        .test(&format!("{}; linearized variance", weighted.method), None);
+    let found = finding("weights", sentence, Some(weighted.score), weighted.n).test(
+        &format!("{}; linearized variance, at least that of so many ratings unweighted", weighted.method),
+        None,
+    );
     let found = found.but(&[
         "Weights mend who answered, not why: who is silent for a reason tied to the score stays missing.",
     ]);

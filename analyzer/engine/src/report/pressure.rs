@@ -364,9 +364,10 @@ fn told(card: &Card, families: &[Family]) -> String {
     let found: Vec<String> = speaking.iter().filter_map(|family| strongest(&family)).collect();
     match (card.flagged, speaking.len()) {
         (true, n) => format!(
-            "{} of {at_hand} kinds of evidence agree, which is consistent with pressure on its ratings and no proof of it: {}",
+            "{} of {at_hand} kinds of evidence agree, which is consistent with pressure on its ratings and no proof of it: {}{}",
             capital(&spelled(n)),
-            found.join(" ")
+            found.join(" "),
+            unmoved(families)
         ),
         (false, 0) => "Nothing about it stands out. That is not the same as no pressure.".into(),
         (false, 1) => format!("One kind of evidence speaks, and one alone flags nobody: {}", found.join(" ")),
@@ -375,6 +376,16 @@ fn told(card: &Card, families: &[Family]) -> String {
             capital(&spelled(n)),
             found.join(" ")
         ),
+    }
+}
+
+/// What a flag leaves open when its evidence lies in how answers came about alone: empty unless the ratings were looked at and do
+/// not speak.
+fn unmoved(families: &[Family]) -> &'static str {
+    let ratings = families.iter().find(|family| family.name == Kind::Ratings.as_str());
+    match ratings {
+        Some(Family { p: Some(_), speaks: false, .. }) => " Its ratings themselves show nothing unusual.",
+        _ => "",
     }
 }
 
@@ -490,5 +501,27 @@ impl Channel {
             },
             Err(reason) => Channel { reason: Some(said(reason)), ..channel },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratings_are_cleared_only_when_they_were_looked_at_and_do_not_speak() {
+        let family = |name: Kind, p: Option<f64>| Family {
+            name: name.as_str().into(),
+            title: name.title().into(),
+            p,
+            speaks: p.is_some_and(|p| p <= SPEAKS),
+            reason: None,
+        };
+        let others = [family(Kind::Moment, Some(1e-6)), family(Kind::Words, Some(1e-5))];
+        let with = |p: Option<f64>| [&others[..], &[family(Kind::Ratings, p)]].concat();
+        assert_eq!(unmoved(&with(Some(0.5))), " Its ratings themselves show nothing unusual.");
+        assert_eq!(unmoved(&with(Some(0.01))), "");
+        assert_eq!(unmoved(&with(None)), "");
+        assert_eq!(unmoved(&others), "");
     }
 }

@@ -4,7 +4,10 @@
 //! **Two samples.** Each side's adjusted value and variance are subtracted and added: for NPS and means the adjusted Wald of
 //! [`super::nps`] and [`super::mean`] (n + 3), for a share one success and one failure more (Agresti and Caffo 2000, The American
 //! Statistician 54:280–288). Each variance is multiplied by its design effect. Interval and p come from the same numbers, so that p
-//! < .05 exactly when the interval leaves 0 out.
+//! < .05 exactly when the interval leaves 0 out. Where the design effects were learned from k₁ and k₂ units ([`super::cluster::pooled`]),
+//! [`Difference::student`] takes Student's t with k₁ + k₂ − 2 degrees of freedom (Donner and Klar 2000, "Design and Analysis of Cluster
+//! Randomization Trials in Health Research", §7.2): of two sides of two units each without a true difference, 18% were otherwise said
+//! to differ.
 //!
 //! **Paired by unit.** With the same units on both sides their levels cancel, and deff on both sides would widen for nothing. The
 //! difference of the two means is linearized by unit (Woodruff 1971, JASA 66:411–414): zᵢ = (S₁ᵢ − m₁n₁ᵢ)/N₁ − (S₀ᵢ − m₀n₀ᵢ)/N₀,
@@ -45,6 +48,25 @@ pub struct Difference {
     pub standard_error: f64,
     /// The probability of such a difference or a larger one, in either direction, if nothing had changed.
     pub p: f64,
+    /// The difference that the interval is centered on.
+    center: f64,
+}
+
+impl Difference {
+    /// The same difference with interval and p of Student's t; `range` is the longest difference that the scale allows. It is left as
+    /// it is where it cannot be had: `df` is not above 0.
+    pub fn student(self, df: f64, range: f64) -> Difference {
+        let half = beta::t_quantile(0.05, df) * self.standard_error;
+        if !half.is_finite() {
+            return self;
+        }
+        Difference {
+            low: (self.center - half).min(self.value).max(-range),
+            high: (self.center + half).max(self.value).min(range),
+            p: beta::t_tails(self.center / self.standard_error, df),
+            ..self
+        }
+    }
 }
 
 /// One side of a comparison: its value, the value that its interval is centered on, and the variance of that.
@@ -86,6 +108,7 @@ pub(super) fn difference(before: &Side, after: &Side, range: f64) -> Difference 
         high: high.max(value).min(range),
         standard_error,
         p: beta::normal_tails(center / standard_error),
+        center,
     }
 }
 
@@ -187,7 +210,7 @@ pub fn paired<K: Key>(units: &By<K, Periods>) -> Result<Difference, Unavailable>
     let value = after - before;
     let half = beta::t_quantile(0.05, df) * standard_error;
     let p = beta::t_tails(value / standard_error, df);
-    Ok(Difference { value, low: value - half, high: value + half, standard_error, p })
+    Ok(Difference { value, low: value - half, high: value + half, standard_error, p, center: value })
 }
 
 /// What the change of the firm's mean is made of, in points; the four parts add up to `total`.
@@ -440,6 +463,25 @@ mod tests {
                 .count();
             assert!((1865..=1940).contains(&held), "n = {n}: {held} of 2000");
         }
+    }
+
+    #[test]
+    fn student_s_difference_is_worked_by_hand() {
+        // 40 of 98 and 60 of 98, with one more on each: .41 and .61 of 100; variance (.41·.59 + .61·.39)/100.
+        let share = |top| TopBox { n: 98, top };
+        let plain = top_box((&share(40), 1.0), (&share(60), 1.0)).unwrap();
+        let se = ((0.41f64 * 0.59 + 0.61 * 0.39) / 100.0).sqrt();
+        assert!((plain.standard_error - se).abs() < 1e-12);
+        // t₂ = 4.302652729911275; P(|T₂| ≥ t) = 1 − t/√(2 + t²).
+        let found = plain.student(2.0, 1.0);
+        let t = 0.2 / se;
+        assert!((found.low - (0.2 - 4.302_652_729_911_275 * se)).abs() < 1e-9, "{found:?}");
+        assert!((found.high - (0.2 + 4.302_652_729_911_275 * se)).abs() < 1e-9, "{found:?}");
+        assert!((found.p - (1.0 - t / (2.0 + t * t).sqrt())).abs() < 1e-9, "{found:?}");
+        assert_eq!(found.value, plain.value);
+        assert_eq!(plain.student(0.0, 1.0), plain);
+        // No interval leaves the scale.
+        assert_eq!((plain.student(1.0, 0.5).low, plain.student(1.0, 0.5).high), (-0.5, 0.5));
     }
 
     #[test]

@@ -6,6 +6,11 @@
 //! n₀ = (N − Σnᵢ²/N)/(k − 1), ICC = (MSB − MSW)/(MSB + (n₀ − 1) MSW), and, with m = Σnᵢ²/N (Kish 1965, "Survey Sampling", §5.4), the
 //! design effect is deff = 1 + (m − 1)·ICC with ICC floored at 0.
 //!
+//! **Of two sides** ([`pooled`]; Donner and Klar 2000, "Design and Analysis of Cluster Randomization Trials in Health Research", §7.2): the
+//! squares between units are those within each side, so that a difference of the sides is none of the units. With k = k₁ + k₂, N =
+//! N₁ + N₂ and mⱼ = Σnᵢ²/Nⱼ of side j: MSB = (SSB₁ + SSB₂)/(k − 2), MSW = (SSW₁ + SSW₂)/(N − k), n₀ = (N − m₁ − m₂)/(k − 2), ICC as
+//! above, and deffⱼ = 1 + (mⱼ − 1)·ICC. A side of its own ICC would be taken for independent half of the time when it has two units.
+//!
 //! Traps: intervals of the *firm* widen by √deff; intervals of one unit do not, and two periods are compared by pairing units
 //! (see [`super::change`]), not by widening both. With few units the ICC is itself uncertain: 0 then means "not seen".
 //!
@@ -88,6 +93,61 @@ pub fn clustering<K: Key>(units: &By<K, Mean>) -> Result<Clustering, Unavailable
     Ok(Clustering { units: k as u64, n: total.n, between, within, size, icc_raw, icc, met_size, deff, p })
 }
 
+/// How responses cluster in the units of two sides.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pooled {
+    /// The intraclass correlation within both sides, floored at 0, in [0, 1].
+    pub icc: f64,
+    /// The design effect of each side, at least 1; 1 of a side of one unit, within which nothing widens.
+    pub deff: [f64; 2],
+    /// Degrees of freedom between units, k₁ + k₂ − 2.
+    pub df: u64,
+}
+
+/// The intraclass correlation of the units of two sides, learned from both, and the design effect of each side.
+pub fn pooled<K: Key>(sides: [&By<K, Mean>; 2]) -> Result<Pooled, Unavailable> {
+    let (mut k, mut n, mut met_sizes) = ([0u64; 2], [0u64; 2], [0.0; 2]);
+    let (mut between, mut within) = (0.0, 0.0);
+    for (side, units) in sides.into_iter().enumerate() {
+        let total = units.total();
+        let mean = total.sum as f64 / total.n as f64;
+        let mut squared_sizes = 0u128;
+        for unit in units.states().filter(|unit| unit.n > 0) {
+            let size = unit.n as f64;
+            let away = unit.sum as f64 / size - mean;
+            between += size * away * away;
+            // nΣx² − (Σx)² is a whole number: nothing cancels.
+            let spread =
+                u128::from(unit.n) * u128::from(unit.squares) - u128::from(unit.sum) * u128::from(unit.sum);
+            within += spread as f64 / size;
+            squared_sizes += u128::from(unit.n) * u128::from(unit.n);
+            k[side] += 1;
+        }
+        n[side] = total.n;
+        met_sizes[side] = squared_sizes as f64 / total.n as f64;
+    }
+    if n.contains(&0) {
+        return Err(Unavailable::Empty);
+    }
+    let (units, all) = (k[0] + k[1], n[0] + n[1]);
+    if units == 2 {
+        return Err(Unavailable::OneUnit);
+    }
+    if units == all {
+        return Err(Unavailable::OneResponseEach);
+    }
+    let df = (units - 2) as f64;
+    let (between, within) = (between / df, within / (all - units) as f64);
+    let size = (all as f64 - met_sizes[0] - met_sizes[1]) / df;
+    let whole = between + (size - 1.0) * within;
+    if whole <= 0.0 {
+        return Err(Unavailable::Constant);
+    }
+    let icc = ((between - within) / whole).max(0.0);
+    let deff = |side: usize| if k[side] == 1 { 1.0 } else { 1.0 + (met_sizes[side] - 1.0) * icc };
+    Ok(Pooled { icc, deff: [deff(0), deff(1)], df: units - 2 })
+}
+
 /// An interval made longer by √deff on both sides of its value, cut to `low` and `high`. A `deff` below 1 counts as 1.
 pub fn widened(estimate: Estimate, deff: f64, low: f64, high: f64) -> Result<Estimate, Unavailable> {
     if !deff.is_finite() {
@@ -166,6 +226,25 @@ mod tests {
         let equal = clustering(&units(&[(1, 0), (1, 10), (2, 0), (2, 10)])).unwrap();
         assert!(equal.icc_raw < 0.0);
         assert_eq!((equal.icc, equal.deff, equal.p, equal.between_variance()), (0.0, 1.0, 1.0, 0.0));
+    }
+
+    #[test]
+    fn two_sides_share_what_their_units_have_in_common() {
+        // First side: units {0, 2} and {4, 6}, mean 3: SSB 2·4·2 = 16, SSW 4. Second, ten higher: {10, 12}, {14, 16}, the same. MSB
+        // 32/2, MSW 8/4, n₀ = (8 − 2 − 2)/2 = 2: ICC (16 − 2)/(16 + 2) = 7/9, and deff 1 + 7/9 on each side.
+        let first = units(&[(1, 0), (1, 2), (2, 4), (2, 6)]);
+        let second = units(&[(3, 10), (3, 12), (4, 14), (4, 16)]);
+        let found = pooled([&first, &second]).unwrap();
+        assert!((found.icc - 7.0 / 9.0).abs() < 1e-12 && found.df == 2, "{found:?}");
+        assert!(found.deff.iter().all(|deff| (deff - 16.0 / 9.0).abs() < 1e-12), "{found:?}");
+        // A side of one unit is that unit: MSB 16/1, MSW (4 + 2)/(6 − 3) = 2, n₀ = (6 − 2 − 2)/1 = 2: ICC (16 − 2)/(16 + 2).
+        let one = pooled([&first, &units(&[(3, 10), (3, 12)])]).unwrap();
+        assert!((one.icc - 7.0 / 9.0).abs() < 1e-12 && one.df == 1 && one.deff[1] == 1.0, "{one:?}");
+        assert_eq!(pooled([&units(&[(1, 0), (1, 2)]), &units(&[(3, 1)])]), Err(Unavailable::OneUnit));
+        assert_eq!(pooled([&first, &units(&[])]), Err(Unavailable::Empty));
+        assert_eq!(pooled([&units(&[(1, 0), (2, 5)]), &units(&[(3, 1)])]), Err(Unavailable::OneResponseEach));
+        let flat = units(&[(1, 3), (1, 3), (2, 3)]);
+        assert_eq!(pooled([&flat, &units(&[(3, 1), (3, 1)])]), Err(Unavailable::Constant));
     }
 
     #[test]

@@ -8,8 +8,11 @@
 //! - Johnson's relative weights (2000, Multivariate Behavioral Research 35:1–19): with R = QDQᵀ the predictors' correlations, Λ = Q√DQᵀ
 //!   and β = Λ⁻¹r, the weight of j is ΣₖΛ²ⱼₖβ²ₖ.
 //!
-//! Intervals: percentile bootstrap over blocks of responses: units where there are 30 or more, otherwise some 1,000 blocks that ids are
-//! dealt to by a hash, so that the memory does not grow with the rows.
+//! Intervals: bootstrap over blocks of responses, whole units where they are known (Field and Welsh 2007, JRSS B 69:369–390): value ±
+//! t·sd·√(k/(k−1)) with Student's t of k − 1 degrees of freedom over k blocks and the standard deviation of the replicates, since blocks
+//! drawn from k vary by (k − 1)/k of what they vary by and a few do not know their own variance (Cameron and Miller 2015, Journal of
+//! Human Resources 50:317–372); cut to [0, 1] for shares. The percentiles of the replicates are too narrow for a few blocks, and those of
+//! a share, which is never negative, never leave 0 in.
 //!
 //! Traps: a share of R² is no effect: what moves the outcome may be a cause of both. Rows that lack any of the answers are left out, and
 //! counted; they may differ from the others. A share has no sign; look at the correlation. Predictors that repeat each other share what
@@ -19,8 +22,9 @@
 //! .2601, .1056, .1128; R² .706735.
 
 use super::Estimate;
+use super::beta;
 use super::matrix::symmetric_eigen;
-use super::resample::{below, percentile_interval, shuffle};
+use super::resample::{below, shuffle};
 use super::state::{BadBytes, By, Bytes, Key, State};
 use super::unavailable::Unavailable;
 use crate::columns::NO_RATING;
@@ -457,10 +461,23 @@ pub struct DriverIntervals {
 }
 
 /// Fewest blocks that the bootstrap may draw from.
-pub const FEWEST_BLOCKS: u64 = 10;
+pub const FEWEST_BLOCKS: u64 = 6;
 
-/// Intervals by drawing whole blocks again, `replicates` times (at least 40; 500 are usual), each replicate with `orders` orders past
-/// [`EXACT`] predictors. Costs blocks × columns² × replicates.
+/// `value` with an interval of Student's t by the standard deviation of bootstrap replicates over `blocks` blocks; absent under 40
+/// replicates or when a number is not one.
+fn student_interval(value: f64, replicates: &[f64], blocks: u64) -> Option<Estimate> {
+    if replicates.len() < 40 || blocks < 2 {
+        return None;
+    }
+    let (k, drawn) = (blocks as f64, replicates.len() as f64);
+    let mean = replicates.iter().sum::<f64>() / drawn;
+    let squares: f64 = replicates.iter().map(|replicate| (replicate - mean) * (replicate - mean)).sum();
+    let half = beta::t_quantile(0.05, k - 1.0) * libm::sqrt(squares / (drawn - 1.0) * k / (k - 1.0));
+    half.is_finite().then_some(Estimate { value, low: value - half, high: value + half })
+}
+
+/// Intervals by drawing whole blocks again, `replicates` times (at least 40; 200 are usual), each replicate with `orders` orders past
+/// [`EXACT`] predictors. Costs blocks × columns² × replicates. Refused of fewer than [`FEWEST_BLOCKS`] blocks.
 pub fn driver_intervals<K: Key>(
     blocks: &By<K, Moments>,
     orders: u32,
@@ -494,18 +511,31 @@ pub fn driver_intervals<K: Key>(
     if found < needed {
         return Err(Unavailable::TooFew { needed, found });
     }
-    let interval = |value, replicates| percentile_interval(value, replicates).ok_or(Unavailable::NotFinite);
-    let each = |shares: Vec<Vec<f64>>, part: fn(&Importance) -> f64| {
-        let pairs = observed.predictors.iter().zip(shares);
-        pairs
-            .map(|(predictor, shares)| interval(part(predictor.as_ref().map_err(Clone::clone)?), shares))
-            .collect()
+    let blocks = met.len() as u64;
+    let interval = |value: f64, replicates: &[f64]| {
+        student_interval(value, replicates, blocks).ok_or(Unavailable::NotFinite)
+    };
+    // Rounding leaves a trace beyond the ends.
+    let cut = |Estimate { value, low, high }: Estimate| Estimate {
+        value,
+        low: low.max(0.0).min(value),
+        high: high.min(1.0).max(value),
+    };
+    let each =
+        |replicates: &[Vec<f64>], part: fn(&Importance) -> f64| -> Vec<Result<Estimate, Unavailable>> {
+            let pairs = observed.predictors.iter().zip(replicates);
+            pairs
+                .map(|(predictor, drawn)| interval(part(predictor.as_ref().map_err(Clone::clone)?), drawn))
+                .collect()
+        };
+    let shares = |replicates: &[Vec<f64>], part: fn(&Importance) -> f64| {
+        each(replicates, part).into_iter().map(|share| share.map(cut)).collect()
     };
     Ok(DriverIntervals {
-        r_squared: interval(observed.r_squared, squared)?,
-        lmg: each(lmg, |predictor| predictor.lmg),
-        johnson: each(johnson, |predictor| predictor.johnson),
-        slope: each(slope, |predictor| predictor.slope),
+        r_squared: cut(interval(observed.r_squared, &squared)?),
+        lmg: shares(&lmg, |predictor| predictor.lmg),
+        johnson: shares(&johnson, |predictor| predictor.johnson),
+        slope: each(&slope, |predictor| predictor.slope),
     })
 }
 
@@ -711,11 +741,51 @@ mod tests {
         let mut few = By::<u32, Moments>::default();
         swiss()
             .iter()
-            .take(9)
             .enumerate()
-            .for_each(|(at, row)| few.update(&(at as u32), &moments(std::slice::from_ref(row))));
+            .for_each(|(at, row)| few.update(&(at as u32 % 5), &moments(std::slice::from_ref(row))));
         let refused = driver_intervals(&few, 0, 300, &mut random(3));
-        assert_eq!(refused, Err(Unavailable::TooFew { needed: 10, found: 9 }));
+        assert_eq!(refused, Err(Unavailable::TooFew { needed: 6, found: 5 }));
+    }
+
+    #[test]
+    fn an_interval_of_few_blocks_is_student_s() {
+        // Fifty times −1 and 1 around 0: s² = 100/99; six blocks: t₅ = 2.570581835636314, times √(6/5).
+        let replicates: Vec<f64> = (0..100).map(|n| if n % 2 == 0 { 1.0 } else { -1.0 }).collect();
+        let found = student_interval(0.5, &replicates, 6).unwrap();
+        let half = 2.570_581_835_636_314 * (100.0f64 / 99.0 * 1.2).sqrt();
+        assert!((found.high - 0.5 - half).abs() < 1e-9 && (0.5 - found.low - half).abs() < 1e-9, "{found:?}");
+        assert_eq!(student_interval(0.5, &replicates[..39], 6), None);
+        assert_eq!(student_interval(0.5, &[f64::NAN; 50], 6), None);
+    }
+
+    /// Sums of so many units of thirty rows: moods of units on all columns, and within units nothing that goes together.
+    fn moody(units: u32, random: &mut rand_pcg::Pcg64) -> By<u32, Moments> {
+        let mut blocks = By::<u32, Moments>::default();
+        for unit in 0..units {
+            let moods = [0; 3].map(|_| below(5, random) as i32);
+            for _ in 0..30 {
+                let [x, z, y] = moods.map(|mood| mood + below(7, random) as i32);
+                blocks.entry(&unit).update_row(&[x, z], y);
+            }
+        }
+        blocks
+    }
+
+    #[test]
+    fn what_lies_between_a_few_units_alone_is_hardly_ever_named() {
+        let mut random = random(11);
+        let named = |units: u32, random: &mut rand_pcg::Pcg64| {
+            let worlds = (0..60).filter(|_| {
+                let blocks = moody(units, random);
+                let found = driver_intervals(&blocks, 0, 60, random).unwrap();
+                found.lmg.iter().flatten().any(|share| share.low > 1e-9)
+            });
+            worlds.count()
+        };
+        for units in [6, 12, 30] {
+            let named = named(units, &mut random);
+            assert!(named <= 6, "{units} units: {named} of 60");
+        }
     }
 
     #[test]
