@@ -123,7 +123,7 @@ fn candors_own_zip_gives_the_report_of_its_ndjson() {
             .enumerate()
     {
         let line = format!(
-            "{{\"v\":1,\"id\":\"01980000-0000-7000-8000-00000000000{n}\",\"event\":\"{event}\",\"survey\":\"{survey}\",\"revision\":\"{revision}\",\"view\":\"01980000-0000-7000-8000-000000000001\",\"at\":\"2026-11-21T10:00:00.000Z\",\"attributes\":{{\"agent\":\"A,1\"}}}}"
+            "{{\"v\":1,\"id\":\"01980000-0000-7000-8000-00000000000{n}\",\"event\":\"{event}\",\"survey\":\"{survey}\",\"revision\":\"{revision}\",\"view\":\"01980000-0000-7000-8000-00000000010{n}\",\"at\":\"2026-11-21T10:00:00.000Z\",\"attributes\":{{\"agent\":\"A,1\"}}}}"
         );
         let exposure = Exposure::from_value(&Value::parse(&line).unwrap()).unwrap();
         columns.meet_exposure(&exposure);
