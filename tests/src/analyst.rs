@@ -1,6 +1,7 @@
 //! An analyst at the analyzer's page: what is on it is found by its test names.
 
 use std::path::Path;
+use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 
 /// Somebody who uses the analyzer.
@@ -22,12 +23,17 @@ impl<'b> Analyst<'b> {
         self.driver.query(By::Css(format!("[data-test={name}]"))).first().await
     }
 
-    /// The words of an element.
+    /// The words of an element. One that the page replaced between the finding and the reading is found again.
     ///
     /// # Errors
     /// It does not come.
     pub async fn reads(&self, name: &str) -> WebDriverResult<String> {
-        self.finds(name).await?.text().await
+        loop {
+            match self.finds(name).await?.text().await {
+                Err(error) if matches!(*error, WebDriverErrorInner::StaleElementReference(_)) => {}
+                read => return read,
+            }
+        }
     }
 
     /// Clicks on an element.

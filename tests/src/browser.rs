@@ -151,41 +151,48 @@ impl Browser {
         Browser::launch(kind, profile, false).await
     }
 
+    // A driver's port was free when it was picked, and can be another's by the time the driver listens there: then it
+    // ends at once or somebody else answers, and another port is tried.
     async fn launch(kind: Kind, profile: Scratch, private: bool) -> Started<Browser> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        const TRIES: usize = 3;
         let netlog = Scratch::new("netlog")?;
         let mut screen = None;
-        let (mut command, capabilities) = match kind {
-            Kind::Chromium => {
-                (Command::new("chromedriver"), chromium(&profile, &netlog.join(NETLOG), private))
-            }
-            Kind::Firefox => (Command::new("geckodriver"), firefox(&profile, private)),
+        let (program, capabilities) = match kind {
+            Kind::Chromium => ("chromedriver", chromium(&profile, &netlog.join(NETLOG), private)),
+            Kind::Firefox => ("geckodriver", firefox(&profile, private)),
             Kind::WebKit => {
-                let own = Screen::start()?;
-                let mut command = Command::new("WebKitWebDriver");
-                // Whatever it keeps, it keeps in its own folder.
-                command.env("DISPLAY", &own.display).env("HOME", &*profile).env("NO_AT_BRIDGE", "1");
-                screen = Some(own);
-                (command, json!({"browserName": "MiniBrowser"}))
+                screen = Some(Screen::start()?);
+                ("WebKitWebDriver", json!({"browserName": "MiniBrowser"}))
             }
         };
-        let driver_process = command
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|e| io::Error::other(format!("{}'s driver: {e}", kind.name())))?;
-        let mut tries = 0;
-        while let Err(e) = TcpStream::connect(("127.0.0.1", port)) {
-            if tries == 100 {
-                return Err(e.into());
-            }
-            tries += 1;
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
         let serde_json::Value::Object(capabilities) = capabilities else { unreachable!() };
-        let driver =
-            WebDriver::new(format!("http://127.0.0.1:{port}"), Capabilities::from(capabilities)).await?;
+        let capabilities = Capabilities::from(capabilities);
+        let mut tried = 0;
+        let (driver_process, driver) = loop {
+            let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+            let mut command = Command::new(program);
+            if let Some(own) = &screen {
+                // Whatever it keeps, it keeps in its own folder.
+                command.env("DISPLAY", &own.display).env("HOME", &*profile).env("NO_AT_BRIDGE", "1");
+            }
+            let mut process = command
+                .arg(format!("--port={port}"))
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .map_err(|e| io::Error::other(format!("{program}: {e}")))?;
+            match session(port, &mut process, capabilities.clone()).await {
+                Ok(driver) => break (process, driver),
+                Err(error) => {
+                    tried += 1;
+                    let _ = Command::new("kill").arg("-KILL").args(family(process.id())).status();
+                    let _ = process.wait();
+                    if tried == TRIES {
+                        return Err(error);
+                    }
+                }
+            }
+        };
         Ok(Browser { kind, driver_process, screen, aim: Vec::new(), profile: Some(profile), netlog, driver })
     }
 
@@ -289,6 +296,22 @@ impl Drop for Browser {
         let _ = self.driver.clone().leak();
         self.end();
     }
+}
+
+/// The session of a driver that was started just now, once it listens.
+async fn session(port: u16, driver: &mut Child, capabilities: Capabilities) -> Started<WebDriver> {
+    let mut tries = 0;
+    while let Err(e) = TcpStream::connect(("127.0.0.1", port)) {
+        if tries == 100 {
+            return Err(e.into());
+        }
+        tries += 1;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    if let Some(status) = driver.try_wait()? {
+        return Err(format!("the driver ended at once: {status}").into());
+    }
+    Ok(WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?)
 }
 
 /// What Chromium is started with.

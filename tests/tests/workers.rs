@@ -117,7 +117,8 @@ async fn a_file_whose_last_rows_tell_the_order_of_day_and_month_is_read_again() 
     let demo = Demo::start()?;
     let folder = Scratch::new("file")?;
     let rows = |rows: usize| -> String {
-        let day = |row: usize| (1 + row % 12, 1 + row / 12 % 12);
+        // Days and months alike in number, and in no order.
+        let day = |row: usize| (1 + row * 7 % 12, 1 + (row / 12 + row * 5) % 12);
         let line = |row| format!("{},{:02}/{:02}/2026,store {}\n", row % 11, day(row).0, day(row).1, row % 7);
         (0..rows).map(line).collect()
     };
