@@ -6,7 +6,7 @@ use crate::chart::scale::Linear;
 use crate::integrity::Notes;
 use crate::mark::LevelMark;
 use crate::names::{Names, NamesSwitch};
-use crate::numbers::{NOTHING, Statistic, count, p_value, percent};
+use crate::numbers::{NOTHING, Statistic, combined_p, count, percent};
 use crate::portrait::Pictures;
 use crate::responses::Marked;
 use crate::route::{Page, Route};
@@ -45,7 +45,8 @@ pub(crate) fn Card(session: Session, opened: Arc<Opened>, place: usize) -> impl 
         },
     );
     let said = unit.verdict.as_ref().or(unit.untested.as_ref()).map(|text| names.sentence(text));
-    let p = unit.p_adjusted.map(|p| fill(TEXT.card_adjusted, &[("p", &p_value(p))]));
+    let adjusted = if unit.flagged { TEXT.card_adjusted } else { TEXT.card_adjusted_chance };
+    let p = unit.p_adjusted.map(|p| fill(adjusted, &[("p", &combined_p(p))]));
     let suspects = unit.suspects.as_ref().map(|removal| {
         view! {
             <section class="part" aria-labelledby="card-suspects">
@@ -91,8 +92,8 @@ fn FamilyPart(family: Family, channels: Vec<Channel>, names: Names) -> impl Into
     let heading = id.clone();
     let says = match (family.p, family.speaks) {
         (None, _) => [TEXT.card_silent, " ", family.reason.as_deref().unwrap_or_default()].concat(),
-        (Some(p), true) => fill(TEXT.card_speaks, &[("p", &p_value(p))]),
-        (Some(p), false) => fill(TEXT.card_quiet, &[("p", &p_value(p))]),
+        (Some(p), true) => fill(TEXT.card_speaks, &[("p", &combined_p(p))]),
+        (Some(p), false) => fill(TEXT.card_quiet, &[("p", &combined_p(p))]),
     };
     let (usable, absent): (Vec<Channel>, Vec<Channel>) =
         channels.into_iter().partition(|channel| channel.reason.is_none());
@@ -132,7 +133,7 @@ fn written(channel: &Channel, value: f64) -> String {
 
 #[component]
 fn ChannelRow(channel: Channel, names: Names) -> impl IntoView {
-    let p = channel.p.map(|p| [", ", &p_value(p)].concat()).unwrap_or_default();
+    let p = channel.p.map(|p| [", ", &combined_p(p)].concat()).unwrap_or_default();
     let tested = [channel.test.trim_end_matches('.'), ", ", &n_of(channel.n), &p].concat();
     view! {
         <li class="channel" data-test="channel">
@@ -311,7 +312,7 @@ fn ChannelTable(channels: Vec<Channel>, names: Names) -> impl IntoView {
                 number(channel.low),
                 number(channel.high),
                 number(channel.expected),
-                channel.p.map_or(NOTHING.into(), p_value),
+                channel.p.map_or(NOTHING.into(), combined_p),
                 count(channel.n),
                 channel.reason.as_deref().map(|reason| names.sentence(reason)).unwrap_or_default(),
             ]

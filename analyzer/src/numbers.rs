@@ -48,6 +48,12 @@ pub(crate) fn p_value(p: f64) -> String {
     format!("p\u{a0}=\u{a0}{}", digits.strip_prefix('0').unwrap_or(&digits))
 }
 
+/// A p-value that is combined of several, which says nothing above a half: `p ≥ .5` there, else as [`p_value`] writes it.
+pub(crate) fn combined_p(p: f64) -> String {
+    // The combination gives exactly a half wherever there is no evidence (`pressure::cauchy` of the engine).
+    if (p - 0.5).abs() < 1e-12 { "p\u{a0}≥\u{a0}.5".into() } else { p_value(p) }
+}
+
 /// Bytes in the largest unit that keeps the number short: `640 bytes`, `1.4 MB`.
 pub(crate) fn bytes(n: f64) -> String {
     match n {
@@ -222,6 +228,10 @@ mod tests {
         assert_eq!(
             [0.0004, 0.0321, 1.0].map(|p| p_value(p).replace('\u{a0}', " ")),
             ["p < .001", "p = .032", "p = 1.000"]
+        );
+        assert_eq!(
+            [0.5, 0.4996, 0.531, 0.0004].map(|p| combined_p(p).replace('\u{a0}', " ")),
+            ["p ≥ .5", "p = .500", "p = .531", "p < .001"]
         );
     }
 

@@ -308,7 +308,7 @@ texts! {
     ranked_untested: "Units by how many of their answers carry strong evidence";
     ranked_none: "No unit stands out";
     ranked_some: "1 unit stands out, by two kinds of evidence that agree|{n} units stand out, by two kinds of evidence that agree";
-    ranked_what: "Ordered by how strong the evidence is, not by how good the score is. Choose a unit to see all that speaks for pressure on it, and against.";
+    ranked_what: "Ordered by how strong the evidence is, not by how good the score is: first by how well two kinds of it agree, then by the strongest one. Choose a unit to see all that speaks for pressure on it, and against.";
     ranked_best: "The highest score, {value} at {unit}, is not among them: a high score is no evidence.";
     ranked_score: "Score (95% interval)";
     ranked_adjusted: "Adjusted p";
@@ -316,6 +316,8 @@ texts! {
     ranked_untested_short: "not tested";
     ranked_stands_out: "stands out";
     ranked_as_others: "like the others";
+    ranked_not_out: "does not stand out";
+    ranked_speaks: "one kind of evidence|{n} kinds, but weak";
     ranked_all: "List all {n} units";
     funnel_none: "All {n} units lie where units of their size are expected";
     funnel_some: "1 of {all} units lies outside of where 95% of units of their size are expected; by chance alone it would be about {expected}|{n} of {all} units lie outside of where 95% of units of their size are expected; by chance alone it would be about {expected}";
@@ -333,7 +335,8 @@ texts! {
     card_back: "Back to Integrity";
     card_none: "There is no such unit in this report";
     card_score: "Score {value}, {n}.";
-    card_adjusted: "How likely evidence this strong is where at most one kind of it is out of the ordinary: {p}, adjusted for all units that were tested.";
+    card_adjusted: "Two kinds of evidence agree here better than chance makes them agree among so many units ({p}, adjusted for all units that were tested; the smaller it is, the less chance explains).";
+    card_adjusted_chance: "No two kinds of evidence agree here better than chance makes them agree among so many units ({p}, adjusted for all units that were tested).";
     card_evidence: "This is evidence, not a verdict.";
     card_evidence_what: "Before anybody acts on it: read the answers behind it, hear the people it is about, and think through the honest explanations.";
     card_suspects: "What suspect answers do to its score";
