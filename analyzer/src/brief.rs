@@ -7,7 +7,7 @@ use crate::change::verdict;
 use crate::conclusions::conclusive;
 use crate::finding;
 use crate::names::Names;
-use crate::numbers::{Statistic, count, day, percent};
+use crate::numbers::{Statistic, count, day, percent, rounds_to_nothing};
 use crate::purpose::PurposePart;
 use crate::route::{Page, Route};
 use crate::score::statistic_name;
@@ -201,11 +201,11 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
     } else if evidence.strong == 0 {
         TEXT.brief_pressure_none.into_any()
     } else {
-        let share = percent(evidence.strong as f64 / all as f64);
+        let (figure, words) = pressed_share(evidence.strong, all);
         view! {
-            <Figure>{share}</Figure>
+            <Figure>{figure}</Figure>
             " "
-            {TEXT.brief_pressure}
+            {words}
         }
         .into_any()
     };
@@ -253,6 +253,17 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
             </dl>
         </section>
     }
+}
+
+/// How many of all answers carry strong evidence, as a figure and the words behind it: their share, or their count where the share
+/// would read as nothing.
+fn pressed_share(strong: u64, all: u64) -> (String, String) {
+    let share = strong as f64 / all.max(1) as f64;
+    if rounds_to_nothing(share) {
+        let words = fill(form(TEXT.brief_pressure_few, strong), &[("all", &count(all))]);
+        return (count(strong), words);
+    }
+    (percent(share), TEXT.brief_pressure.into())
 }
 
 /// What to do first.
@@ -346,6 +357,17 @@ fn unknown(report: &Report) -> Vec<String> {
 mod tests {
     use super::*;
     use candor_engine::world::{Parameters, World};
+
+    #[test]
+    fn a_share_that_would_read_as_nothing_is_a_count() {
+        let said = |strong, all| {
+            let (figure, words) = pressed_share(strong, all);
+            [figure, words].join(" ")
+        };
+        assert_eq!(said(1, 4000), "1 of 4,000 answers carries strong evidence of pressure.");
+        assert_eq!(said(3, 40_000), "3 of 40,000 answers carry strong evidence of pressure.");
+        assert_eq!(said(40, 4000), "1.0% of the answers carry strong evidence of pressure.");
+    }
 
     #[test]
     fn what_is_said_to_be_true_of_the_sample_is_true_of_it() {

@@ -33,10 +33,18 @@ pub(crate) fn share(part: u64, whole: u64) -> String {
     }
 }
 
-/// A share in [0, 1] in percent, with a decimal where it is small: `12%`, `0.4%`.
+/// A share in [0, 1] in percent, with a decimal where it is small: `12%`, `0.4%`. What is not nothing never reads 0%.
 pub(crate) fn percent(share: f64) -> String {
+    if rounds_to_nothing(share) {
+        return "<0.1%".into();
+    }
     let places = u32::from(share.abs() < 0.1 && share != 0.0);
     format!("{}%", signed(share * 100.0, places))
+}
+
+/// Whether a share in [0, 1] is more than nothing and less than [`percent`] has digits for.
+pub(crate) fn rounds_to_nothing(share: f64) -> bool {
+    share > 0.0 && (share * 1000.0).round() < 1.0
 }
 
 /// A p-value: `p = .032`, `p < .001`.
@@ -225,6 +233,7 @@ mod tests {
     #[test]
     fn small_shares_and_p_values_keep_what_matters_of_them() {
         assert_eq!([0.0, 0.004, 0.096, 0.31, 1.0].map(percent), ["0%", "0.4%", "9.6%", "31%", "100%"]);
+        assert_eq!([0.000_25, 0.0005, 1e-12].map(percent), ["<0.1%", "0.1%", "<0.1%"]);
         assert_eq!(
             [0.0004, 0.0321, 1.0].map(|p| p_value(p).replace('\u{a0}', " ")),
             ["p < .001", "p = .032", "p = 1.000"]

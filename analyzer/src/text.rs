@@ -215,6 +215,7 @@ texts! {
     brief_heard: "of those who were invited answered. The silent may think otherwise.";
     brief_heard_unknown: "Unknown: the file does not say who was invited and stayed silent.";
     brief_pressure: "of the answers carry strong evidence of pressure.";
+    brief_pressure_few: "of {all} answers carries strong evidence of pressure.|of {all} answers carry strong evidence of pressure.";
     brief_pressure_none: "No answer carries strong evidence of pressure. That does not show that there was none.";
     brief_pressure_unknown: "Unknown: this file says nothing about how its answers were given.";
     brief_flagged: "{n} unit stands out by two kinds of evidence.|{n} units stand out by two kinds of evidence.";

@@ -407,17 +407,18 @@ fn evidence(report: &Report) -> Option<Draft> {
         grouped(evidence.strong),
         counted(n, "response"),
         if evidence.strong == 1 { "carries" } else { "carry" },
-        decimal(share.value),
+        // What is not nobody never reads 0.0%.
+        if share.value < 0.0005 { "<0.1".into() } else { decimal(share.value) },
         decimal(share.low),
         decimal(share.high)
     );
     let found = finding("evidence", sentence, Some(share), n)
         .test(&format!("rules over each response's signals and words, {}", share::TEST), None);
     let but: Vec<&str> = evidence.reasons.iter().map(|reason| reason.alternative.as_str()).collect();
-    let step = format!(
-        "Look at the {} with strong evidence of pressure, one by one.",
-        counted(evidence.strong, "response")
-    );
+    let step = match evidence.strong {
+        1 => "Look at the one response with strong evidence of pressure.".into(),
+        n => format!("Look at the {} with strong evidence of pressure, one by one.", counted(n, "response")),
+    };
     Some(found.but(&but).matters(Matters::Answer, Some(step)))
 }
 
