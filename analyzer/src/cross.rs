@@ -199,7 +199,9 @@ fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl 
         view! {
             <td class:differs=!sign.is_empty() data-test="cross-cell">
                 <span aria-hidden="true">{sign}</span>
-                <span data-test="cross-score">{statistic.with_interval(score.value, score.low, score.high)}</span>
+                <span class="with-interval" data-test="cross-score">
+                    {statistic.with_interval(score.value, score.low, score.high)}
+                </span>
                 <span class="unseen">" " {says}</span>
                 <span class="quiet small">{[n, p].join(", ")}</span>
             </td>

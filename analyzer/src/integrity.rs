@@ -242,10 +242,11 @@ fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
                         <tr>
                             <th scope="col">{TEXT.units_unit}</th>
                             <th scope="col">{TEXT.ranked_says}</th>
+                            // On a phone the first columns are what is seen before anybody scrolls.
+                            <th scope="col">{TEXT.ranked_score}</th>
                             <th scope="col">{TEXT.ranked_adjusted}</th>
                             <th scope="col">{TEXT.evidence_strong}</th>
                             <th scope="col">{TEXT.evidence_n}</th>
-                            <th scope="col">{TEXT.ranked_score}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -284,10 +285,10 @@ fn RankedRow(place: usize, unit: Unit, name: String, statistic: Option<Statistic
                 <a href=Route::Card(place).href() data-test="card-link"><bdi>{name}</bdi></a>
             </th>
             <td>{says}</td>
+            <td>{score}</td>
             <td>{unit.p_adjusted.map_or(NOTHING.into(), combined_p)}</td>
             <td>{strong}</td>
             <td>{count(unit.n)}</td>
-            <td>{score}</td>
         </tr>
     }
 }
