@@ -35,6 +35,38 @@ enum Screen {
     Responses(Route),
 }
 
+/// Where on the next page a link leads, when it names a part of it: a selector, until the page stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Landing(StoredValue<Option<&'static str>>);
+
+impl Landing {
+    /// Makes it known to every component below.
+    fn provide() -> Landing {
+        let landing = Landing(StoredValue::new(None));
+        provide_context(landing);
+        landing
+    }
+
+    /// The next page is shown from this part on.
+    pub(crate) fn at(self, selector: &'static str) {
+        self.0.set_value(Some(selector));
+    }
+
+    /// Shows that part and puts the focus on it; false where nothing was wanted or the page has no such part.
+    fn arrive(self) -> bool {
+        let wanted = self.0.try_update_value(Option::take).flatten();
+        let Some(part) = wanted.and_then(|selector| document().query_selector(selector).ok().flatten())
+        else {
+            return false;
+        };
+        // A heading takes the focus only when it says so.
+        part.set_attribute("tabindex", "-1").ok();
+        focus(&part);
+        part.scroll_into_view();
+        true
+    }
+}
+
 /// The app.
 #[component]
 pub(crate) fn App() -> impl IntoView {
@@ -77,7 +109,7 @@ pub(crate) fn App() -> impl IntoView {
             _ => Screen::Open,
         }
     });
-    move_the_focus(screen);
+    move_the_focus(screen, Landing::provide());
     Effect::new(move |_| document().set_title(&title(&screen.get())));
     let dropping = RwSignal::new(false);
     let over = move |event: ev::DragEvent| {
@@ -112,7 +144,7 @@ pub(crate) fn App() -> impl IntoView {
             <a class="skip" href="#content" on:click=skip>{TEXT.skip_to_content}</a>
             <header class="top">
                 <Wordmark/>
-                <nav>
+                <nav class="ways">
                     {move || match (of_chosen(screen), session.opened.with(Option::is_some)) {
                         (Screen::Report(_) | Screen::Responses(_), _) => {
                             view! {
@@ -258,8 +290,8 @@ fn title(screen: &Screen) -> String {
     }
 }
 
-/// On a new screen the focus goes to its heading and the page to its top; back on the report, both go where they were.
-fn move_the_focus(screen: Memo<Screen>) {
+/// On a new screen the focus goes to its heading and the page to its top, or both to the part that the link named; back on the report, both go where they were.
+fn move_the_focus(screen: Memo<Screen>, landing: Landing) {
     let left: StoredValue<Option<(Screen, f64, Option<Element>)>, LocalStorage> =
         StoredValue::new_local(None);
     // Before the screen changes, the report is still there to be remembered.
@@ -284,6 +316,7 @@ fn move_the_focus(screen: Memo<Screen>) {
                         }
                         window().scroll_to_with_x_and_y(0.0, y);
                     }
+                    None if landing.arrive() => {}
                     None => {
                         focus_first("main .problem, main > :not([hidden]) h1");
                         window().scroll_to_with_x_and_y(0.0, 0.0);

@@ -3,6 +3,7 @@
 //! the rest of the report has the others.
 
 use crate::absent;
+use crate::app::Landing;
 use crate::change::verdict;
 use crate::conclusions::conclusive;
 use crate::finding;
@@ -231,10 +232,12 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
         .into_any(),
         None => TEXT.brief_careless_unknown.into_any(),
     };
-    let row = |label: &'static str, page: Page, said: AnyView| {
+    let to_heard = if report.heard.is_some() { "#heard" } else { "#absent-response-rate" };
+    let to_careless = if report.careless.is_some() { "#conclusions" } else { "#absent" };
+    let row = |label: &'static str, page: Page, part: Option<&'static str>, said: AnyView| {
         view! {
             <div>
-                <dt><a href=Route::Page(page).href()>{label}</a></dt>
+                <dt><a href=Route::Page(page).href() on:click=lands(part)>{label}</a></dt>
                 <dd>{said}</dd>
             </div>
         }
@@ -247,11 +250,23 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
         <section aria-labelledby="believe">
             <h2 id="believe" class="label">{TEXT.brief_believe}</h2>
             <dl class="believe">
-                {row(TEXT.brief_believe_heard, Page::Segments, heard)}
-                {row(TEXT.brief_believe_pressure, Page::Integrity, pressed.into_any())}
-                {row(TEXT.brief_believe_careless, Page::Data, careless)}
+                {row(TEXT.brief_believe_heard, Page::Segments, Some(to_heard), heard)}
+                {row(TEXT.brief_believe_pressure, Page::Integrity, None, pressed.into_any())}
+                {row(TEXT.brief_believe_careless, Page::Data, Some(to_careless), careless)}
             </dl>
         </section>
+    }
+}
+
+/// What a click does beside following its link: the page is shown from this part on, where one is named.
+fn lands(part: Option<&'static str>) -> impl Fn(leptos::ev::MouseEvent) {
+    let landing = use_context::<Landing>();
+    move |event| {
+        // In another tab or window the page is another one.
+        let here = !(event.ctrl_key() || event.meta_key() || event.shift_key());
+        if let Some((landing, part)) = landing.zip(part).filter(|_| here) {
+            landing.at(part);
+        }
     }
 }
 
@@ -318,7 +333,9 @@ fn Unknown(unknown: Vec<String>) -> impl IntoView {
                 <p>
                     {fill(TEXT.brief_unknown, &[("list", &unknown.join("; "))])}
                     " "
-                    <a class="onscreen" href=Route::Page(Page::Data).href()>{TEXT.brief_unknown_why}</a>
+                    <a class="onscreen" href=Route::Page(Page::Data).href() on:click=lands(Some("#absent"))>
+                        {TEXT.brief_unknown_why}
+                    </a>
                 </p>
             </section>
         }

@@ -88,7 +88,7 @@ texts! {
     keep_file: "The whole analyzer is also one file";
     keep_file_what: " that works from a USB stick: save it, pull the cable, open it.";
     keep_install: "Keep the analyzer on this device";
-    keep_install_what: " It fetches its own files once more, and opens without a network from then on.";
+    keep_install_what: ". It fetches its own files once more, and opens without a network from then on.";
     keep_installing: "Fetching the analyzer’s files.";
     keep_done: "Kept. From now on this address opens without a network.";
     keep_failed: "It could not be kept ({reason}). Nothing has changed; try it again with a network.";
@@ -175,7 +175,7 @@ texts! {
     plan_save: "Save this plan as a file";
     plan_load: "Use a plan from a file";
     plan_keep: "Remember this plan on this device";
-    plan_keep_what: "Then it is offered for files with the same columns. It holds names of columns and labels, no answers, and stays in this browser.";
+    plan_keep_what: ". Then it is offered for files with the same columns. It holds names of columns and labels, no answers, and stays in this browser.";
     plan_held: "This plan is remembered on this device.";
     plan_offered: "A plan for files with these columns is remembered on this device.";
     plan_use: "Use it";
