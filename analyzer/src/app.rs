@@ -8,6 +8,7 @@ use crate::integrity::Notes;
 use crate::kept;
 use crate::mark::Wordmark;
 use crate::names::Hiding;
+use crate::numbers::day;
 use crate::open::Open;
 use crate::plan::PlanPage;
 use crate::problem::ProblemNote;
@@ -16,11 +17,12 @@ use crate::project::Project;
 use crate::report::{Contents, ReportPage, page_name};
 use crate::responses::ResponsesPage;
 use crate::route::{Page, Route};
-use crate::session::Session;
-use crate::text::TEXT;
+use crate::session::{Opened, Session};
+use crate::text::{TEXT, fill};
 use candor_engine::plan::Plan;
 use leptos::ev;
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, SvgElement};
 
@@ -178,6 +180,7 @@ pub(crate) fn App() -> impl IntoView {
                     view! { <Contents current/> }.into_any()
                 }}
             </header>
+            {move || session.whole.get().map(|whole| view! { <Printed whole/> })}
             <main id="content" tabindex="-1">
                 <ProblemNote session/>
                 {move || match of_chosen(screen) {
@@ -212,6 +215,26 @@ pub(crate) fn App() -> impl IntoView {
             <p class="unseen" role="status">{session.said}</p>
         </div>
     }
+}
+
+/// On paper alone: the survey, the file and the day of printing, without which a page that is handed on says nothing of its source.
+/// Which responses it is of stands below, where it stands on the screen.
+#[component]
+fn Printed(whole: Arc<Opened>) -> impl IntoView {
+    let today = || {
+        let now = js_sys::Date::new_0();
+        day(&format!("{:04}-{:02}-{:02}", now.get_full_year(), now.get_month() + 1, now.get_date()))
+    };
+    let printed = RwSignal::new(today());
+    // A tab may be open for days.
+    let listener = window_event_listener(ev::beforeprint, move |_| printed.set(today()));
+    on_cleanup(move || listener.remove());
+    let said = move || {
+        let printed = fill(TEXT.printed, &[("day", &printed.get())]);
+        let survey = whole.report.survey.id.clone();
+        survey.into_iter().chain([whole.name.clone(), printed]).collect::<Vec<_>>().join(" · ")
+    };
+    view! { <p class="printed" data-test="printed"><bdi>{said}</bdi></p> }
 }
 
 /// The address and the route say the same, whoever changes first.

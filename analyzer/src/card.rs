@@ -274,6 +274,8 @@ fn Note(opened: Arc<Opened>, place: usize) -> impl IntoView {
                 <h2 id="card-note" class="label">{TEXT.card_note}</h2>
                 <textarea
                     rows="4"
+                    // So that the style sheet sees whether there is a note: an empty one is not printed.
+                    placeholder=" "
                     aria-labelledby="card-note"
                     aria-describedby="card-note-kept"
                     dir="auto"
@@ -281,7 +283,7 @@ fn Note(opened: Arc<Opened>, place: usize) -> impl IntoView {
                     prop:value=now
                     on:input=move |event| notes.keep(&opened, place, event_target_value(&event))
                 ></textarea>
-                <p id="card-note-kept" class="quiet">{TEXT.purpose_kept}</p>
+                <p id="card-note-kept" class="quiet onscreen">{TEXT.purpose_kept}</p>
             </section>
         }
     })

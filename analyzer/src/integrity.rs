@@ -2,6 +2,7 @@
 //! a funnel plot, and the units with the most evidence first. Nothing here is a verdict, and the score decides no order.
 
 use crate::change::{absent, ends};
+use crate::chart::figure::Hint;
 use crate::chart::scale::Linear;
 use crate::chart::steps::Steps;
 use crate::conclusions::Conclusions;
@@ -234,7 +235,7 @@ fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
             {funnel}
             <h3 class="finding" id="units-ranked">{title}</h3>
             {best}
-            <p class="drawn quiet">{TEXT.ranked_what}</p>
+            <p class="drawn quiet">{TEXT.ranked_what} <Hint hint=TEXT.ranked_hint/></p>
             // Wide tables scroll inside, and the keyboard must be able to do it.
             <div class="scroll" tabindex="0" role="region" aria-labelledby="units-ranked">
                 <table class="numbers ranked">

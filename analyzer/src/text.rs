@@ -18,6 +18,7 @@ texts! {
     skip_to_content: "Skip to the content";
     open_another: "Open another file";
     close: "Close the file";
+    printed: "printed {day}";
     closed: "{name} is closed, and gone from this tab’s memory.";
     back_to_report: "Back to the report";
     project_save: "Save this project";
@@ -239,7 +240,8 @@ texts! {
 
     // The distribution
     distribution_label: "How the scores are spread";
-    distribution_drawn: "How often each score from {low} to {high} was given, n\u{a0}=\u{a0}{n}. Choose a bar to read the responses behind it.";
+    distribution_drawn: "How often each score from {low} to {high} was given, n\u{a0}=\u{a0}{n}.";
+    distribution_hint: "Choose a bar to read the responses behind it.";
     distribution_finding_nps: "{promoters} gave a 9 or 10, {detractors} gave 6 or less";
     distribution_finding: "{share} gave a {mode}, more than any other score";
     distribution_detractors: "detractors";
@@ -289,7 +291,8 @@ texts! {
     evidence_strong_what: "Reasons of two kinds that agree.";
     evidence_count: "1 response|{n} responses";
     evidence_show: "{what}: {n}, {share}. Show them.";
-    evidence_levels_drawn: "Responses by how much evidence they carry, n\u{a0}=\u{a0}{n}. Choose a count to read the responses behind it.";
+    evidence_levels_drawn: "Responses by how much evidence they carry, n\u{a0}=\u{a0}{n}.";
+    evidence_levels_hint: "Choose a count to read the responses behind it.";
     evidence_level: "Level";
     evidence_reasons: "The reasons, and what else they may mean";
     evidence_no_reasons: "No reason was met.";
@@ -309,7 +312,8 @@ texts! {
     ranked_untested: "Units by how many of their answers carry strong evidence";
     ranked_none: "No unit stands out";
     ranked_some: "1 unit stands out, by two kinds of evidence that agree|{n} units stand out, by two kinds of evidence that agree";
-    ranked_what: "Ordered by how strong the evidence is, not by how good the score is: first by how well two kinds of it agree, then by the strongest one. Choose a unit to see all that speaks for pressure on it, and against.";
+    ranked_what: "Ordered by how strong the evidence is, not by how good the score is: first by how well two kinds of it agree, then by the strongest one.";
+    ranked_hint: "Choose a unit to see all that speaks for pressure on it, and against.";
     ranked_best: "The highest score, {value} at {unit}, is not among them: a high score is no evidence.";
     ranked_score: "Score (95% interval)";
     ranked_adjusted: "Adjusted p";
