@@ -2,7 +2,7 @@
 //! a funnel plot, and the units with the most evidence first. Nothing here is a verdict, and the score decides no order.
 
 use crate::change::{absent, ends};
-use crate::chart::figure::Hint;
+use crate::chart::figure::{Figure, Hint};
 use crate::chart::scale::Linear;
 use crate::chart::steps::Steps;
 use crate::conclusions::Conclusions;
@@ -13,6 +13,7 @@ use crate::mark::LevelMark;
 use crate::names::{Names, NamesSwitch};
 use crate::numbers::{NOTHING, Statistic, combined_p, count, p_value, share};
 use crate::route::Route;
+use crate::score::statistic_name;
 use crate::session::Opened;
 use crate::text::{TEXT, counted, fill};
 use candor_engine::report::{Availability, Channel, Pressure, Removal, Score, Unit};
@@ -127,38 +128,54 @@ fn AvailableRow(channel: Availability) -> impl IntoView {
     view! { <li>{channel.title} ": " <span class="quiet">{said}</span></li> }
 }
 
-/// A score with and without suspect answers: two points on one scale, and the engine's sentence.
+/// A score with and without suspect answers: the engine's sentence over two points on one scale.
 #[component]
 fn Without(removal: Removal, names: Names, score: Option<Score>) -> impl IntoView {
     let statistic = Statistic::new(&removal.statistic);
+    let sentence = names.sentence(&removal.sentence);
+    let said = sentence.clone();
     let picture = score.map(|score| {
         let scale = Linear::around([removal.with, removal.without].into_iter(), ends(statistic, &score))
             .with_margin(1.5);
         let ticks = scale.ticks(4).into_iter().map(|value| (value, statistic.value(value))).collect();
-        let rows = [(TEXT.without_with, removal.with), (TEXT.without_without, removal.without)]
-            .map(|(name, value)| {
-                view! {
-                    <li class="step">
-                        <span class="who">{name}</span>
-                        <span class="figure-text">{statistic.value(value)}</span>
-                        <svg class="strip" width="100%" height="28" aria-hidden="true">
-                            <circle class="point" cx=scale.at(value) cy="14" r="6"></circle>
-                        </svg>
-                    </li>
-                }
-            })
-            .collect_view();
+        let (all, rest) = (count(removal.n), count(removal.n - removal.suspect));
+        let [with, without] = statistic.pair([removal.with, removal.without]);
+        let heads =
+            [TEXT.value_join_what, statistic_name(statistic), TEXT.evidence_n].map(String::from).to_vec();
+        let table = vec![
+            vec![TEXT.without_with.into(), with.clone(), all.clone()],
+            vec![TEXT.without_without.into(), without.clone(), rest.clone()],
+        ];
+        let drawn = fill(
+            TEXT.without_drawn,
+            &[("statistic", statistic_name(statistic)), ("all", &all), ("rest", &rest)],
+        );
+        let rows =
+            [(TEXT.without_with, removal.with, with), (TEXT.without_without, removal.without, without)]
+                .map(|(name, value, words)| {
+                    view! {
+                        <li class="step">
+                            <span class="who">{name}</span>
+                            <span class="figure-text">{words}</span>
+                            <svg class="strip" width="100%" height="28" aria-hidden="true">
+                                <circle class="point" cx=scale.at(value) cy="14" r="6"></circle>
+                            </svg>
+                        </li>
+                    }
+                })
+                .collect_view();
         view! {
-            <Steps scale ticks>
-                <ul class="waterfall">{rows}</ul>
-            </Steps>
+            <Figure finding=sentence.clone() drawn heads rows=table>
+                <Steps scale ticks>
+                    <ul class="waterfall">{rows}</ul>
+                </Steps>
+            </Figure>
         }
+        .into_any()
     });
+    let picture = picture.unwrap_or_else(|| view! { <p class="statement">{said}</p> }.into_any());
     view! {
-        <div class="without" data-test="without">
-            <p class="statement">{names.sentence(&removal.sentence)}</p>
-            {picture}
-        </div>
+        <div class="without" data-test="without">{picture}</div>
     }
 }
 

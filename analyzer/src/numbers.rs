@@ -102,6 +102,19 @@ impl Statistic {
         }
     }
 
+    /// Two values beside each other, with one more decimal where they would read alike and are not: `27.0` and `26.6`.
+    pub(crate) fn pair(self, values: [f64; 2]) -> [String; 2] {
+        let [one, other] = values.map(|value| self.value(value));
+        if one != other || values[0] == values[1] {
+            return [one, other];
+        }
+        values.map(|value| match self {
+            Statistic::Nps => signed(value * 100.0, 1),
+            Statistic::TopBox => format!("{}%", signed(value * 100.0, 1)),
+            Statistic::Mean => signed(value, 3),
+        })
+    }
+
     /// An interval: `35 to 47`.
     pub(crate) fn interval(self, low: f64, high: f64) -> String {
         format!("{} to {}", self.value(low), self.value(high))
@@ -210,6 +223,14 @@ mod tests {
     fn means_keep_two_places_and_top_boxes_are_percent() {
         assert_eq!(Statistic::new("mean").with_interval(4.116, 4.0, 4.2), "4.12 (4.00 to 4.20)");
         assert_eq!(Statistic::new("top_box").interval(0.2553, 0.3663), "26% to 37%");
+    }
+
+    #[test]
+    fn two_values_that_would_read_alike_have_one_more_decimal() {
+        assert_eq!(Statistic::Nps.pair([0.27, 0.266]), ["27.0", "26.6"]);
+        assert_eq!(Statistic::Nps.pair([0.27, 0.24]), ["27", "24"]);
+        assert_eq!(Statistic::Nps.pair([0.27, 0.27]), ["27", "27"]);
+        assert_eq!(Statistic::Mean.pair([4.123, 4.119]), ["4.123", "4.119"]);
     }
 
     #[test]

@@ -330,6 +330,7 @@ texts! {
     funnel_low: "Expected from";
     funnel_high: "Expected to";
     funnel_size: "scores of the unit";
+    without_drawn: "{statistic} of all {all} scores, and of the {rest} whose answers carry no evidence.";
     without_label: "The score without suspect answers";
     without_with: "As reported";
     without_without: "Without suspect answers";
@@ -365,10 +366,10 @@ texts! {
     portrait_ends: "The bands are the last days of the periods that scores are paid for.";
     portrait_no_ends: "The plan does not say what scores are paid for, so no ends of periods are marked.";
     portrait_spread: "How often it got each rating, n\u{a0}=\u{a0}{n}. The dashed line is how often each would be among as many ratings of all others; honest units differ from it too.";
-    portrait_devices: "Devices that answered again and again";
+    portrait_devices: "On {day}, {again} of {n} answers came from devices that answered again and again";
     portrait_devices_drawn: "The days with the most answers of devices that had answered three times or more that day (filled), among all of known devices, kiosks left out; and how many one device had given by then.";
     portrait_device: "{again} of {n}; one gave {most}";
-    portrait_runs: "The same rating again within minutes";
+    portrait_runs: "The longest run is {n} ratings of {rating} {minutes}";
     portrait_runs_drawn: "The longest runs of one rating, each at most five minutes after the one before it. A group of customers may answer together, and agree.";
     portrait_run: "{when}: {n} ratings of {rating} in a row {minutes}";
     portrait_minutes: "within 1 minute|within {n} minutes";
@@ -454,8 +455,11 @@ texts! {
     rise_unknown: "No rating can be named with which the score rises while the others stay";
     rise_drawn: "By how many points of its scale the score differs between answers that differ by one point in this rating and in no other, with its 95% interval, {n}. What goes with the score need not move it.";
     priorities_label: "Where there is much to gain";
-    priorities_finding: "Much importance and room above meet at the upper left";
-    priorities_drawn: "The same ratings by number: importance upward, and how well each does to the right, from 0% at the lowest point of its scale to 100% at the highest.";
+    priorities_finding: "“{driver}” matters more than the average rating, and has more than half of its scale above it";
+    priorities_none: "No rating is both important and low";
+    priorities_unknown: "No rating can be named as important, so none as the first to raise";
+    priorities_drawn: "The same ratings by number: importance upward, and how well each does to the right, from 0% at the lowest point of its scale to 100% at the highest. Much importance and room above meet at the upper left of the dashed lines, the average importance and half of the scale; numbers that would cover each other stand side by side.";
+    priorities_height: "importance";
     priorities_axis: "performance";
 
     // Voices
