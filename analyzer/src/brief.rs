@@ -8,12 +8,12 @@ use crate::change::verdict;
 use crate::conclusions::conclusive;
 use crate::finding;
 use crate::names::Names;
-use crate::numbers::{Statistic, count, day, percent, rounds_to_nothing};
+use crate::numbers::{Statistic, count, day, percent, rounds_to_nothing, span};
 use crate::purpose::PurposePart;
 use crate::route::{Page, Route};
 use crate::score::statistic_name;
 use crate::session::Opened;
-use crate::text::{TEXT, fill, form};
+use crate::text::{TEXT, fill, form, listed};
 use candor_engine::columns::Filter;
 use candor_engine::plan::Role;
 use candor_engine::report::{Change, Purpose, Report, Responses, Score, Step};
@@ -127,9 +127,11 @@ fn TheScore(score: Option<Score>, responses: Responses) -> impl IntoView {
 #[component]
 fn ResponseCount(responses: Responses) -> impl IntoView {
     let all = Route::responses(Filter::default()).href();
-    let span = responses.from.as_deref().zip(responses.to.as_deref()).map(|(from, to)| {
-        [", ", &fill(TEXT.responses_span, &[("from", &day(from)), ("to", &day(to))])].concat()
-    });
+    let span = responses
+        .from
+        .as_deref()
+        .zip(responses.to.as_deref())
+        .map(|(from, to)| [", ", &span(from, to)].concat());
     // The number stands alone in its element, so that it can be read without its words.
     let words = fill(form(TEXT.responses_used, responses.used), &[("n", "")]);
     let words = words.trim_start_matches(['1', ' ']).to_string();
@@ -309,7 +311,7 @@ const BEST: &str = "Sheffield";
 #[component]
 fn Truth(names: Names) -> impl IntoView {
     let said = [
-        fill(TEXT.sample_pressured, &[("units", &PRESSURED.join(", "))]),
+        fill(TEXT.sample_pressured, &[("units", &listed(&PRESSURED))]),
         fill(TEXT.sample_best, &[("unit", BEST)]),
         TEXT.sample_better.into(),
     ];

@@ -155,6 +155,15 @@ pub(crate) fn day(rfc3339: &str) -> String {
     date(rfc3339).unwrap_or_else(|| rfc3339.into())
 }
 
+/// From one such time to another in words, or the one day that both are on: `from Nov 1, 2026 to Nov 21, 2026`, `on Nov 21, 2026`.
+pub(crate) fn span(from: &str, to: &str) -> String {
+    let (from, to) = (day(from), day(to));
+    if from == to {
+        return fill(TEXT.responses_day, &[("day", &from)]);
+    }
+    fill(TEXT.responses_span, &[("from", &from), ("to", &to)])
+}
+
 /// Days from 1970-01-01 to the day of such a time, by the civil calendar (Hinnant 2013, `days_from_civil`).
 pub(crate) fn day_number(rfc3339: &str) -> Option<i64> {
     let year: i64 = rfc3339.get(..4)?.parse().ok()?;
@@ -288,6 +297,8 @@ mod tests {
         assert_eq!(time("2026-11-01T10:05:41.210Z"), "Nov 1, 2026, 10:05");
         assert_eq!(day("2026-02-28T00:00:00.000Z"), "Feb 28, 2026");
         assert_eq!(time("yesterday"), "yesterday");
+        assert_eq!(span("2026-02-28T00:00:00.000Z", "2026-02-28T12:00:00.000Z"), "on Feb 28, 2026");
+        assert_eq!(span("2026-02-28", "2026-03-01"), "from Feb 28, 2026 to Mar 1, 2026");
         assert_eq!(time("2026-13-01T10:05:41.210Z"), "2026-13-01T10:05:41.210Z");
     }
 }

@@ -158,7 +158,7 @@ texts! {
     plan_scale_nps: "0 to 10, as NPS";
     plan_scale_plain: "{low} to {high}";
     plan_dates: "Dates such as 04/05/2026 are";
-    plan_day_first: "4 May (day first)";
+    plan_day_first: "May 4 (day first)";
     plan_month_first: "April 5 (month first)";
     plan_encoding: "Letters are written in";
     plan_format_ndjson: "Candor’s own NDJSON.";
@@ -230,6 +230,8 @@ texts! {
     brief_print: "Print this page";
     responses_used: "1 response|{n} responses";
     responses_span: "from {from} to {to}";
+    responses_day: "on {day}";
+    list_and: "{first} and {last}";
     score_none: "No response has a score";
     score_none_what: "Without a score there is no NPS and no distribution. The comments and what the signals say are below.";
     score_asked: "“{question}”";
@@ -781,9 +783,24 @@ pub(crate) fn counted(text: &str, n: u64) -> String {
     fill(form(text, n), &[("n", &crate::numbers::count(n))])
 }
 
+/// Names one after the other, "and" before the last.
+pub(crate) fn listed(names: &[&str]) -> String {
+    match names {
+        [before @ .., last] if !before.is_empty() => {
+            fill(TEXT.list_and, &[("first", &before.join(", ")), ("last", last)])
+        }
+        names => names.concat(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_listed_with_and_before_the_last() {
+        assert_eq!([&["a"][..], &["a", "b"], &["a", "b", "c"]].map(listed), ["a", "a and b", "a, b and c"]);
+    }
 
     #[test]
     fn places_are_filled_by_name() {

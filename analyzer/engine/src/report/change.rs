@@ -12,6 +12,7 @@ use super::points::Statistic;
 use super::tally::Tally;
 use super::{Absent, MINIMUM_CELL, RANDOM, counted};
 use crate::columns::{Dataset, NO_RATING, NO_TIME};
+use crate::date::written;
 use crate::scores::change::{self, Difference, FEWEST_UNITS, Periods, Split, paired, split_intervals};
 use crate::scores::changepoint;
 use crate::scores::cluster::pooled;
@@ -161,9 +162,9 @@ pub(super) fn over_time(
                  compared without.",
                 counted(n, "rating"),
                 if n == 1 { "is" } else { "are" },
-                date(earliest),
-                if many { format!(" to {}", date(latest)) } else { String::new() },
-                date(from),
+                written(&date(earliest)),
+                if many { format!(" to {}", written(&date(latest))) } else { String::new() },
+                written(&date(from)),
             ),
         );
     }

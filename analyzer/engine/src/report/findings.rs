@@ -9,6 +9,7 @@
 use super::points::{Statistic, signed};
 use super::share;
 use super::{Change, Report, Unit, counted, grouped, hundred};
+use crate::date::written;
 use crate::scores::Estimate;
 use crate::scores::cluster::Clustering;
 use candor_survey::words::Cue;
@@ -260,9 +261,9 @@ fn change(report: &Report, basis: &Basis) -> Option<Draft> {
         "{} was {} in the {weeks} to {} and {} in the {weeks} to {}",
         super::capital(&s.subject()),
         s.number(change.before.value),
-        change.before.to,
+        written(&change.before.to),
         s.number(change.after.value),
-        change.after.to
+        written(&change.after.to)
     );
     let range = format!("{} ({} to {})", s.difference(d.value), s.number(d.low), s.number(d.high));
     let n = change.before.n + change.after.n;
@@ -354,8 +355,7 @@ fn words(report: &Report) -> Option<Draft> {
         );
     }
     let share = words.solicited_share?;
-    let kinds: Vec<String> =
-        words.cues.iter().map(|cue| format!("{} {}", grouped(cue.n), kind(&cue.cue))).collect();
+    let kinds: Vec<String> = words.cues.iter().map(|cue| of_kind(cue.n, kind(&cue.cue))).collect();
     let sentence = format!(
         "{} of {} {} of a score that was asked for, {}% ({}% to {}%): {}. That is evidence of solicitation, not of who did it.",
         grouped(words.solicited),
@@ -379,6 +379,13 @@ fn words(report: &Report) -> Option<Draft> {
         format!("Read the {comments} that tell of a score that was asked for.")
     };
     Some(found.matters(Matters::Answer, Some(step)))
+}
+
+/// So many comments of a kind, its verb as one or many of them have it: "1 names a score", "4 tell of a reward".
+fn of_kind(n: u64, kind: &str) -> String {
+    let verb = kind.split(' ').next().unwrap_or_default();
+    let one = if n == 1 { "s" } else { "" };
+    format!("{} {verb}{one}{}", grouped(n), kind.strip_prefix(verb).unwrap_or_default())
 }
 
 fn kind(cue: &str) -> &'static str {

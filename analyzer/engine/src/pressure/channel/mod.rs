@@ -294,6 +294,12 @@ pub(super) fn moved(points: f64) -> String {
     format!("{points:+.2}").replace('-', "\u{2212}")
 }
 
+/// By how many points scores rose beyond something, as words before "than …": "rose 0.30 points more", "rose 0.30 points less".
+pub(super) fn further(points: f64) -> String {
+    let more = if points < 0.0 { "less" } else { "more" };
+    format!("rose {:.2} points {more}", points.abs())
+}
+
 /// A share in whole percent.
 fn percent(share: f64) -> String {
     format!("{:.0}%", 100.0 * share)
@@ -352,6 +358,7 @@ mod tests {
         let said = [0.0, 0.049, 0.051, 1.26, 9.94, 9.96, 1234.4].map(about);
         assert_eq!(said, ["hardly any", "hardly any", "0.1", "1.3", "9.9", "10", "1,234"]);
         assert_eq!([0.5, -0.5, 0.0].map(moved), ["+0.50", "\u{2212}0.50", "+0.00"]);
+        assert_eq!([0.304, -0.3].map(further), ["rose 0.30 points more", "rose 0.30 points less"]);
         assert_eq!([0.0, 0.347, 1.0].map(percent), ["0%", "35%", "100%"]);
     }
 
