@@ -9,7 +9,6 @@
 use super::points::{Statistic, signed};
 use super::share;
 use super::{Change, Report, Unit, counted, grouped, hundred};
-use crate::date::written;
 use crate::scores::Estimate;
 use crate::scores::cluster::Clustering;
 use candor_survey::words::Cue;
@@ -261,9 +260,9 @@ fn change(report: &Report, basis: &Basis) -> Option<Draft> {
         "{} was {} in the {weeks} to {} and {} in the {weeks} to {}",
         super::capital(&s.subject()),
         s.number(change.before.value),
-        written(&change.before.to),
+        crate::date::written(&change.before.to),
         s.number(change.after.value),
-        written(&change.after.to)
+        crate::date::written(&change.after.to)
     );
     let range = format!("{} ({} to {})", s.difference(d.value), s.number(d.low), s.number(d.high));
     let n = change.before.n + change.after.n;
@@ -422,10 +421,13 @@ fn evidence(report: &Report) -> Option<Draft> {
     let found = finding("evidence", sentence, Some(share), n)
         .test(&format!("rules over each response's signals and words, {}", share::TEST), None);
     let but: Vec<&str> = evidence.reasons.iter().map(|reason| reason.alternative.as_str()).collect();
-    let step = match evidence.strong {
-        1 => "Look at the one response with strong evidence of pressure.".into(),
-        n => format!("Look at the {} with strong evidence of pressure, one by one.", counted(n, "response")),
-    };
+    let step = format!(
+        "Look at the {}.",
+        match evidence.strong {
+            1 => "one response with strong evidence of pressure".into(),
+            n => format!("{} with strong evidence of pressure, one by one", counted(n, "response")),
+        }
+    );
     Some(found.but(&but).matters(Matters::Answer, Some(step)))
 }
 
