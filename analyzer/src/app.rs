@@ -313,7 +313,8 @@ fn title(screen: &Screen) -> String {
     }
 }
 
-/// On a new screen the focus goes to its heading and the page to its top, or both to the part that the link named; back on the report, both go where they were.
+/// On a new screen the focus goes to its heading and the page to its top, or both to the part that the link named; back on the
+/// report, both go where they were.
 fn move_the_focus(screen: Memo<Screen>, landing: Landing) {
     let left: StoredValue<Option<(Screen, f64, Option<Element>)>, LocalStorage> =
         StoredValue::new_local(None);

@@ -36,7 +36,7 @@ pub(crate) fn chosen(among: &Among, whole: &Report, names: &Names) -> String {
         words.push(fill(TEXT.behind_unit, &[("unit", &names.name(&unit.unit))]));
     }
     if let Some(Member { column, value }) = &among.member {
-        words.push(fill(TEXT.filter_member, &[("column", &segment_name(column)), ("value", value)]));
+        words.push(fill(TEXT.filter_member, &[("column", &*segment_name(column)), ("value", value)]));
     }
     if among.clear {
         words.push(TEXT.filter_clear_said.into());
