@@ -9,6 +9,7 @@ use crate::scores::distribution::{Distribution, by_group};
 use crate::scores::mean::Mean;
 use crate::scores::state::By;
 use crate::scores::unavailable::Unavailable;
+use crate::sort;
 
 /// Counts over the rows.
 pub(super) struct Tally {
@@ -30,7 +31,7 @@ impl Tally {
         whole.update(&dataset.ratings);
         let labels = dataset.units.as_ref().map_or(&[][..], |units| &units.labels);
         let mut order: Vec<u32> = (0..labels.len() as u32).collect();
-        order.sort_unstable_by(|&a, &b| labels[a as usize].cmp(&labels[b as usize]));
+        sort::by(&mut order, |&a, &b| labels[a as usize].cmp(&labels[b as usize]));
         let mut ranks = vec![0; labels.len()];
         for (rank, &code) in order.iter().enumerate() {
             ranks[code as usize] = rank as u32;
