@@ -21,6 +21,7 @@ use candor_engine::columns::selection::Selection;
 use candor_engine::report::Absent;
 use candor_engine::scores::Estimate;
 use candor_engine::value::{Form, JoinPlan, Part, Value, amount_said};
+use candor_worker::json;
 use candor_worker::{Answer, Question};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -358,7 +359,7 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
         let Some(file) = file else { return };
         spawn_local(async move {
             let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
-            match serde_json::from_str::<JoinPlan>(&text.unwrap_or_default()) {
+            match json::read::<JoinPlan>(&text.unwrap_or_default()) {
                 Ok(plan) => session.replan(|now| take(now, plan)),
                 Err(_) => session.said.set(fill(TEXT.value_plan_bad, &[("name", &file.name())])),
             }
