@@ -350,7 +350,7 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
     let reason = plan.survey_reason.clone();
     let (save_name, saved) = ([&name, ".join.json"].concat(), plan.clone());
     let save = move |_: leptos::ev::MouseEvent| {
-        keep(session, &save_name, serde_json::to_string_pretty(&bare(&saved)).ok())
+        keep(session, &save_name, serde_json::to_string(&bare(&saved)).ok().map(|text| json::laid_out(&text)))
     };
     let load = move |event: leptos::ev::Event| {
         let input: web_sys::HtmlInputElement = event_target(&event);
@@ -670,7 +670,9 @@ fn Numbers(session: Session, value: Arc<Value>, names: Names) -> impl IntoView {
         }
     });
     let saved = value.clone();
-    let save = move |_| keep(session, "value.json", serde_json::to_string_pretty(&*saved).ok());
+    let save = move |_| {
+        keep(session, "value.json", serde_json::to_string(&*saved).ok().map(|text| json::laid_out(&text)))
+    };
     view! {
         <Found value=value.clone() finding=of("join")/>
         {worth}

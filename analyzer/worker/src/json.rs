@@ -60,6 +60,53 @@ pub fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
     Err(reader.placed(ended))
 }
 
+/// A compact JSON text with each value on a line of its own, as `serde_json` lays it out. From one compact text: a second writer
+/// for every type would cost as much as the first.
+pub fn laid_out(text: &str) -> String {
+    let mut laid = String::with_capacity(text.len() * 2);
+    let (mut deep, mut inside, mut escaped) = (0, false, false);
+    let mut rest = text.chars().peekable();
+    let line = |laid: &mut String, deep: usize| {
+        laid.push('\n');
+        (0..deep).for_each(|_| laid.push_str("  "));
+    };
+    while let Some(character) = rest.next() {
+        if inside {
+            laid.push(character);
+            inside = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+            continue;
+        }
+        match character {
+            '[' | '{' => {
+                laid.push(character);
+                // Nothing is between the brackets of what is empty.
+                if let Some(end) = rest.next_if(|next| matches!(next, ']' | '}')) {
+                    laid.push(end);
+                } else {
+                    deep += 1;
+                    line(&mut laid, deep);
+                }
+            }
+            ']' | '}' => {
+                deep = deep.saturating_sub(1);
+                line(&mut laid, deep);
+                laid.push(character);
+            }
+            ',' => {
+                laid.push(',');
+                line(&mut laid, deep);
+            }
+            ':' => laid.push_str(": "),
+            _ => {
+                inside = character == '"';
+                laid.push(character);
+            }
+        }
+    }
+    laid
+}
+
 struct Reader<'de> {
     text: &'de str,
     at: usize,
@@ -524,7 +571,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{laid_out, read};
     use proptest::prelude::*;
     use serde::{Deserialize, Serialize};
     use serde_json::Value;
@@ -567,6 +614,7 @@ mod tests {
             let (short, long) = (serde_json::to_string(&held).unwrap(), serde_json::to_string_pretty(&held).unwrap());
             prop_assert_eq!(&read::<Held>(&short).unwrap(), &held);
             prop_assert_eq!(&read::<Held>(&long).unwrap(), &held);
+            prop_assert_eq!(laid_out(&short), long);
         }
 
         #[test]
