@@ -27,7 +27,7 @@ const DEEPEST: u8 = 128;
 
 /// Why a text could not be read, and where.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Error(Box<String>);
+pub struct Error(Box<str>);
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -39,7 +39,7 @@ impl std::error::Error for Error {}
 
 impl serde::de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Error {
-        Error(Box::new(message.to_string()))
+        Error(message.to_string().into())
     }
 }
 
