@@ -10,6 +10,7 @@ use crate::scores::cluster::Clustering;
 use crate::scores::distribution::{Distribution, by_group};
 use crate::scores::reliability::{mean_of_units, regression};
 use crate::scores::unavailable::Unavailable;
+use crate::sort;
 use candor_survey::Time;
 use candor_survey::evidence::Reason;
 use candor_survey::question::Kind;
@@ -479,7 +480,7 @@ fn survey(dataset: &Dataset) -> Survey {
         })
         .filter(|p| p.decision.is_some() || p.owner.is_some() || p.success.is_some());
     let mut revisions = dataset.own.as_ref().map(|own| own.revisions.labels.clone()).unwrap_or_default();
-    revisions.sort_unstable();
+    sort::ascending(&mut revisions);
     Survey { id: dataset.survey.clone(), purpose, revisions }
 }
 

@@ -11,6 +11,7 @@ use super::share;
 use super::{Change, Report, Unit, counted, grouped, hundred};
 use crate::scores::Estimate;
 use crate::scores::cluster::Clustering;
+use crate::sort;
 use candor_survey::words::Cue;
 use serde::{Deserialize, Serialize};
 
@@ -142,7 +143,7 @@ pub(super) fn findings(report: &Report, basis: &Basis) -> (Vec<Finding>, Vec<Ste
     .flatten()
     .collect();
     // The sort is stable, so that equals stay in the order above.
-    drafts.sort_by_key(|draft| draft.matters);
+    sort::by_key(&mut drafts, |draft| draft.matters);
     let mut steps = Vec::new();
     for draft in &drafts {
         if let Some(sentence) = draft.step.clone().filter(|_| steps.len() < STEPS) {
