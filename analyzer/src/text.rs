@@ -511,6 +511,7 @@ texts! {
     cross_finding_none: "No combination can be told from all other answers";
     cross_drawn: "{statistic} of each combination with its 95% interval. A bold one with ▲ or ▼ lies above or below all other answers together, at a false discovery rate of 5%; combinations with fewer than 10 scores are not shown.";
     cross_few: "fewer than 10";
+    cross_few_units: "1 combination has no test: it, or all other answers, lie in fewer than {least} units, which is too few to tell a difference from one between units.|{n} combinations have no test: they, or all other answers, lie in fewer than {least} units, which is too few to tell a difference from one between units.";
     cross_nobody: "nobody";
     cross_above: "above the others";
     cross_below: "below the others";
