@@ -279,6 +279,7 @@ texts! {
     evidence_finding_some: "No response carries strong evidence of pressure; 1 carries some|No response carries strong evidence of pressure; {n} carry some";
     evidence_finding_mute: "This file cannot say how freely its scores were given";
     evidence_finding_none: "No response carries evidence of pressure";
+    evidence_by_chance: "If reasons of different kinds met by chance alone within each unit, {n} would be strong.";
     evidence_what: "Evidence is a reason to look, never a verdict: each reason leaves an honest explanation.";
     evidence_none: "No evidence";
     evidence_some: "Some evidence";

@@ -5,10 +5,14 @@
 extern crate candor_wasm_test as wasm_bindgen_test;
 
 use candor_engine::columns::selection::Selection;
-use candor_engine::columns::Dataset;
+use candor_engine::columns::{Dataset, Reasons};
 use candor_engine::plan::{Role, recognise};
 use candor_engine::reader::Reading;
-use candor_engine::report::{Cross, Crossing, cross};
+use candor_engine::report::{Cross, Crossing, Report, cross, report};
+use candor_engine::world::{Parameters, Pressure, World};
+use candor_survey::Time;
+use candor_survey::evidence::Reason;
+use candor_survey::response::Level;
 use rand_core::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
 
@@ -130,6 +134,66 @@ fn a_cell_of_few_units_has_its_score_and_no_test() {
     assert!(found.test.contains("two independent samples"), "{}", found.test);
 }
 
+/// The report of a simulated firm of 40 units, some of them pressed in one way.
+fn of_world(seed: u64, pressured: u32, kind: Option<Pressure>) -> Report {
+    let world = World { seed, responses: 4000, units: 40, pressured, start: Time(1_788_220_800_000) };
+    of_text(
+        &world.simulate_with(&Parameters { kind, quality_spread: 0.25, ..Parameters::default() }).ndjson(),
+    )
+}
+
+fn of_text(text: &str) -> Report {
+    let plan = recognise(text.as_bytes(), "x.ndjson");
+    let mut reading = Reading::new(&plan).unwrap();
+    reading.push(text.as_bytes());
+    report(&reading.finish())
+}
+
+/// Whether strong evidence is told as something to look at.
+fn tells(report: &Report) -> bool {
+    report.findings.iter().any(|finding| finding.id == "evidence" && finding.conclusive)
+}
+
+/// Four units of 100 responses. A score is filled in in so many of each hundred, from the front; a device answers again in 20, each
+/// `step`-th from the front.
+fn of_reasons(preset: usize, step: usize) -> Report {
+    let mut text = String::from("store,score\n");
+    for row in 0..400 {
+        text += &format!("S{},{}\n", row / 100, row % 11);
+    }
+    let mut dataset = read(&text);
+    for row in 0..400 {
+        let at = row % 100;
+        let filled_in = at < preset;
+        let again = at % step == 0 && at / step < 20;
+        let (one, other) = (1u8 << Reason::Preset as u8, 1u8 << Reason::Device as u8);
+        dataset.evidence.reasons[row] = Reasons(u8::from(filled_in) * one + u8::from(again) * other);
+        dataset.evidence.levels[row] = match u8::from(filled_in) + u8::from(again) {
+            0 => Level::None,
+            1 => Level::Some,
+            _ => Level::Strong,
+        };
+    }
+    report(&dataset)
+}
+
+#[test]
+fn strong_evidence_is_a_finding_where_there_is_more_than_chance_brings() {
+    // Of each hundred 25 and 20, and five that are both: as chance has it.
+    let chance = of_reasons(25, 5);
+    assert_eq!(chance.evidence.strong, 20);
+    let found = chance.evidence.by_chance.unwrap();
+    assert!((found.expected - 20.0).abs() < 1e-9, "{found:?}");
+    let finding = chance.findings.iter().find(|finding| finding.id == "evidence").unwrap();
+    assert!(finding.sentence.contains("chance alone would bring about 20."), "{}", finding.sentence);
+    assert!(!tells(&chance) && chance.first.iter().all(|step| step.finding != "evidence"));
+    // As many of both, and twenty of each hundred that are both.
+    let together = of_reasons(25, 1);
+    assert_eq!(together.evidence.strong, 80);
+    assert!((together.evidence.by_chance.unwrap().expected - 20.0).abs() < 1e-9);
+    assert!(tells(&together) && together.first.iter().any(|step| step.finding == "evidence"));
+}
+
 #[test]
 #[ignore = "prints a table: two hundred worlds of each kind take minutes"]
 fn what_cross_tables_find() {
@@ -151,4 +215,35 @@ fn what_cross_tables_find() {
             }
         }
     }
+}
+
+#[test]
+#[ignore = "prints how often strong evidence is told in honest firms and in pressed ones"]
+fn what_strong_evidence_tells() {
+    for (kind, pressured) in [
+        (None, 0),
+        (None, 8),
+        (Some(Pressure::Beg), 4),
+        (Some(Pressure::Fill), 4),
+        (Some(Pressure::Preset), 4),
+        (Some(Pressure::Mix), 4),
+    ] {
+        let found: Vec<Report> = (0..20).map(|seed| of_world(900 + seed, pressured, kind)).collect();
+        let told = found.iter().filter(|report| tells(report)).count();
+        let some = found.iter().filter(|report| report.evidence.strong > 0).count();
+        let sum: u64 = found.iter().map(|report| report.evidence.strong).sum();
+        let chance: f64 =
+            found.iter().filter_map(|report| report.evidence.by_chance).map(|by| by.expected).sum();
+        println!(
+            "{kind:?}, {pressured} pressed: told in {told} of 20 worlds, {some} have any; {sum} strong, by chance {chance:.1}"
+        );
+    }
+    let text = World::sample().simulate_with(&Parameters::sample()).ndjson();
+    let report = of_text(&text);
+    println!(
+        "sample: {} strong, {:?}, {}",
+        report.evidence.strong,
+        report.evidence.by_chance,
+        tells(&report)
+    );
 }
