@@ -1,11 +1,12 @@
-//! How fast a table is read on this machine: `cargo run --release -p candor-engine --example read_table -- FILE [PARTS]`.
-//! It reads the file by its guessed plan in as many parts as there are processors, or as told, each in a thread of its own,
-//! counts the ratings of each unit, and prints one line of JSON.
+//! How fast a table is read on this machine: `cargo run --release -p candor-engine --example read_table -- FILE [--unheard]`.
+//! It reads the file by its guessed plan in as many parts as there are processors, each in a thread of its own,
+//! counts the ratings of each unit, and prints one line of JSON. With `--unheard` comments are a column as others are: typed, and
+//! nobody listens in them for scores that were asked for.
 #![allow(clippy::print_stdout, reason = "a command line speaks")]
 
 use candor_engine::columns::Dataset;
 use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
-use candor_engine::plan::{HEAD, Plan, recognise};
+use candor_engine::plan::{HEAD, Plan, Role, recognise};
 use candor_engine::reader::Reading;
 use candor_engine::scores::distribution::{Distribution, by_group};
 use std::fs::File;
@@ -20,12 +21,16 @@ const CHUNK: usize = 1 << 20;
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let Some(path) = arguments.next() else {
-        return Err(io::Error::other("name a file, and perhaps the number of parts"));
+        return Err(io::Error::other("name a file"));
     };
-    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-    let parts = arguments.next().and_then(|n| n.parse().ok()).unwrap_or_else(processors);
+    let unheard = match arguments.next().as_deref() {
+        None => false,
+        Some("--unheard") => true,
+        Some(other) => return Err(io::Error::other(format!("{other:?} is no option: there is --unheard"))),
+    };
+    let parts = std::thread::available_parallelism().map_or(1, usize::from);
     let started = Instant::now();
-    let dataset = read(Path::new(&path), parts)?;
+    let dataset = read(Path::new(&path), parts, unheard)?;
     let seconds = started.elapsed().as_secs_f64();
     let began = Instant::now();
     let units = dataset.units.as_ref().map(|units| by_group(units, &dataset.ratings)).unwrap_or_default();
@@ -40,7 +45,7 @@ fn main() -> io::Result<()> {
         "{{\"rows\":{},\"columns\":{},\"skipped\":{},\"repaired\":{},\"parts\":{parts},\"seconds\":{seconds:.4},\"check\":{sum},\
          \"groups\":{},\"rated\":{rated},\"group_by\":{grouped:.5}}}",
         dataset.counts.rows,
-        played + dataset.others.len(),
+        played + dataset.beside.items.len() + dataset.others.len(),
         dataset.skipped.len(),
         dataset.repaired.len(),
         units.len(),
@@ -48,12 +53,18 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-fn read(path: &Path, parts: usize) -> io::Result<Dataset> {
+fn read(path: &Path, parts: usize, unheard: bool) -> io::Result<Dataset> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
     let mut head = Vec::new();
     file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
-    let plan = recognise(&head, &path.to_string_lossy());
+    let mut plan = recognise(&head, &path.to_string_lossy());
+    if unheard {
+        plan.columns
+            .iter_mut()
+            .filter(|column| column.role == Role::Text)
+            .for_each(|column| column.role = Role::Ignore);
+    }
     if !can_be_parted(&plan, &head) {
         let mut reading = Reading::new(&plan).map_err(io::Error::other)?;
         file.seek(SeekFrom::Start(0))?;

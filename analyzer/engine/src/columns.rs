@@ -338,6 +338,13 @@ impl Categories {
         self.codes.map(rows, code_of)
     }
 
+    /// The codes in the order of their words, so that what is added up in it does not depend on the order of the rows.
+    pub(crate) fn order(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.labels.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| self.labels[a as usize].cmp(&self.labels[b as usize]));
+        order
+    }
+
     /// The code of a word.
     pub fn code(&self, word: &str) -> Option<u32> {
         self.index.get(word).copied()

@@ -20,6 +20,7 @@ pub mod onboarding;
 pub mod pains;
 pub mod plan;
 pub mod rank;
+mod scored;
 mod text;
 pub mod weighted;
 pub mod worth;
@@ -40,6 +41,7 @@ use crate::report::{Absent, Finding, Statistic};
 use crate::scores::Estimate;
 use cell::Cell;
 use join::{Group, Join};
+use scored::Scored;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -224,10 +226,10 @@ fn counts(amount: i64) -> i64 {
 
 fn by_money(paying: &[(&join::Answer, i64)], statistic: Statistic) -> Option<Weighted> {
     let mut by: std::collections::BTreeMap<u64, Cell> = std::collections::BTreeMap::new();
-    let mut ratings = crate::scores::distribution::Distribution::default();
+    let mut scored = Scored::default();
     for (answer, amount) in paying {
         by.entry(statistic.point(answer.rating)).or_default().update(counts(*amount));
-        ratings.add(answer.rating, 1);
+        scored.add(answer.unit, answer.rating);
     }
     let found = weighted::weighted(by.iter().map(|(&point, &cell)| (point as f64, cell)))?;
     let total: i128 = by.values().map(|cell| cell.sum).sum();
@@ -238,8 +240,8 @@ fn by_money(paying: &[(&join::Answer, i64)], statistic: Statistic) -> Option<Wei
     Some(Weighted {
         n: found.n,
         effective_n: found.effective_n,
-        plain: statistic.estimate(&ratings)?,
-        weighted: statistic.estimate_of(found.mean),
+        plain: scored.score(statistic)?,
+        weighted: scored.widened(statistic, statistic.estimate_of(found.mean)),
         difference: Estimate { value, low: low.max(-range), high: high.min(range) },
         p: Some(found.p).filter(|p| p.is_finite()),
         largest: largest as f64 / total as f64,

@@ -4,7 +4,7 @@ use candor_engine::archive::{self, Archive, Entry};
 use candor_engine::format::{self, Format, Heavy};
 use candor_engine::plan::HEAD;
 use candor_worker::{Refusal, Unreadable};
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use std::ops::Range;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, FileReaderSync};
@@ -64,9 +64,6 @@ impl File {
         let found = self.bytes(range)?;
         bytes.resize(found.length() as usize, 0);
         found.copy_to(bytes);
-        if let File::Blob(..) = self {
-            let_go(&found.buffer());
-        }
         Ok(())
     }
 
@@ -84,13 +81,6 @@ impl File {
             }
         }
     }
-}
-
-/// Frees the bytes of a buffer that nobody reads any more. A browser does so by itself, some time; until then what was read of a
-/// large file adds up to a hundred megabytes.
-pub(crate) fn let_go(buffer: &ArrayBuffer) {
-    // Browsers before 2024 have no `transfer`, and free it later.
-    buffer.transfer_with_length(0).ok();
 }
 
 fn unreadable(at: u64, error: &JsValue) -> Unreadable {

@@ -99,12 +99,7 @@ impl Worker {
             }
             Request::Add { part, of, broken } => {
                 if let Some(desk) = &mut self.desk {
-                    let bytes = || {
-                        let handed = Uint8Array::new(&message.get(1));
-                        let bytes = handed.to_vec();
-                        file::let_go(&handed.buffer());
-                        bytes
-                    };
+                    let bytes = || Uint8Array::new(&message.get(1)).to_vec();
                     desk.add(part, of, broken.map_or_else(|| Ok(bytes()), Err), &say);
                 }
             }

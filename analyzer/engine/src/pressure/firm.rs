@@ -8,6 +8,7 @@ use super::gathered::{Gathered, Units};
 use super::rows::Terms;
 use super::threshold::{distances, near};
 use crate::protected::crosswise::Crosswise;
+use crate::report::counted;
 use crate::scores::beta;
 use crate::scores::density::jump;
 use crate::scores::mean::Mean;
@@ -104,8 +105,9 @@ fn drift(units: &Units, all: &Gathered) -> Result<Evidence, Absent> {
         }
     }
     let sentence = format!(
-        "Against what the words of {n} comments go with, scores moved by {} points ({} to {}) between the earlier and the later \
+        "Against what the words of {} go with, scores moved by {} points ({} to {}) between the earlier and the later \
          half of the months.",
+        counted(n, "comment"),
         moved(value),
         moved(estimate.low),
         moved(estimate.high)

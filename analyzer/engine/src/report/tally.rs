@@ -3,7 +3,7 @@
 
 use super::Levels;
 use super::points::Statistic;
-use crate::columns::{Dataset, NO_CODE};
+use crate::columns::{Categories, Dataset, NO_CODE};
 use crate::scores::cluster::{Clustering, clustering};
 use crate::scores::distribution::{Distribution, by_group};
 use crate::scores::mean::Mean;
@@ -28,14 +28,12 @@ impl Tally {
     pub(super) fn of(dataset: &Dataset) -> Tally {
         let mut whole = Distribution::default();
         whole.update(&dataset.ratings);
-        let labels = dataset.units.as_ref().map_or(&[][..], |units| &units.labels);
-        let mut order: Vec<u32> = (0..labels.len() as u32).collect();
-        order.sort_unstable_by(|&a, &b| labels[a as usize].cmp(&labels[b as usize]));
-        let mut ranks = vec![0; labels.len()];
+        let order = dataset.units.as_ref().map(Categories::order).unwrap_or_default();
+        let mut ranks = vec![0; order.len()];
         for (rank, &code) in order.iter().enumerate() {
             ranks[code as usize] = rank as u32;
         }
-        let mut levels = vec![Levels::default(); labels.len()];
+        let mut levels = vec![Levels::default(); order.len()];
         if let Some(units) = &dataset.units {
             for (code, &level) in
                 units.codes().zip(&dataset.evidence.levels).filter(|(code, _)| *code != NO_CODE)

@@ -1,9 +1,9 @@
 //! The best customers beside the others: the fifth who bring the most money, and how they score.
 
+use super::scored::Scored;
 use super::{MINIMUM, counts, join::Answer, say};
 use crate::report::{Absent, Statistic, two_samples};
 use crate::scores::Estimate;
-use crate::scores::distribution::Distribution;
 use serde::{Deserialize, Serialize};
 
 /// The part of the customers who are called best.
@@ -42,11 +42,11 @@ pub(super) fn best(
     amounts.sort_unstable_by(|a, b| b.cmp(a));
     let wanted = libm::ceil(amounts.len() as f64 * BEST) as usize;
     let from = amounts[wanted.saturating_sub(1)];
-    let (mut ours, mut others) = (Distribution::default(), Distribution::default());
+    let (mut ours, mut others) = (Scored::default(), Scored::default());
     let (mut brought, mut total) = (0i128, 0i128);
     for (answer, amount) in paying {
         let is = *amount >= from;
-        (if is { &mut ours } else { &mut others }).add(answer.rating, 1);
+        (if is { &mut ours } else { &mut others }).add(answer.unit, answer.rating);
         total += i128::from(counts(*amount));
         brought += if is { i128::from(counts(*amount)) } else { 0 };
     }
@@ -60,14 +60,14 @@ pub(super) fn best(
         );
         return None;
     }
-    let found = two_samples(statistic, &others, &ours, [1.0; 2])?;
+    let found = two_samples(statistic, &others.ratings, &ours.ratings, [1.0; 2])?;
     Some(Best {
         from: from as f64 / 100.0,
         n,
         others: others.n(),
         share: brought as f64 / total as f64,
-        score: statistic.estimate(&ours)?,
-        others_score: statistic.estimate(&others)?,
+        score: ours.score(statistic)?,
+        others_score: others.score(statistic)?,
         difference: Estimate { value: found.value, low: found.low, high: found.high },
         p: Some(found.p).filter(|p| p.is_finite()),
     })

@@ -3,6 +3,7 @@
 use super::crm::{Customer, Left, NO_AMOUNT, NO_DAY, NO_SEGMENT};
 use super::join::{Answer, Join};
 use super::plan::{Form, JoinColumn, JoinPlan, Part};
+use super::scored::NO_UNIT;
 use super::{Crm, CrmReading, Value, value};
 use crate::columns::selection::Selection;
 use crate::columns::{Dataset, NO_TIME};
@@ -50,7 +51,7 @@ pub(super) fn customer(key: u64) -> Customer {
 
 /// The answer of a customer of whom nothing is known.
 pub(super) fn answer(row: usize, rating: u8) -> Answer {
-    Answer { row, rating, time: NO_TIME, customer: customer(row as u64 + 1) }
+    Answer { row, unit: NO_UNIT, rating, time: NO_TIME, customer: customer(row as u64 + 1) }
 }
 
 /// Answers with money, in hundredths.

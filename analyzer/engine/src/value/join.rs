@@ -3,13 +3,13 @@
 
 use super::crm::{Crm, Customer, NO_AMOUNT};
 use super::plan::Part;
+use super::scored::{NO_UNIT, Scored};
 use crate::columns::keys::NO_KEY;
 use crate::columns::selection::Selection;
-use crate::columns::{Dataset, NO_RATING, NO_TIME};
+use crate::columns::{Categories, Dataset, NO_RATING, NO_TIME};
 use crate::plan::Scale;
 use crate::report::{Statistic, two_samples};
 use crate::scores::Estimate;
-use crate::scores::distribution::Distribution;
 use serde::{Deserialize, Serialize};
 
 /// Fewest customers on both sides for any conclusion.
@@ -72,6 +72,8 @@ pub struct Joined {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Answer {
     pub(super) row: usize,
+    /// The unit's place in the order of names, or [`NO_UNIT`].
+    pub(super) unit: u32,
     pub(super) rating: u8,
     pub(super) time: i64,
     pub(super) customer: Customer,
@@ -107,8 +109,8 @@ pub struct Join {
     /// In the order of the survey's rows.
     pub(super) answers: Vec<Answer>,
     pub(super) counts: Counts,
-    pub(super) matched: Distribution,
-    pub(super) rest: Distribution,
+    pub(super) matched: Scored,
+    pub(super) rest: Scored,
     /// The customers who did not answer.
     silent: Vec<Customer>,
 }
@@ -129,6 +131,15 @@ impl Join {
     pub(super) fn new(dataset: &Dataset, keys: &[u64], crm: &Crm, among: &Selection) -> Join {
         let chosen = dataset.chosen(among);
         let mut join = Join::default();
+        let order = dataset.units.as_ref().map(Categories::order).unwrap_or_default();
+        let mut ranks = vec![NO_UNIT; order.len()];
+        for (rank, code) in (0..).zip(order) {
+            ranks[code as usize] = rank;
+        }
+        let unit = |row: usize| {
+            let code = dataset.units.as_ref().map(|units| units.code_of(row) as usize);
+            code.and_then(|code| ranks.get(code).copied()).unwrap_or(NO_UNIT)
+        };
         let mut keyed: Vec<Keyed> = Vec::new();
         let rated = dataset.ratings.iter().enumerate();
         for (row, &rating) in rated.filter(|(row, rating)| **rating != NO_RATING && chosen[*row]) {
@@ -136,7 +147,7 @@ impl Join {
             match keys.get(row).copied().unwrap_or(NO_KEY) {
                 NO_KEY => {
                     join.counts.keyless += 1;
-                    join.rest.add(rating, 1);
+                    join.rest.add(unit(row), rating);
                 }
                 key => {
                     let time = dataset.times.as_ref().map_or(NO_TIME, |times| times.get(row));
@@ -153,10 +164,10 @@ impl Join {
             let rating = dataset.ratings[row];
             match crm.of(key) {
                 Some(&customer) => {
-                    join.matched.add(rating, 1);
-                    join.answers.push(Answer { row, rating, time, customer });
+                    join.matched.add(unit(row), rating);
+                    join.answers.push(Answer { row, unit: unit(row), rating, time, customer });
                 }
-                None => join.rest.add(rating, 1),
+                None => join.rest.add(unit(row), rating),
             }
         }
         let answered =
@@ -188,12 +199,10 @@ fn amount(customer: &Customer, part: Part) -> i64 {
 pub(super) fn joined(join: &Join, crm: &Crm, statistic: Statistic, part: Option<Part>) -> Joined {
     let Counts { answers, keyless, repeated, keys } = join.counts;
     let matched = join.answers.len() as u64;
-    let shown = |ratings: &Distribution| {
-        (ratings.n() >= super::MINIMUM).then(|| statistic.estimate(ratings)).flatten()
-    };
+    let shown = |part: &Scored| (part.n() >= super::MINIMUM).then(|| part.score(statistic)).flatten();
     let (matched_score, rest_score) = (shown(&join.matched), shown(&join.rest));
     let tested = (matched_score.is_some() && rest_score.is_some())
-        .then(|| two_samples(statistic, &join.rest, &join.matched, [1.0; 2]))
+        .then(|| two_samples(statistic, &join.rest.ratings, &join.matched.ratings, [1.0; 2]))
         .flatten();
     let mean = |amounts: &mut dyn Iterator<Item = i64>| {
         let mut cell = super::cell::Cell::default();
@@ -371,7 +380,7 @@ mod tests {
         assert_eq!(found, [(1, 9), (5, 10)]);
         let Counts { answers, keyless, repeated, keys } = join.counts;
         assert_eq!((answers, keyless, repeated, keys), (6, 1, 3, 2));
-        assert_eq!((join.matched.n(), join.rest.n(), join.rest.at(8), join.silent.len()), (2, 1, 1, 1));
+        assert_eq!((join.matched.n(), join.rest.n(), join.rest.ratings.at(8), join.silent.len()), (2, 1, 1, 1));
         assert_eq!(
             join.amounts(Part::Revenue).iter().map(|(_, amount)| *amount).collect::<Vec<_>>(),
             [500, 600]

@@ -4,11 +4,11 @@
 use super::crm::NO_DAY;
 use super::join::Join;
 use super::plan::{Form, JoinPlan, Part};
+use super::scored::Scored;
 use super::{MINIMUM, say};
 use crate::columns::NO_TIME;
 use crate::report::{Absent, Statistic, two_samples};
 use crate::scores::Estimate;
-use crate::scores::distribution::Distribution;
 use serde::{Deserialize, Serialize};
 
 /// The score by onboarding.
@@ -56,16 +56,16 @@ pub(super) fn onboarding(
         return None;
     };
     let since = column.form == Form::Date;
-    let mut days: Vec<(i64, u8)> = Vec::new();
+    let mut days: Vec<(i64, u32, u8)> = Vec::new();
     let mut before = 0;
     for answer in join.answers.iter().filter(|answer| answer.customer.onboarding != NO_DAY) {
         let onboarding = i64::from(answer.customer.onboarding);
         match since {
-            false => days.push((onboarding, answer.rating)),
+            false => days.push((onboarding, answer.unit, answer.rating)),
             true if answer.time == NO_TIME => {}
             true => match answer.time.div_euclid(DAY) - onboarding {
                 early if early < 0 => before += 1,
-                passed => days.push((passed, answer.rating)),
+                passed => days.push((passed, answer.unit, answer.rating)),
             },
         }
     }
@@ -73,11 +73,11 @@ pub(super) fn onboarding(
     // A third begins where the count says so, and those with equal days stay together.
     let edge = |third: usize| {
         let at = days.len() * third / 3;
-        days.get(at).map_or(days.len(), |&(edge, _)| days.partition_point(|&(day, _)| day < edge))
+        days.get(at).map_or(days.len(), |&(edge, ..)| days.partition_point(|&(day, ..)| day < edge))
     };
     let mut edges = vec![0, edge(1), edge(2), days.len()];
     edges.dedup();
-    let parts: Vec<&[(i64, u8)]> = edges.windows(2).map(|pair| &days[pair[0]..pair[1]]).collect();
+    let parts: Vec<&[(i64, u32, u8)]> = edges.windows(2).map(|pair| &days[pair[0]..pair[1]]).collect();
     if parts.len() < 2 || parts.iter().any(|part| (part.len() as u64) < MINIMUM) {
         let why = if since && days.is_empty() && before == 0 && !join.answers.is_empty() {
             "The answers have no times, so nobody can say how long their writers had been customers."
@@ -87,17 +87,18 @@ pub(super) fn onboarding(
         say(absent, "onboarding", why);
         return None;
     }
-    let ratings = |part: &[(i64, u8)]| {
-        let mut ratings = Distribution::default();
-        part.iter().for_each(|&(_, rating)| ratings.add(rating, 1));
-        ratings
+    let scored = |part: &[(i64, u32, u8)]| {
+        let mut scored = Scored::default();
+        part.iter().for_each(|&(_, unit, rating)| scored.add(unit, rating));
+        scored
     };
     let ends = parts.first().zip(parts.last());
-    let tested =
-        ends.and_then(|(first, last)| two_samples(statistic, &ratings(first), &ratings(last), [1.0; 2]));
-    let group = |part: &&[(i64, u8)]| {
+    let tested = ends.and_then(|(first, last)| {
+        two_samples(statistic, &scored(first).ratings, &scored(last).ratings, [1.0; 2])
+    });
+    let group = |part: &&[(i64, u32, u8)]| {
         let (from, to) = (part.first()?.0, part.last()?.0);
-        Some(Days { from, to, n: part.len() as u64, score: statistic.estimate(&ratings(part))? })
+        Some(Days { from, to, n: part.len() as u64, score: scored(part).score(statistic)? })
     };
     Some(Onboarding {
         column: column.name.clone(),

@@ -15,6 +15,7 @@ use crate::pressure::Absent;
 use crate::pressure::gathered::{Gathered, Sums};
 use crate::pressure::rows::Terms;
 use crate::pressure::usual::{Seen, Spread};
+use crate::report::counted;
 use crate::scores::state::State;
 
 /// The channel.
@@ -115,7 +116,8 @@ impl Usual for Learnt {
         let p = self.spread.usual.tail(seen, self.spread.place(own));
         let usual = self.spread.usual.usual().0;
         let sentence = format!(
-            "Against what the words of {n} comments go with, scores moved by {} points; {} is usual.",
+            "Against what the words of {} go with, scores moved by {} points; {} is usual.",
+            counted(n, "comment"),
             moved(seen.0),
             moved(usual)
         );
