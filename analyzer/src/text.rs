@@ -279,6 +279,7 @@ texts! {
     evidence_finding_some: "No response carries strong evidence of pressure; 1 carries some|No response carries strong evidence of pressure; {n} carry some";
     evidence_finding_mute: "This file cannot say how freely its scores were given";
     evidence_finding_none: "No response carries evidence of pressure";
+    evidence_by_chance: "If reasons of different kinds met by chance alone within each unit, {n} would be strong.";
     evidence_what: "Evidence is a reason to look, never a verdict: each reason leaves an honest explanation.";
     evidence_none: "No evidence";
     evidence_some: "Some evidence";
@@ -511,6 +512,7 @@ texts! {
     cross_finding_none: "No combination can be told from all other answers";
     cross_drawn: "{statistic} of each combination with its 95% interval. A bold one with ▲ or ▼ lies above or below all other answers together, at a false discovery rate of 5%; combinations with fewer than 10 scores are not shown.";
     cross_few: "fewer than 10";
+    cross_few_units: "1 combination has no test: it, or all other answers, lie in fewer than {least} units, which is too few to tell a difference from one between units.|{n} combinations have no test: they, or all other answers, lie in fewer than {least} units, which is too few to tell a difference from one between units.";
     cross_nobody: "nobody";
     cross_above: "above the others";
     cross_below: "below the others";

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use share::Share;
 use tally::Tally;
 
+mod by_chance;
 mod careless;
 mod change;
 mod compared;
@@ -41,6 +42,7 @@ mod text;
 mod weighted;
 mod words;
 
+pub use by_chance::ByChance;
 pub use careless::Careless;
 pub use change::{Change, Parts, Period, Stretch};
 pub use compared::{Comparison, Side, compare};
@@ -251,6 +253,9 @@ pub struct Evidence {
     pub reasons: Vec<ReasonCount>,
     /// The share of strong evidence among all responses, in [0, 1], with its interval; absent without a response.
     pub strong_share: Option<Estimate>,
+    /// How many would carry strong evidence if kinds of reasons met by chance alone within each unit; absent without a response.
+    #[serde(default)]
+    pub by_chance: Option<ByChance>,
     /// Responses whose page claimed something else than what was recomputed.
     pub claims_differ: u64,
     /// What the evidence rests on, a sentence.
@@ -680,6 +685,7 @@ fn evidence(dataset: &Dataset) -> Evidence {
         some: levels.some,
         strong: levels.strong,
         strong_share: strong.finish(),
+        by_chance: ByChance::of(dataset),
         reasons,
         claims_differ: dataset
             .own

@@ -403,23 +403,33 @@ fn evidence(report: &Report) -> Option<Draft> {
         return None;
     }
     let share = evidence.strong_share?;
-    let sentence = format!(
-        "{} of {} {} strong evidence of pressure (two reasons of different kinds), {}% ({}% to {}%).",
+    let chance = evidence.by_chance?;
+    let exceeded = chance.is_exceeded(evidence.strong);
+    let mut sentence = format!(
+        "{} of {} {} strong evidence of pressure (two reasons of different kinds), {}% ({}% to {}%); chance alone would bring {}.",
         grouped(evidence.strong),
         counted(n, "response"),
         if evidence.strong == 1 { "carries" } else { "carry" },
         decimal(share.value),
         decimal(share.low),
-        decimal(share.high)
+        decimal(share.high),
+        chance.said()
     );
-    let found = finding("evidence", sentence, Some(share), n)
-        .test(&format!("rules over each response's signals and words, {}", share::TEST), None);
+    if !exceeded {
+        sentence.push_str(" That is not clearly more, so that nothing can be concluded from their number.");
+    }
+    let test = format!(
+        "rules over each response's signals and words, {}; by chance: kinds of reasons independent within each unit, at its rates",
+        share::TEST
+    );
+    let found = finding("evidence", sentence, Some(share), n).test(&test, None);
     let but: Vec<&str> = evidence.reasons.iter().map(|reason| reason.alternative.as_str()).collect();
     let step = format!(
         "Look at the {} with strong evidence of pressure, one by one.",
         counted(evidence.strong, "response")
     );
-    Some(found.but(&but).matters(Matters::Answer, Some(step)))
+    let matters = if exceeded { Matters::Answer } else { Matters::Unknown };
+    Some(found.but(&but).matters(matters, Some(step)))
 }
 
 fn protected(report: &Report) -> Option<Draft> {

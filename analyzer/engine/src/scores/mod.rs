@@ -1,6 +1,7 @@
 //! Scores with their intervals, a file a statistic. Each is a state of whole numbers with `update`, `merge` and `finish`,
 //! so that any split of the rows gives the same bits; floats appear in `finish` alone.
 
+pub mod against;
 pub mod beta;
 pub mod binomial;
 pub mod change;
