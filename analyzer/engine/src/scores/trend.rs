@@ -20,7 +20,25 @@
 //! Measured (means of about 50 ratings a period, standard deviation 2, sizes in these; 300 worlds a cell; in % of worlds: with a step /
 //! with a curve, and in brackets with a step by PELT and the penalty 3 ln T alone). A test prints this table.
 //!
-//! TABLE
+//! | what moves the weeks | 12 weeks | 30 | 52 | 104 | 156 |
+//! |---|---|---|---|---|---|
+//! | nothing | 0 / 0 [4] | 0 / 0 [1] | 1 / 0 [1] | 1 / 0 [1] | 0 / 0 [0] |
+//! | a line, ½ high | 2 / 56 [85] | 1 / 89 [100] | 2 / 97 [100] | 0 / 100 [100] | 0 / 100 [100] |
+//! | a line, 1 high | 0 / 96 [100] | 0 / 100 [100] | 0 / 100 [100] | 0 / 100 [100] | 0 / 100 [100] |
+//! | a season of ±.2 | 0 / 7 [19] | 4 / 49 [82] | 2 / 89 [100] | 0 / 100 [100] | 0 / 100 [100] |
+//! | a season of ±.4 | 1 / 26 [51] | 0 / 95 [100] | 0 / 100 [100] | 0 / 100 [100] | 0 / 100 [100] |
+//! | noise of .1 | 0 / 1 [14] | 0 / 0 [11] | 0 / 0 [8] | 0 / 0 [3] | 0 / 0 [5] |
+//! | noise of .25 | 0 / 3 [72] | 0 / 0 [88] | 0 / 0 [92] | 0 / 0 [96] | 0 / 0 [96] |
+//! | noise of .1, ρ = .5 | 1 / 3 [21] | 1 / 1 [24] | 2 / 0 [26] | 1 / 0 [22] | 1 / 0 [25] |
+//! | noise of .25, ρ = .5 | 2 / 8 [78] | 2 / 1 [94] | 1 / 0 [98] | 2 / 0 [100] | 1 / 0 [100] |
+//! | noise of .25, ρ = .7 | 3 / 13 [75] | 3 / 7 [95] | 4 / 3 [99] | 3 / 1 [100] | 1 / 2 [100] |
+//! | noise of .25, ρ = .9 | 4 / 14 [56] | 7 / 26 [88] | 6 / 24 [98] | 11 / 17 [100] | 13 / 9 [100] |
+//! | a step of .2 halfway | 2 / 16 [52] | 12 / 30 [82] | 40 / 37 [96] | 83 / 16 [100] | 98 / 2 [100] |
+//! | a step of .3 halfway | 10 / 38 [87] | 54 / 33 [100] | 83 / 16 [100] | 96 / 4 [100] | 100 / 0 [100] |
+//! | a step of .5 halfway | 36 / 48 [100] | 92 / 8 [100] | 99 / 1 [100] | 100 / 0 [100] | 100 / 0 [100] |
+//! | a step of .5 at ¾ | 32 / 40 [100] | 90 / 10 [100] | 97 / 3 [100] | 100 / 0 [100] | 100 / 0 [100] |
+//!
+//! Of the steps of .5, all that were found but one in a hundred at 156 weeks were dated within two weeks.
 //!
 //! Traps: a step that is small beside other movement is told as part of a curve, also a step amid seasons. Noise that lasts for months
 //! (ρ = .9) cannot be told from levels. Answers clustered in units make periods differ more than the responses say: hand in the design effect.
