@@ -176,7 +176,7 @@ fn least_squares(rows: &[Vec<f64>], values: &[(f64, f64)]) -> Option<(Vec<f64>, 
     for pivot in 0..terms {
         // Each is what the terms before it leave unexplained, so that no rows need be exchanged.
         let by = matrix[pivot][pivot];
-        if !(by > SINGULAR * sizes[pivot]) {
+        if by.is_nan() || by <= SINGULAR * sizes[pivot] {
             return None;
         }
         for line in [&mut matrix, &mut inverse] {
