@@ -423,10 +423,15 @@ texts! {
     trend_once: "The level moved once, in the week from {day}";
     trend_often: "The level moved {n} times, last in the week from {day}";
     trend_never: "No week is found at which the level moved";
+    trend_fell: "The level fell gradually; no week stands out";
+    trend_rose: "The level rose gradually; no week stands out";
+    trend_wavered: "The level moved up and down gradually; no week stands out";
     trend_drawn: "{statistic} of each week with its 95% interval, {n}. Thick lines are levels between which it moved, with the band of their 95% interval; weeks with fewer than 10 scores are not drawn.";
+    trend_drawn_curve: "{statistic} of each week with its 95% interval, {n}. The thick line is the curve along which it moved, with the band of its 95% interval; weeks with fewer than 10 scores are not drawn.";
     trend_when: "When";
     trend_what: "What";
     trend_level: "level";
+    trend_curve: "curve";
     trend_week: "week";
 
     // Drivers

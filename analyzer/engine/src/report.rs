@@ -44,7 +44,7 @@ mod words;
 
 pub use by_chance::ByChance;
 pub use careless::Careless;
-pub use change::{Change, Parts, Period, Stretch};
+pub use change::{Change, Course, Parts, Period, Stretch, course};
 pub use compared::{Comparison, Side, compare};
 pub use cross::{Cell, Cross, CrossWeights, Crossing, cross};
 pub use drivers::Driver;
@@ -88,8 +88,12 @@ pub struct Report {
     pub drivers: Vec<Driver>,
     /// Two periods beside each other; absent when the data is too short, or has no times.
     pub change: Option<Change>,
-    /// Stretches of weeks with one level; empty when they cannot be told.
+    /// Stretches of weeks between which the level moved at once: one where no week is found at which it did. Empty when they cannot be
+    /// told.
     pub trend: Vec<Stretch>,
+    /// The score of each week along a curve, where the level moved gradually; empty where it did not, or where `trend` has more than one
+    /// stretch.
+    pub curve: Vec<Stretch>,
     /// The score of each whole week with at least [`MINIMUM_CELL`] ratings; empty where `trend` is.
     pub weeks: Vec<Stretch>,
     /// Who is heard; absent without exposures.
@@ -374,6 +378,7 @@ pub fn report(dataset: &Dataset) -> Report {
         drivers: drivers::key_drivers(dataset, &tally, &mut absent),
         change: over.change,
         trend: over.trend,
+        curve: over.curve,
         weeks: over.by_week,
         heard: heard::heard(dataset, statistic, &mut absent),
         weighted: weighted::weighted(dataset, statistic, deff, &mut absent),
