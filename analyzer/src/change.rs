@@ -69,7 +69,7 @@ pub(crate) fn absent(opened: &Opened, what: &str) -> impl IntoView + use<> {
         .collect();
     (!reasons.is_empty()).then(|| {
         view! {
-            <section class="part">
+            <section class="part" id=["absent-", &what.replace(' ', "-")].concat()>
                 <p class="label">{TEXT.absent_label}</p>
                 {reasons.into_iter().map(|reason| view! { <p>{reason}</p> }).collect_view()}
             </section>

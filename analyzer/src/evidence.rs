@@ -46,7 +46,7 @@ pub(crate) fn EvidencePart(
             <h2 id="evidence" class="label">{TEXT.evidence_label}</h2>
             {if can_speak {
                 view! {
-                    <Figure finding=finding::evidence(&evidence) drawn heads rows>
+                    <Figure finding=finding::evidence(&evidence) drawn hint=TEXT.evidence_levels_hint heads rows>
                         <ul class="levels">
                             {levels
                                 .map(|(level, n, what)| view! { <LevelRow level n all what/> })

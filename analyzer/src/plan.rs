@@ -148,7 +148,7 @@ fn Keep(session: Session) -> impl IntoView {
                 }
                 .into_any()
             }
-            None => view! { <p>{keep()} " " <span class="quiet">{TEXT.plan_keep_what}</span></p> }.into_any(),
+            None => view! { <p>{keep()} <span class="quiet">{TEXT.plan_keep_what}</span></p> }.into_any(),
         }
     };
     view! {

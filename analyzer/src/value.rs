@@ -225,7 +225,7 @@ fn awaited_said(join: &Join) -> String {
     let places = [
         ("name", &*join.name),
         ("size", &*bytes(join.size as f64)),
-        ("survey", segment_name(&join.plan.survey_key)),
+        ("survey", &*segment_name(&join.plan.survey_key)),
         ("crm", key.map_or("", |key| key.name.as_str())),
     ];
     fill(TEXT.value_awaited, &places)

@@ -755,7 +755,7 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
             let called = dataset.others.iter().find(|column| {
                 called_like_a_time(&column.name) && !matches!(column.values, Values::Times(_))
             });
-            let why = called.map(|column| format!(" What is in {} cannot be read as dates.", column.name));
+            let why = called.map(|column| format!(" What is in “{}” cannot be read as dates.", column.name));
             say("period", format!("No column is chosen as the time.{}", why.unwrap_or_default()));
         }
         Some(times) => {

@@ -15,6 +15,7 @@ use super::points::{Statistic, signed};
 use super::tally::Tally;
 use super::{Absent, MINIMUM_CELL, RANDOM, counted};
 use crate::columns::{Dataset, NO_RATING, NO_TIME};
+use crate::date::written;
 use crate::scores::change::{self, Difference, FEWEST_UNITS, Periods, Split, paired, split_intervals};
 use crate::scores::cluster::pooled;
 use crate::scores::distribution::Distribution;
@@ -190,9 +191,9 @@ pub(super) fn over_time(
                  compared without.",
                 counted(n, "rating"),
                 if n == 1 { "is" } else { "are" },
-                date(earliest),
-                if many { format!(" to {}", date(latest)) } else { String::new() },
-                date(from),
+                written(&date(earliest)),
+                if many { format!(" to {}", written(&date(latest))) } else { String::new() },
+                written(&date(from)),
             ),
         );
     }

@@ -262,9 +262,9 @@ fn change(report: &Report, basis: &Basis) -> Option<Draft> {
         "{} was {} in the {weeks} to {} and {} in the {weeks} to {}",
         super::capital(&s.subject()),
         s.number(change.before.value),
-        change.before.to,
+        crate::date::written(&change.before.to),
         s.number(change.after.value),
-        change.after.to
+        crate::date::written(&change.after.to)
     );
     let range = format!("{} ({} to {})", s.difference(d.value), s.number(d.low), s.number(d.high));
     let n = change.before.n + change.after.n;
@@ -370,8 +370,7 @@ fn words(report: &Report) -> Option<Draft> {
         );
     }
     let share = words.solicited_share?;
-    let kinds: Vec<String> =
-        words.cues.iter().map(|cue| format!("{} {}", grouped(cue.n), kind(&cue.cue))).collect();
+    let kinds: Vec<String> = words.cues.iter().map(|cue| of_kind(cue.n, kind(&cue.cue))).collect();
     let sentence = format!(
         "{} of {} {} of a score that was asked for, {}% ({}% to {}%): {}. That is evidence of solicitation, not of who did it.",
         grouped(words.solicited),
@@ -395,6 +394,13 @@ fn words(report: &Report) -> Option<Draft> {
         format!("Read the {comments} that tell of a score that was asked for.")
     };
     Some(found.matters(Matters::Answer, Some(step)))
+}
+
+/// So many comments of a kind, its verb as one or many of them have it: "1 names a score", "4 tell of a reward".
+fn of_kind(n: u64, kind: &str) -> String {
+    let verb = kind.split(' ').next().unwrap_or_default();
+    let one = if n == 1 { "s" } else { "" };
+    format!("{} {verb}{one}{}", grouped(n), kind.strip_prefix(verb).unwrap_or_default())
 }
 
 fn kind(cue: &str) -> &'static str {
@@ -425,7 +431,8 @@ fn evidence(report: &Report) -> Option<Draft> {
         grouped(evidence.strong),
         counted(n, "response"),
         if evidence.strong == 1 { "carries" } else { "carry" },
-        decimal(share.value),
+        // What is not nobody never reads 0.0%.
+        if share.value < 0.0005 { "<0.1".into() } else { decimal(share.value) },
         decimal(share.low),
         decimal(share.high),
         chance.said()
@@ -440,8 +447,11 @@ fn evidence(report: &Report) -> Option<Draft> {
     let found = finding("evidence", sentence, Some(share), n).test(&test, None);
     let but: Vec<&str> = evidence.reasons.iter().map(|reason| reason.alternative.as_str()).collect();
     let step = format!(
-        "Look at the {} with strong evidence of pressure, one by one.",
-        counted(evidence.strong, "response")
+        "Look at the {}.",
+        match evidence.strong {
+            1 => "one response with strong evidence of pressure".into(),
+            n => format!("{} with strong evidence of pressure, one by one", counted(n, "response")),
+        }
     );
     let matters = if exceeded { Matters::Answer } else { Matters::Unknown };
     Some(found.but(&but).matters(matters, Some(step)))

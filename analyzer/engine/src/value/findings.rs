@@ -206,7 +206,7 @@ impl Writer<'_> {
             )
         } else {
             format!(
-                "Weighted by {}, {subject} is {with}; that may be the {} of customers counted alike.",
+                "Weighted by {}, {subject} is {with}; that may be the same as the {} of customers counted alike.",
                 self.measure(),
                 statistic.number(weighted.plain.value)
             )
@@ -680,7 +680,8 @@ mod tests {
         assert!(with(0.1, 60.0, 0.04).conclusive && with(0.1, 60.0, 0.04).value == Some(0.2));
         let alike = with(0.1, 60.0, 0.05);
         assert!(
-            !alike.conclusive && alike.sentence.ends_with("that may be the 10 of customers counted alike.")
+            !alike.conclusive
+                && alike.sentence.ends_with("that may be the same as the 10 of customers counted alike.")
         );
         // More than a third, or worth fewer than 30.
         assert!(with(1.0 / 3.0, 30.0, 0.04).conclusive);
