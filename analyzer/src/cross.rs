@@ -11,6 +11,7 @@ use crate::text::{TEXT, counted, fill, form};
 use candor_engine::columns::selection::{Grouping, MOST_VALUES};
 use candor_engine::plan::Role;
 use candor_engine::report::{Cell, Cross, CrossWeights, Crossing};
+use candor_engine::scores::change::FEWEST_UNITS;
 use candor_worker::{Answer, Question};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -227,6 +228,11 @@ fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl 
     let weights = cross.weighted.as_ref().map(|weights| {
         view! { <p class="quiet" data-test="weights-said">{weights_said(weights)}</p> }
     });
+    let few_units = (cross.few_units > 0).then(|| {
+        let n = cross.few_units;
+        let said = fill(form(TEXT.cross_few_units, n), &[("n", &count(n)), ("least", &count(FEWEST_UNITS))]);
+        view! { <p class="quiet" data-test="cross-few-units">{said}</p> }
+    });
     view! {
         <h3 class="finding" id="cross-finding">{title}</h3>
         <p class="drawn quiet">{drawn}</p>
@@ -237,6 +243,7 @@ fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl 
                 <tbody>{rows}</tbody>
             </table>
         </div>
+        {few_units}
         {weights}
         <p class="quiet tested">{cross.test} "."</p>
     }

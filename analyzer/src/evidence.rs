@@ -38,6 +38,9 @@ pub(crate) fn EvidencePart(
         0 => TEXT.evidence_agree.to_string(),
         n => counted(TEXT.evidence_differ, n),
     });
+    let by_chance = evidence.by_chance.filter(|_| evidence.strong > 0).map(|chance| {
+        view! { <p data-test="evidence-by-chance">{fill(TEXT.evidence_by_chance, &[("n", &chance.said())])}</p> }
+    });
     view! {
         <section class="part" aria-labelledby="evidence">
             <h2 id="evidence" class="label">{TEXT.evidence_label}</h2>
@@ -55,6 +58,7 @@ pub(crate) fn EvidencePart(
             } else {
                 view! { <h3 class="finding">{TEXT.evidence_finding_mute}</h3> }.into_any()
             }}
+            {by_chance}
             <p>{evidence.basis} " " {claims}</p>
             {can_speak
                 .then(|| {

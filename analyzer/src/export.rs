@@ -3,6 +3,7 @@
 
 use crate::names::Names;
 use candor_engine::report::{Report, Unit};
+use candor_worker::json;
 use leptos::prelude::{document, set_timeout};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
@@ -211,12 +212,13 @@ fn word(text: &str) -> String {
 
 /// The report as JSON, with the purpose and the names as the screen has them.
 pub(crate) fn json(report: &Report, names: &Names) -> Option<String> {
-    if !names.hidden() {
-        return serde_json::to_string_pretty(report).ok();
+    let mut text = serde_json::to_string(report).ok()?;
+    if names.hidden() {
+        let mut value = json::read(&text).ok()?;
+        masked(&mut value, names);
+        text = value.to_string();
     }
-    let mut value = serde_json::to_value(report).ok()?;
-    masked(&mut value, names);
-    serde_json::to_string_pretty(&value).ok()
+    Some(json::laid_out(&text))
 }
 
 /// Every text without a name in it.

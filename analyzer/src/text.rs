@@ -204,7 +204,7 @@ texts! {
     purpose_kept: "Kept on this page until the tab is closed, and in what is printed or exported.";
 
     // The brief
-    brief_interval: "Were others like these customers asked, the score would most likely lie in this range. A move inside of it is not news.";
+    brief_interval: "Were others like these customers asked, the score would most likely lie in this range. Whether a change is news is told beside it.";
     brief_change: "Did it change?";
     brief_change_none: "It cannot be said whether the score changed.";
     brief_change_since: "from {from} to {to}, against as many weeks before";
@@ -284,6 +284,7 @@ texts! {
     evidence_finding_some: "No response carries strong evidence of pressure; 1 carries some|No response carries strong evidence of pressure; {n} carry some";
     evidence_finding_mute: "This file cannot say how freely its scores were given";
     evidence_finding_none: "No response carries evidence of pressure";
+    evidence_by_chance: "If reasons of different kinds met by chance alone within each unit, {n} would be strong.";
     evidence_what: "Evidence is a reason to look, never a verdict: each reason leaves an honest explanation.";
     evidence_none: "No evidence";
     evidence_some: "Some evidence";
@@ -433,10 +434,15 @@ texts! {
     trend_once: "The level moved once, in the week from {day}";
     trend_often: "The level moved {n} times, last in the week from {day}";
     trend_never: "No week is found at which the level moved";
+    trend_fell: "The level fell gradually; no week stands out";
+    trend_rose: "The level rose gradually; no week stands out";
+    trend_wavered: "The level moved up and down gradually; no week stands out";
     trend_drawn: "{statistic} of each week with its 95% interval, {n}. Thick lines are levels between which it moved, with the band of their 95% interval; weeks with fewer than 10 scores are not drawn.";
+    trend_drawn_curve: "{statistic} of each week with its 95% interval, {n}. The thick line is the curve along which it moved, with the band of its 95% interval; weeks with fewer than 10 scores are not drawn.";
     trend_when: "When";
     trend_what: "What";
     trend_level: "level";
+    trend_curve: "curve";
     trend_week: "week";
 
     // Drivers
@@ -525,6 +531,7 @@ texts! {
     cross_finding_none: "No combination can be told from all other answers";
     cross_drawn: "{statistic} of each combination with its 95% interval. A bold one with ▲ or ▼ lies above or below all other answers together, at a false discovery rate of 5%; combinations with fewer than 10 scores are not shown.";
     cross_few: "fewer than 10";
+    cross_few_units: "1 combination has no test: it, or all other answers, lie in fewer than {least} units, which is too few to tell a difference from one between units.|{n} combinations have no test: they, or all other answers, lie in fewer than {least} units, which is too few to tell a difference from one between units.";
     cross_nobody: "nobody";
     cross_above: "above the others";
     cross_below: "below the others";

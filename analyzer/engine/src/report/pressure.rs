@@ -16,6 +16,7 @@ use crate::pressure::suspects::{self, Effect, Suspects};
 use crate::pressure::{Absent as Reason, RESPONSES_NEEDED};
 use crate::scores::Estimate;
 use crate::scores::state::By;
+use crate::sort;
 use candor_survey::response::Level;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -210,7 +211,7 @@ fn shown(cards: &[Card]) -> Vec<bool> {
     let p = |card: &Card| card.verdict.as_ref().ok().map(|verdict| verdict.p.clone().unwrap_or(1.0));
     if cards.len() > CARDS {
         let key = |at: &usize| (!cards[*at].flagged, p(&cards[*at]).unwrap_or(2.0));
-        order.sort_by(|a, b| {
+        sort::by(&mut order, |a, b| {
             let (a, b) = (key(a), key(b));
             a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
         });

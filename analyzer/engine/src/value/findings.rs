@@ -6,6 +6,7 @@ use super::plan::Part;
 use super::{Money, Value};
 use crate::report::{Finding, Statistic, counted, grouped, hundred};
 use crate::scores::Estimate;
+use crate::sort;
 
 /// A test says that it has found something.
 const LEVEL: f64 = 0.05;
@@ -60,9 +61,9 @@ pub(super) fn findings(value: &Value, statistic: Statistic) -> Vec<Finding> {
     writer.join();
     let mut found = writer.found;
     // What can be concluded comes first; equals stay in the order above. Without a join, that is what is said first.
-    found.sort_by_key(|finding| !finding.conclusive && (finding.id != "join"));
+    sort::by_key(&mut found, |finding| !finding.conclusive && (finding.id != "join"));
     if !value.join.conclusive {
-        found.sort_by_key(|finding| finding.id != "join");
+        sort::by_key(&mut found, |finding| finding.id != "join");
     }
     found.into_iter().zip(1..).map(|(finding, rank)| Finding { rank, ..finding }).collect()
 }

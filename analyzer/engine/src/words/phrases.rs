@@ -10,6 +10,7 @@
 //! Trap: frequency is not importance, and a phrase is no opinion: "waiting time" is praised and cursed. The ratings beside it say
 //! which.
 
+use crate::sort;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,7 +96,7 @@ pub fn phrases<'t>(comments: impl IntoIterator<Item = (&'t str, Option<u8>)>) ->
         })
         .filter(|(value, ..)| *value > 0.0)
         .collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    sort::by(&mut ranked, |a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     let shown = ranked.into_iter().take(MOST).map(|(_, phrase, count)| Phrase {
         phrase: phrase.clone(),
         n: count.n,
