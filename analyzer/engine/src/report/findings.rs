@@ -10,6 +10,7 @@ use super::change::wider;
 use super::points::{Statistic, signed};
 use super::share;
 use super::{Change, Course, Report, Unit, counted, course, grouped, hundred};
+use crate::date::written;
 use crate::scores::Estimate;
 use crate::scores::cluster::Clustering;
 use crate::sort;
@@ -262,9 +263,9 @@ fn change(report: &Report, basis: &Basis) -> Option<Draft> {
         "{} was {} in the {weeks} to {} and {} in the {weeks} to {}",
         super::capital(&s.subject()),
         s.number(change.before.value),
-        crate::date::written(&change.before.to),
+        written(&change.before.to),
         s.number(change.after.value),
-        crate::date::written(&change.after.to)
+        written(&change.after.to)
     );
     let range = format!("{} ({} to {})", s.difference(d.value), s.number(d.low), s.number(d.high));
     let n = change.before.n + change.after.n;
@@ -546,7 +547,7 @@ fn trend(report: &Report, basis: &Basis) -> Option<Draft> {
     }
     let [.., before, after] = &report.trend[..] else {
         let sentence =
-            format!("From {} to {} no week is found at which the level moved.", last.from, last.to);
+            format!("From {} to {} no week is found at which the level moved.", written(&last.from), written(&last.to));
         let but = "A drift or a step that is small beside the weeks' own spread is not found by this.";
         return Some(
             finding("trend", sentence, None, n).test(test, None).but(&[but]).matters(Matters::Unknown, None),
@@ -555,14 +556,14 @@ fn trend(report: &Report, basis: &Basis) -> Option<Draft> {
     let sentence = format!(
         "The level moved {}; last in the week from {}, from {} to {} {}.",
         if report.trend.len() == 2 { "once".into() } else { format!("{} times", report.trend.len() - 1) },
-        after.from,
+        written(&after.from),
         s.number(before.value),
         s.number(after.value),
         s.interval(after.low, after.high)
     );
     let e = Estimate { value: after.value, low: after.low, high: after.high };
     let step =
-        format!("Look at the weeks around {}: did a rule, a team, a survey or a bonus change?", after.from);
+        format!("Look at the weeks around {}: did a rule, a team, a survey or a bonus change?", written(&after.from));
     let found = finding("trend", sentence, Some(e), n).test(test, None).but(&[
         "It may have moved over some weeks instead of in one, and the one that is named may be off by a few.",
         "The survey itself may have changed: its wording, its place, or who is asked.",
@@ -579,8 +580,8 @@ fn gradual(course: Course<'_>, s: Statistic, n: u64, test: &str) -> Draft {
             let how = if last.value < first.value { "fell" } else { "rose" };
             let sentence = format!(
                 "From {} to {} {} {how} gradually, from {} to {}; no week stands out.",
-                first.from,
-                last.to,
+                written(&first.from),
+                written(&last.to),
                 s.subject(),
                 at(first),
                 at(last)
@@ -592,9 +593,9 @@ fn gradual(course: Course<'_>, s: Statistic, n: u64, test: &str) -> Draft {
                 "{} moved up and down gradually, between {} in the week from {} and {} in the week from {}; no week stands out.",
                 super::capital(&s.subject()),
                 at(lowest),
-                lowest.from,
+                written(&lowest.from),
                 at(highest),
-                highest.from
+                written(&highest.from)
             );
             (sentence, highest, Matters::Context)
         }
