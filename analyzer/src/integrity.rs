@@ -36,7 +36,7 @@ pub(crate) fn IntegrityPage(opened: Arc<Opened>) -> impl IntoView {
         <h1 tabindex="-1">{TEXT.integrity_title}</h1>
         <p class="lede">{TEXT.integrity_what}</p>
         <EvidencePart evidence=report.evidence.clone() plan=opened.plan.clone()/>
-        <Firm firm=report.firm.clone()/>
+        <Firm firm=report.firm.clone() names=names.clone()/>
         {units}
         {report.pressure.clone().map(|pressure| view! { <PressurePart pressure names=names.clone() score=report.scores.first().cloned()/> })}
         {absent(&opened, "flagged")}
@@ -50,7 +50,7 @@ pub(crate) fn IntegrityPage(opened: Arc<Opened>) -> impl IntoView {
 
 /// Evidence about everybody, which no comparison of units can show.
 #[component]
-fn Firm(firm: Vec<Channel>) -> impl IntoView {
+fn Firm(firm: Vec<Channel>, names: Names) -> impl IntoView {
     (!firm.is_empty()).then(|| {
         let rows = firm
             .into_iter()
@@ -58,8 +58,8 @@ fn Firm(firm: Vec<Channel>) -> impl IntoView {
                 let p = channel.p.map(p_value);
                 view! {
                     <li>
-                        <p class="statement">{channel.sentence}</p>
-                        <p class="quiet">{p} " " {channel.reason}</p>
+                        <p class="statement">{names.sentence(&channel.sentence)}</p>
+                        <p class="quiet">{p} " " {channel.reason.as_deref().map(|reason| names.sentence(reason))}</p>
                     </li>
                 }
             })
@@ -162,12 +162,13 @@ fn Without(removal: Removal, names: Names, score: Option<Score>) -> impl IntoVie
 }
 
 /// The places of the units by evidence: those that stand out first, then by adjusted p, then by their share of strong evidence.
-fn ranked(units: &[Unit]) -> Vec<usize> {
+fn ranked(units: &[Unit], names: &Names) -> Vec<usize> {
     let strong = |unit: &Unit| {
         let all = unit.evidence.none + unit.evidence.some + unit.evidence.strong;
         unit.evidence.strong as f64 / all.max(1) as f64
     };
     let mut ranked: Vec<usize> = (0..units.len()).collect();
+    names.sort(&mut ranked, |&at| &units[at].unit);
     ranked.sort_by(|&a, &b| {
         let (a, b) = (&units[a], &units[b]);
         Reverse(a.flagged)
@@ -192,7 +193,7 @@ fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
         (true, 0) => TEXT.ranked_none.to_owned(),
         (true, n) => counted(TEXT.ranked_some, n),
     };
-    let units = ranked(&report.units);
+    let units = ranked(&report.units, &names);
     let all = units.len();
     let every = RwSignal::new(all <= AT_ONCE);
     let statistic = score.map(|score| Statistic::new(&score.statistic));

@@ -33,6 +33,9 @@ texts! {
     page_data: "Data";
     page_card: "Evidence card";
     names_hide: "Hide names: show A, B, C instead";
+    names_comment: "This comment may name a unit. Show names to read it.";
+    names_comments: "Names are hidden, in the comments too, wherever they are written as the file has them. What a comment tells may still say who is meant.";
+    names_small: "a small unit";
     names_sentence: "This sentence names units. Show names to read it.";
 
     // The filters
