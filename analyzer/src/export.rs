@@ -37,6 +37,8 @@ impl Table {
 
     /// The table as CSV (RFC 4180): a header row, and numbers as they were computed.
     pub(crate) fn csv(self, report: &Report, names: &Names) -> String {
+        let mut units: Vec<&Unit> = report.units.iter().collect();
+        names.sort(&mut units, |unit| &unit.unit);
         let mut rows = match self {
             Table::Scores => vec![head(&["question", "statistic", "n", "value", "low", "high", "deff"])],
             Table::Units => vec![head(&[
@@ -99,9 +101,9 @@ impl Table {
                     score.deff.to_string(),
                 ]
             })),
-            Table::Units => rows.extend(report.units.iter().map(|unit| of_unit(unit, names))),
+            Table::Units => rows.extend(units.into_iter().map(|unit| of_unit(unit, names))),
             Table::Channels => {
-                for unit in &report.units {
+                for unit in units {
                     rows.extend(unit.channels.iter().map(|channel| {
                         vec![
                             word(&names.name(&unit.unit)),
@@ -212,7 +214,9 @@ fn word(text: &str) -> String {
 /// The report as JSON, with the purpose and the names as the screen has them.
 pub(crate) fn json(report: &Report, names: &Names) -> Option<String> {
     if !names.hidden() {
-        return serde_json::to_string_pretty(report).ok();
+        let mut report = report.clone();
+        candor_engine::report::by_name(&mut report);
+        return serde_json::to_string_pretty(&report).ok();
     }
     let mut value = serde_json::to_value(report).ok()?;
     masked(&mut value, names);
