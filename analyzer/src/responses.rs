@@ -1,10 +1,12 @@
 //! The responses behind a number, a page at a time: what was answered, and what speaks for pressure with its honest
 //! alternative. It asks the session for the rows and shows them.
 
+use crate::among::Among;
 use crate::filters::chosen;
 use crate::mark::{LevelMark, level_name};
 use crate::names::Names;
 use crate::numbers::{count, time};
+use crate::personal::PersonalSwitch;
 use crate::route::Route;
 use crate::session::Session;
 use crate::text::{TEXT, fill};
@@ -31,15 +33,21 @@ pub(crate) fn ResponsesPage(session: Session, route: Route) -> impl IntoView {
     let names = Names::of(&whole);
     let title = title(&filter, &names);
     let among = session.among.get_untracked();
+    let among = Among { clear: among.clear && !filter.asks_for_evidence(), ..among };
     let among = (!among.is_all()).then(|| {
         let words = chosen(&among, &whole.whole, &names);
         view! { <p class="quiet" data-test="responses-among">{fill(TEXT.behind_among, &[("words", &words)])}</p> }
     });
     let hidden = names.hidden().then(|| view! { <p class="quiet">{TEXT.names_comments}</p> });
     let found: RwSignal<Option<Option<Page>>> = RwSignal::new(None);
-    session.rows(&filter, offset, ON_A_PAGE as usize, move |page| {
-        // Whoever has gone elsewhere meanwhile no longer waits.
-        found.try_set(Some(page));
+    let asked = filter.clone();
+    // Asked for again when personal data is shown or masked: texts leave the worker masked.
+    Effect::new(move |_| {
+        session.personal.track();
+        session.rows(&asked, offset, ON_A_PAGE as usize, move |page| {
+            // Whoever has gone elsewhere meanwhile no longer waits.
+            found.try_set(Some(page));
+        });
     });
     let list = move || match found.get() {
         None => view! { <p class="quiet" role="status">{TEXT.behind_waiting}</p> }.into_any(),
@@ -59,6 +67,7 @@ pub(crate) fn ResponsesPage(session: Session, route: Route) -> impl IntoView {
             {mismatch}
             {reason}
             {hidden}
+            <PersonalSwitch session/>
             {list}
         </section>
     }
