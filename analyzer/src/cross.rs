@@ -175,7 +175,8 @@ fn weights_said(weights: &CrossWeights) -> String {
 }
 
 #[component]
-fn CrossTable(mut cross: Cross, down: Option<Names>, across: Option<Names>) -> impl IntoView {
+fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl IntoView {
+    let mut cross = cross;
     if let Some(names) = &down {
         let mut rows: Vec<_> = std::mem::take(&mut cross.rows).into_iter().zip(cross.cells).collect();
         names.sort(&mut rows, |(word, _)| word);

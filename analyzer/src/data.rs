@@ -25,12 +25,10 @@ pub(crate) fn DataPage(session: Session, opened: Arc<Opened>) -> impl IntoView {
     let names = Names::of(&opened);
     // What is wrong with a cell is said with what stands in it.
     let unnamed = |rows: &[Skipped]| -> Vec<Skipped> {
-        let of = |row: &Skipped| Skipped {
-            reason: names.comment(row.reason.clone(), Vec::new()).0,
-            ..row.clone()
-        };
+        let of = |row: &Skipped| Skipped { reason: names.sentence(&row.reason), ..row.clone() };
         rows.iter().map(of).collect()
     };
+    let (skipped, repaired) = (unnamed(&whole.skipped), unnamed(&whole.repaired));
     let repairs = whole.repaired.len() as u64;
     let from = fill(
         TEXT.read_from,
@@ -50,8 +48,8 @@ pub(crate) fn DataPage(session: Session, opened: Arc<Opened>) -> impl IntoView {
             </a>
         </p>
         <Rows responses=whole.responses.clone()/>
-        <SkippedRows rows=unnamed(&whole.skipped) n=whole.responses.skipped about=TEXT.skipped/>
-        <SkippedRows rows=unnamed(&whole.repaired) n=repairs about=TEXT.repaired/>
+        <SkippedRows rows=skipped n=whole.responses.skipped about=TEXT.skipped/>
+        <SkippedRows rows=repaired n=repairs about=TEXT.repaired/>
         <Columns plan=opened.plan.clone()/>
         <Export session opened=opened.clone() names=names.clone()/>
         <AbsentList absent=report.absent.clone()/>

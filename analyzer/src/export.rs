@@ -291,8 +291,8 @@ mod tests {
         for row in 0..60 {
             csv.push_str(&format!("{},{},fine\n", ["York", "Leeds", "Ripon"][row % 3], row % 11));
         }
-        csv.push_str("York,call +1 415 555 0113,fine\n");
         let plan = candor_engine::plan::recognise(csv.as_bytes(), "a.csv");
+        csv.push_str("York,call +1 415 555 0113,fine\n");
         let mut reading = candor_engine::reader::Reading::new(&plan).unwrap();
         reading.push(csv.as_bytes());
         candor_engine::report::report(&reading.finish())
@@ -301,7 +301,8 @@ mod tests {
     #[test]
     fn what_the_report_quotes_of_cells_is_masked_unless_personal_data_is_shown() {
         let report = small();
-        assert!(report.skipped[0].reason.contains("+1 415 555 0113"), "{:?}", report.skipped);
+        let mut said = report.skipped.iter().chain(&report.repaired);
+        assert!(said.any(|row| row.reason.contains("+1 415 555 0113")), "{:?}", report.skipped);
         let shown = json(&report, &Names::shown(), true).unwrap();
         assert_eq!(serde_json::from_str::<Report>(&shown).unwrap(), report);
         let masked = json(&report, &Names::shown(), false).unwrap();

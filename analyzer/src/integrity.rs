@@ -181,8 +181,9 @@ fn ranked(units: &[Unit], names: &Names) -> Vec<usize> {
         let all = unit.evidence.none + unit.evidence.some + unit.evidence.strong;
         unit.evidence.strong as f64 / all.max(1) as f64
     };
-    let mut ranked: Vec<usize> = (0..units.len()).collect();
-    names.sort(&mut ranked, |&at| &units[at].unit);
+    let mut listed: Vec<(usize, &Unit)> = units.iter().enumerate().collect();
+    names.sort(&mut listed, |(_, unit)| &unit.unit);
+    let mut ranked: Vec<usize> = listed.into_iter().map(|(at, _)| at).collect();
     ranked.sort_by(|&a, &b| {
         let (a, b) = (&units[a], &units[b]);
         Reverse(a.flagged)
@@ -280,7 +281,8 @@ fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
 
 /// Units of a file that can say nothing about pressure: how many scores each has, and which.
 #[component]
-fn MuteUnits(mut units: Vec<Unit>, statistic: Option<Statistic>, names: Names) -> impl IntoView {
+fn MuteUnits(units: Vec<Unit>, statistic: Option<Statistic>, names: Names) -> impl IntoView {
+    let mut units = units;
     names.sort(&mut units, |unit| &unit.unit);
     let all = units.len();
     let every = RwSignal::new(all <= AT_ONCE);

@@ -222,7 +222,8 @@ fn UnitRow(
 
 /// Units whose score is not shown, and why.
 #[component]
-fn HiddenUnits(mut hidden: Vec<Unit>, names: Names) -> impl IntoView {
+fn HiddenUnits(hidden: Vec<Unit>, names: Names) -> impl IntoView {
+    let mut hidden = hidden;
     names.sort(&mut hidden, |unit| &unit.unit);
     (!hidden.is_empty()).then(|| {
         let title = counted(TEXT.units_hidden, hidden.len() as u64);
