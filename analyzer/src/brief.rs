@@ -3,17 +3,18 @@
 //! the rest of the report has the others.
 
 use crate::absent;
+use crate::app::Landing;
 use crate::change::verdict;
 use crate::conclusions::{conclusive, looked_for};
 use crate::evidence::can_speak;
 use crate::finding;
 use crate::names::Names;
-use crate::numbers::{Statistic, count, day, percent};
+use crate::numbers::{Statistic, count, day, percent, rounds_to_nothing, span};
 use crate::purpose::PurposePart;
 use crate::route::{Page, Route};
 use crate::score::statistic_name;
 use crate::session::Opened;
-use crate::text::{TEXT, counted, fill, form};
+use crate::text::{TEXT, counted, fill, form, listed};
 use candor_engine::columns::Filter;
 use candor_engine::report::{Change, Finding, Purpose, Report, Responses, Score, Step};
 use leptos::prelude::*;
@@ -130,9 +131,11 @@ fn TheScore(score: Option<Score>, responses: Responses) -> impl IntoView {
 #[component]
 fn ResponseCount(responses: Responses) -> impl IntoView {
     let all = Route::responses(Filter::default()).href();
-    let span = responses.from.as_deref().zip(responses.to.as_deref()).map(|(from, to)| {
-        [", ", &fill(TEXT.responses_span, &[("from", &day(from)), ("to", &day(to))])].concat()
-    });
+    let span = responses
+        .from
+        .as_deref()
+        .zip(responses.to.as_deref())
+        .map(|(from, to)| [", ", &span(from, to)].concat());
     // The number stands alone in its element, so that it can be read without its words.
     let words = fill(form(TEXT.responses_used, responses.used), &[("n", "")]);
     let words = words.trim_start_matches(['1', ' ']).to_string();
@@ -206,11 +209,11 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
     } else if evidence.strong == 0 {
         TEXT.brief_pressure_none.into_any()
     } else {
-        let share = percent(evidence.strong as f64 / all as f64);
+        let (figure, words) = pressed_share(evidence.strong, all);
         view! {
-            <Figure>{share}</Figure>
+            <Figure>{figure}</Figure>
             " "
-            {TEXT.brief_pressure}
+            {words}
         }
         .into_any()
     };
@@ -236,10 +239,12 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
         .into_any(),
         None => TEXT.brief_careless_unknown.into_any(),
     };
-    let row = |label: &'static str, page: Page, said: AnyView| {
+    let to_heard = if report.heard.is_some() { "#heard" } else { "#absent-response-rate" };
+    let to_careless = if report.careless.is_some() { "#conclusions" } else { "#absent" };
+    let row = |label: &'static str, page: Page, part: Option<&'static str>, said: AnyView| {
         view! {
             <div>
-                <dt><a href=Route::Page(page).href()>{label}</a></dt>
+                <dt><a href=Route::Page(page).href() on:click=lands(part)>{label}</a></dt>
                 <dd>{said}</dd>
             </div>
         }
@@ -256,12 +261,35 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
         <section aria-labelledby="believe">
             <h2 id="believe" class="label">{TEXT.brief_believe}</h2>
             <dl class="believe">
-                {row(TEXT.brief_believe_heard, Page::Segments, heard)}
-                {row(TEXT.brief_believe_pressure, Page::Integrity, pressed.into_any())}
-                {row(TEXT.brief_believe_careless, Page::Data, careless)}
+                {row(TEXT.brief_believe_heard, Page::Segments, Some(to_heard), heard)}
+                {row(TEXT.brief_believe_pressure, Page::Integrity, None, pressed.into_any())}
+                {row(TEXT.brief_believe_careless, Page::Data, Some(to_careless), careless)}
             </dl>
         </section>
     }
+}
+
+/// What a click does beside following its link: the page is shown from this part on, where one is named.
+fn lands(part: Option<&'static str>) -> impl Fn(leptos::ev::MouseEvent) {
+    let landing = use_context::<Landing>();
+    move |event| {
+        // In another tab or window the page is another one.
+        let here = !(event.ctrl_key() || event.meta_key() || event.shift_key());
+        if let Some((landing, part)) = landing.zip(part).filter(|_| here) {
+            landing.at(part);
+        }
+    }
+}
+
+/// How many of all answers carry strong evidence, as a figure and the words behind it: their share, or their count where the share
+/// would read as nothing.
+fn pressed_share(strong: u64, all: u64) -> (String, String) {
+    let share = strong as f64 / all.max(1) as f64;
+    if rounds_to_nothing(share) {
+        let words = fill(form(TEXT.brief_pressure_few, strong), &[("all", &count(all))]);
+        return (count(strong), words);
+    }
+    (percent(share), TEXT.brief_pressure.into())
 }
 
 /// What to do first.
@@ -298,7 +326,7 @@ const BEST: &str = "Sheffield";
 #[component]
 fn Truth(names: Names) -> impl IntoView {
     let said = [
-        fill(TEXT.sample_pressured, &[("units", &PRESSURED.join(", "))]),
+        fill(TEXT.sample_pressured, &[("units", &listed(&PRESSURED))]),
         fill(TEXT.sample_best, &[("unit", BEST)]),
         TEXT.sample_better.into(),
     ];
@@ -330,7 +358,9 @@ fn Unknown(unknown: Vec<String>, not_found: Vec<String>) -> impl IntoView {
                 <p>
                     {fill(TEXT.brief_unknown, &[("list", &unknown.join("; "))])}
                     " "
-                    <a class="onscreen" href=Route::Page(Page::Data).href()>{TEXT.brief_unknown_why}</a>
+                    <a class="onscreen" href=Route::Page(Page::Data).href() on:click=lands(Some("#absent"))>
+                        {TEXT.brief_unknown_why}
+                    </a>
                 </p>
             </section>
         }
@@ -383,6 +413,17 @@ fn unknown(report: &Report) -> Vec<String> {
 mod tests {
     use super::*;
     use candor_engine::world::{Parameters, World};
+
+    #[test]
+    fn a_share_that_would_read_as_nothing_is_a_count() {
+        let said = |strong, all| {
+            let (figure, words) = pressed_share(strong, all);
+            [figure, words].join(" ")
+        };
+        assert_eq!(said(1, 4000), "1 of 4,000 answers carries strong evidence of pressure.");
+        assert_eq!(said(3, 40_000), "3 of 40,000 answers carry strong evidence of pressure.");
+        assert_eq!(said(40, 4000), "1.0% of the answers carry strong evidence of pressure.");
+    }
 
     #[test]
     fn what_is_said_to_be_true_of_the_sample_is_true_of_it() {

@@ -11,6 +11,7 @@ use crate::text::{TEXT, counted, fill, form};
 use candor_engine::columns::selection::{Grouping, MOST_VALUES};
 use candor_engine::plan::Role;
 use candor_engine::report::{Cell, Cross, CrossWeights, Crossing};
+use candor_engine::scores::change::FEWEST_UNITS;
 use candor_worker::{Answer, Question};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -45,8 +46,7 @@ pub(crate) fn CrossPart(session: Session, opened: Arc<Opened>, names: Names) -> 
     let [first, second, ..] = columns.as_slice() else { return ().into_any() };
     let chosen = RwSignal::new([first.clone(), second.clone()]);
     let answer: RwSignal<Option<Result<Cross, String>>> = RwSignal::new(None);
-    let weighs: Vec<String> =
-        opened.plan.weights.iter().map(|margin| segment_name(&margin.column).to_owned()).collect();
+    let weighs: Vec<String> = opened.plan.weights.iter().map(|margin| segment_name(&margin.column)).collect();
     let can_weigh = !weighs.is_empty();
     let of = opened.clone();
     Effect::new(move |_| {
@@ -75,7 +75,7 @@ pub(crate) fn CrossPart(session: Session, opened: Arc<Opened>, names: Names) -> 
             .map(|column| {
                 let (name, value) = (column.clone(), column.clone());
                 let selected = move || chosen.with(|chosen| chosen[nth] == name);
-                view! { <option value=value prop:selected=selected>{segment_name(column).to_owned()}</option> }
+                view! { <option value=value prop:selected=selected>{segment_name(column)}</option> }
             })
             .collect_view();
         let set = move |event| chosen.update(|chosen| chosen[nth] = event_target_value(&event));
@@ -161,7 +161,7 @@ fn differs(cell: &Cell) -> Option<bool> {
 
 /// How the table was weighted, and what that costs.
 fn weights_said(weights: &CrossWeights) -> String {
-    let columns: Vec<&str> = weights.columns.iter().map(|column| segment_name(column)).collect();
+    let columns: Vec<String> = weights.columns.iter().map(|column| segment_name(column)).collect();
     let places = [
         ("columns", &*columns.join(", ")),
         ("n", &*counted(TEXT.score_scores, weights.n)),
@@ -214,7 +214,9 @@ fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl 
         view! {
             <td class:differs=!sign.is_empty() data-test="cross-cell">
                 <span aria-hidden="true">{sign}</span>
-                <span data-test="cross-score">{statistic.with_interval(score.value, score.low, score.high)}</span>
+                <span class="with-interval" data-test="cross-score">
+                    {statistic.with_interval(score.value, score.low, score.high)}
+                </span>
                 <span class="unseen">" " {says}</span>
                 <span class="quiet small">{[n, p].join(", ")}</span>
             </td>
@@ -241,6 +243,11 @@ fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl 
     let weights = cross.weighted.as_ref().map(|weights| {
         view! { <p class="quiet" data-test="weights-said">{weights_said(weights)}</p> }
     });
+    let few_units = (cross.few_units > 0).then(|| {
+        let n = cross.few_units;
+        let said = fill(form(TEXT.cross_few_units, n), &[("n", &count(n)), ("least", &count(FEWEST_UNITS))]);
+        view! { <p class="quiet" data-test="cross-few-units">{said}</p> }
+    });
     view! {
         <h3 class="finding" id="cross-finding">{title}</h3>
         <p class="drawn quiet">{drawn}</p>
@@ -251,6 +258,7 @@ fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl 
                 <tbody>{rows}</tbody>
             </table>
         </div>
+        {few_units}
         {weights}
         <p class="quiet tested">{cross.test} "."</p>
     }

@@ -7,7 +7,7 @@ use crate::chart::figure::Table as Numbers;
 use crate::conclusions::Conclusions;
 use crate::export::{self, Table};
 use crate::names::{Names, NamesSwitch};
-use crate::numbers::{bytes, count, day};
+use crate::numbers::{bytes, count, span};
 use crate::route::Route;
 use crate::session::{Opened, Session};
 use crate::skipped::SkippedRows;
@@ -60,11 +60,7 @@ pub(crate) fn DataPage(session: Session, opened: Arc<Opened>) -> impl IntoView {
 /// What became of the rows.
 #[component]
 fn Rows(responses: Responses) -> impl IntoView {
-    let span = responses
-        .from
-        .as_deref()
-        .zip(responses.to.as_deref())
-        .map(|(from, to)| fill(TEXT.responses_span, &[("from", &day(from)), ("to", &day(to))]));
+    let span = responses.from.as_deref().zip(responses.to.as_deref()).map(|(from, to)| span(from, to));
     let rows = [
         (TEXT.rows_all, responses.rows),
         (TEXT.rows_skipped, responses.skipped),

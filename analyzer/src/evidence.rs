@@ -43,12 +43,15 @@ pub(crate) fn EvidencePart(
         0 => TEXT.evidence_agree.to_string(),
         n => counted(TEXT.evidence_differ, n),
     });
+    let by_chance = evidence.by_chance.filter(|_| evidence.strong > 0).map(|chance| {
+        view! { <p data-test="evidence-by-chance">{fill(TEXT.evidence_by_chance, &[("n", &chance.said())])}</p> }
+    });
     view! {
         <section class="part" aria-labelledby="evidence">
             <h2 id="evidence" class="label">{TEXT.evidence_label}</h2>
             {if can_speak {
                 view! {
-                    <Figure finding=finding::evidence(&evidence) drawn heads rows>
+                    <Figure finding=finding::evidence(&evidence) drawn hint=TEXT.evidence_levels_hint heads rows>
                         <ul class="levels">
                             {levels
                                 .map(|(level, n, what)| view! { <LevelRow level n all what/> })
@@ -60,6 +63,7 @@ pub(crate) fn EvidencePart(
             } else {
                 view! { <h3 class="finding">{TEXT.evidence_finding_mute}</h3> }.into_any()
             }}
+            {by_chance}
             <p>{evidence.basis} " " {claims}</p>
             {can_speak
                 .then(|| {

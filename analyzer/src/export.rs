@@ -4,6 +4,7 @@
 use crate::names::Names;
 use crate::personal;
 use candor_engine::report::{Report, Unit};
+use candor_worker::json;
 use leptos::prelude::{document, set_timeout};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
@@ -223,11 +224,14 @@ pub(crate) fn json(report: &Report, names: &Names, personal: bool) -> Option<Str
     }
     if !names.hidden() {
         candor_engine::report::by_name(&mut report);
-        return serde_json::to_string_pretty(&report).ok();
     }
-    let mut value = serde_json::to_value(&report).ok()?;
-    masked(&mut value, names);
-    serde_json::to_string_pretty(&value).ok()
+    let mut text = serde_json::to_string(&report).ok()?;
+    if names.hidden() {
+        let mut value = json::read(&text).ok()?;
+        masked(&mut value, names);
+        text = value.to_string();
+    }
+    Some(json::laid_out(&text))
 }
 
 /// Every text without a name in it.

@@ -155,6 +155,7 @@ mod tests {
             some,
             strong,
             strong_share: None,
+            by_chance: None,
             reasons: Vec::new(),
             claims_differ: 0,
             basis: String::new(),

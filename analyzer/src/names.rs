@@ -96,11 +96,31 @@ impl Names {
     /// Puts what belongs to units in the order in which a list has them: by their names, or by their places while names are hidden,
     /// because an order tells names too.
     pub(crate) fn sort<T>(&self, listed: &mut [T], name: impl Fn(&T) -> &str) {
-        if self.hidden {
-            listed.sort_by_key(|of| self.place(name(of)).unwrap_or(usize::MAX));
-        } else {
-            listed.sort_by(|a, b| name(a).cmp(name(b)));
+        let names: Vec<&str> = listed.iter().map(name).collect();
+        let mut from = self.order(&names);
+        // Along each cycle of the places: `here` is given what belongs there, and passes its own on.
+        for start in 0..from.len() {
+            let mut here = start;
+            loop {
+                let next = std::mem::replace(&mut from[here], here);
+                if next == start {
+                    break;
+                }
+                listed.swap(here, next);
+                here = next;
+            }
         }
+    }
+
+    /// Which of these names comes first, second and so on.
+    fn order(&self, names: &[&str]) -> Vec<usize> {
+        let key = |at: usize| {
+            let place = if self.hidden { self.place(names[at]).unwrap_or(usize::MAX) } else { 0 };
+            (place, if self.hidden { "" } else { names[at] })
+        };
+        let mut order: Vec<usize> = (0..names.len()).collect();
+        order.sort_by(|&a, &b| key(a).cmp(&key(b)));
+        order
     }
 
     /// A sentence with the letters in the place of every name. A name without any letter, as 17, cannot be told from a
@@ -163,14 +183,20 @@ impl Names {
     }
 }
 
-/// Names that a sentence lists, with nothing but commas between them, stand in the order of the alphabet; in that of their places
+/// Names that a sentence lists, with commas and an "and" between them, stand in the order of the alphabet; in that of their places
 /// they tell nothing of it.
 fn lists_by_place(sentence: &str, found: &mut [(Range<usize>, usize)]) {
-    let listed = |a: &(Range<usize>, usize), b: &(Range<usize>, usize)| &sentence[a.0.end..b.0.start] == ", ";
+    let listed = |a: &(Range<usize>, usize), b: &(Range<usize>, usize)| {
+        matches!(&sentence[a.0.end..b.0.start], ", " | " and ")
+    };
     for list in found.chunk_by_mut(listed) {
-        let mut places: Vec<usize> = list.iter().map(|(_, place)| *place).collect();
-        places.sort_unstable();
-        list.iter_mut().zip(places).for_each(|((_, of), place)| *of = place);
+        // A list has five names at most.
+        for end in (1..list.len()).rev() {
+            for at in 0..end {
+                let (this, next) = (list[at].1, list[at + 1].1);
+                (list[at].1, list[at + 1].1) = (this.min(next), this.max(next));
+            }
+        }
     }
 }
 

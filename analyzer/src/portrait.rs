@@ -181,6 +181,10 @@ fn Devices(devices: Vec<DeviceDay>) -> impl IntoView {
     let most = devices.iter().map(|day| day.n).max().unwrap_or(0);
     (most > 0).then(|| {
         let scale = Linear::new(0.0, most as f64);
+        let worst = devices.iter().max_by_key(|day| day.again).map(|of| {
+            let places = [("day", &*day(&of.day)), ("again", &*count(of.again)), ("n", &*count(of.n))];
+            fill(TEXT.portrait_devices, &places)
+        });
         let rows = devices
             .into_iter()
             .map(|of| {
@@ -199,7 +203,7 @@ fn Devices(devices: Vec<DeviceDay>) -> impl IntoView {
             })
             .collect_view();
         view! {
-            <h3>{TEXT.portrait_devices}</h3>
+            <h3>{worst}</h3>
             <p class="drawn quiet">{TEXT.portrait_devices_drawn}</p>
             <ul class="waterfall">{rows}</ul>
         }
@@ -209,7 +213,12 @@ fn Devices(devices: Vec<DeviceDay>) -> impl IntoView {
 /// The longest runs of one rating.
 #[component]
 fn Runs(runs: Vec<Run>) -> impl IntoView {
-    (!runs.is_empty()).then(|| {
+    runs.iter().max_by_key(|run| run.n).cloned().map(|longest| {
+        let minutes = counted(TEXT.portrait_minutes, longest.minutes);
+        let title = fill(
+            TEXT.portrait_runs,
+            &[("n", &*count(longest.n)), ("rating", &*longest.rating.to_string()), ("minutes", &*minutes)],
+        );
         let list = runs
             .into_iter()
             .map(|run| {
@@ -224,7 +233,7 @@ fn Runs(runs: Vec<Run>) -> impl IntoView {
             })
             .collect_view();
         view! {
-            <h3>{TEXT.portrait_runs}</h3>
+            <h3>{title}</h3>
             <p class="drawn quiet">{TEXT.portrait_runs_drawn}</p>
             <ul class="notes">{list}</ul>
         }

@@ -18,6 +18,7 @@ texts! {
     skip_to_content: "Skip to the content";
     open_another: "Open another file";
     close: "Close the file";
+    printed: "printed {day}";
     closed: "{name} is closed, and gone from this tab’s memory.";
     back_to_report: "Back to the report";
     project_save: "Save this project";
@@ -94,7 +95,7 @@ texts! {
     keep_file: "The whole analyzer is also one file";
     keep_file_what: " that works from a USB stick: save it, pull the cable, open it.";
     keep_install: "Keep the analyzer on this device";
-    keep_install_what: " It fetches its own files once more, and opens without a network from then on.";
+    keep_install_what: ". It fetches its own files once more, and opens without a network from then on.";
     keep_installing: "Fetching the analyzer’s files.";
     keep_done: "Kept. From now on this address opens without a network.";
     keep_failed: "It could not be kept ({reason}). Nothing has changed; try it again with a network.";
@@ -163,7 +164,7 @@ texts! {
     plan_scale_nps: "0 to 10, as NPS";
     plan_scale_plain: "{low} to {high}";
     plan_dates: "Dates such as 04/05/2026 are";
-    plan_day_first: "4 May (day first)";
+    plan_day_first: "May 4 (day first)";
     plan_month_first: "April 5 (month first)";
     plan_encoding: "Letters are written in";
     plan_format_ndjson: "Candor’s own NDJSON.";
@@ -181,7 +182,7 @@ texts! {
     plan_save: "Save this plan as a file";
     plan_load: "Use a plan from a file";
     plan_keep: "Remember this plan on this device";
-    plan_keep_what: "Then it is offered for files with the same columns. It holds names of columns and labels, no answers, and stays in this browser.";
+    plan_keep_what: ". Then it is offered for files with the same columns. It holds names of columns and labels, no answers, and stays in this browser.";
     plan_held: "This plan is remembered on this device.";
     plan_offered: "A plan for files with these columns is remembered on this device.";
     plan_use: "Use it";
@@ -209,7 +210,7 @@ texts! {
     purpose_kept: "Kept on this page until the tab is closed, and in what is printed or exported.";
 
     // The brief
-    brief_interval: "Were others like these customers asked, the score would most likely lie in this range. A move inside of it is not news.";
+    brief_interval: "Were others like these customers asked, the score would most likely lie in this range. Whether a change is news is told beside it.";
     brief_change: "Did it change?";
     brief_change_none: "It cannot be said whether the score changed.";
     brief_change_since: "from {from} to {to}, against as many weeks before";
@@ -221,6 +222,7 @@ texts! {
     brief_heard: "of those who were invited answered. The silent may think otherwise.";
     brief_heard_unknown: "Unknown: the file does not say who was invited and stayed silent.";
     brief_pressure: "of the answers carry strong evidence of pressure.";
+    brief_pressure_few: "of {all} answers carries strong evidence of pressure.|of {all} answers carry strong evidence of pressure.";
     brief_pressure_none: "No answer carries strong evidence of pressure. That does not show that there was none.";
     brief_pressure_unknown: "Unknown: this file says nothing about how its answers were given.";
     brief_flagged: "{n} unit stands out by two kinds of evidence.|{n} units stand out by two kinds of evidence.";
@@ -239,6 +241,8 @@ texts! {
     brief_print: "Print this page";
     responses_used: "1 response|{n} responses";
     responses_span: "from {from} to {to}";
+    responses_day: "on {day}";
+    list_and: "{first} and {last}";
     score_none: "No response has a score";
     score_none_what: "Without a score there is no NPS and no distribution. The comments and what the signals say are below.";
     score_asked: "“{question}”";
@@ -249,7 +253,8 @@ texts! {
 
     // The distribution
     distribution_label: "How the scores are spread";
-    distribution_drawn: "How often each score from {low} to {high} was given, n\u{a0}=\u{a0}{n}. Choose a bar to read the responses behind it.";
+    distribution_drawn: "How often each score from {low} to {high} was given, n\u{a0}=\u{a0}{n}.";
+    distribution_hint: "Choose a bar to read the responses behind it.";
     distribution_finding_nps: "{promoters} gave a 9 or 10, {detractors} gave 6 or less";
     distribution_finding: "{share} gave a {mode}, more than any other score";
     distribution_detractors: "detractors";
@@ -290,6 +295,7 @@ texts! {
     evidence_finding_some: "No response carries strong evidence of pressure; 1 carries some|No response carries strong evidence of pressure; {n} carry some";
     evidence_finding_mute: "This file cannot say how freely its scores were given";
     evidence_finding_none: "No response carries evidence of pressure";
+    evidence_by_chance: "If reasons of different kinds met by chance alone within each unit, {n} would be strong.";
     evidence_what: "Evidence is a reason to look, never a verdict: each reason leaves an honest explanation.";
     evidence_none: "No evidence";
     evidence_some: "Some evidence";
@@ -299,7 +305,8 @@ texts! {
     evidence_strong_what: "Reasons of two kinds that agree.";
     evidence_count: "1 response|{n} responses";
     evidence_show: "{what}: {n}, {share}. Show them.";
-    evidence_levels_drawn: "Responses by how much evidence they carry, n\u{a0}=\u{a0}{n}. Choose a count to read the responses behind it.";
+    evidence_levels_drawn: "Responses by how much evidence they carry, n\u{a0}=\u{a0}{n}.";
+    evidence_levels_hint: "Choose a count to read the responses behind it.";
     evidence_level: "Level";
     evidence_reasons: "The reasons, and what else they may mean";
     evidence_no_reasons: "No reason was met.";
@@ -321,7 +328,8 @@ texts! {
     ranked_untested: "Units by how many of their answers carry strong evidence";
     ranked_none: "No unit stands out";
     ranked_some: "1 unit stands out, by two kinds of evidence that agree|{n} units stand out, by two kinds of evidence that agree";
-    ranked_what: "Ordered by how strong the evidence is, not by how good the score is. Choose a unit to see all that speaks for pressure on it, and against.";
+    ranked_what: "Ordered by how strong the evidence is, not by how good the score is: first by how well two kinds of it agree, then by the strongest one.";
+    ranked_hint: "Choose a unit to see all that speaks for pressure on it, and against.";
     ranked_best: "The highest score, {value} at {unit}, is not among them: a high score is no evidence.";
     ranked_score: "Score (95% interval)";
     ranked_adjusted: "Adjusted p";
@@ -329,6 +337,8 @@ texts! {
     ranked_untested_short: "not tested";
     ranked_stands_out: "stands out";
     ranked_as_others: "like the others";
+    ranked_not_out: "does not stand out";
+    ranked_speaks: "one kind of evidence|{n} kinds, but weak";
     ranked_all: "List all {n} units";
     funnel_none: "All {n} units lie where units of their size are expected";
     funnel_some: "1 of {all} units lies outside of where 95% of units of their size are expected; by chance alone it would be about {expected}|{n} of {all} units lie outside of where 95% of units of their size are expected; by chance alone it would be about {expected}";
@@ -336,6 +346,7 @@ texts! {
     funnel_low: "Expected from";
     funnel_high: "Expected to";
     funnel_size: "scores of the unit";
+    without_drawn: "{statistic} of all {all} scores, and of the {rest} whose answers carry no evidence.";
     without_label: "The score without answers that carry evidence";
     without_with: "As reported";
     without_without: "Without answers that carry evidence";
@@ -346,7 +357,8 @@ texts! {
     card_back: "Back to Integrity";
     card_none: "There is no such unit in this report";
     card_score: "Score {value}, {n}.";
-    card_adjusted: "How likely evidence this strong is where at most one kind of it is out of the ordinary: {p}, adjusted for all units that were tested.";
+    card_adjusted: "Two kinds of evidence agree here better than chance makes them agree among so many units ({p}, adjusted for all units that were tested; the smaller it is, the less chance explains).";
+    card_adjusted_chance: "No two kinds of evidence agree here better than chance makes them agree among so many units ({p}, adjusted for all units that were tested).";
     card_evidence: "This is evidence, not a verdict.";
     card_evidence_what: "Before anybody acts on it: read the answers behind it, hear the people it is about, and think through the honest explanations.";
     card_suspects: "What answers that carry evidence do to its score";
@@ -370,10 +382,10 @@ texts! {
     portrait_ends: "The bands are the last days of the periods that scores are paid for.";
     portrait_no_ends: "The plan does not say what scores are paid for, so no ends of periods are marked.";
     portrait_spread: "How often it got each rating, n\u{a0}=\u{a0}{n}. The dashed line is how often each would be among as many ratings of all others; honest units differ from it too.";
-    portrait_devices: "Devices that answered again and again";
+    portrait_devices: "On {day}, {again} of {n} answers came from devices that answered again and again";
     portrait_devices_drawn: "The days with the most answers of devices that had answered three times or more that day (filled), among all of known devices, kiosks left out; and how many one device had given by then.";
     portrait_device: "{again} of {n}; one gave {most}";
-    portrait_runs: "The same rating again within minutes";
+    portrait_runs: "The longest run is {n} ratings of {rating} {minutes}";
     portrait_runs_drawn: "The longest runs of one rating, each at most five minutes after the one before it. A group of customers may answer together, and agree.";
     portrait_run: "{when}: {n} ratings of {rating} in a row {minutes}";
     portrait_minutes: "within 1 minute|within {n} minutes";
@@ -436,10 +448,15 @@ texts! {
     trend_once: "The level moved once, in the week from {day}";
     trend_often: "The level moved {n} times, last in the week from {day}";
     trend_never: "No week is found at which the level moved";
+    trend_fell: "The level fell gradually; no week stands out";
+    trend_rose: "The level rose gradually; no week stands out";
+    trend_wavered: "The level moved up and down gradually; no week stands out";
     trend_drawn: "{statistic} of each week with its 95% interval, {n}. Thick lines are levels between which it moved, with the band of their 95% interval; weeks with fewer than 10 scores are not drawn.";
+    trend_drawn_curve: "{statistic} of each week with its 95% interval, {n}. The thick line is the curve along which it moved, with the band of its 95% interval; weeks with fewer than 10 scores are not drawn.";
     trend_when: "When";
     trend_what: "What";
     trend_level: "level";
+    trend_curve: "curve";
     trend_week: "week";
 
     // Drivers
@@ -460,8 +477,11 @@ texts! {
     rise_unknown: "No rating can be named with which the score rises while the others stay";
     rise_drawn: "By how many points of its scale the score differs between answers that differ by one point in this rating and in no other, with its 95% interval, {n}. What goes with the score need not move it.";
     priorities_label: "Where there is much to gain";
-    priorities_finding: "Much importance and room above meet at the upper left";
-    priorities_drawn: "The same ratings by number: importance upward, and how well each does to the right, from 0% at the lowest point of its scale to 100% at the highest.";
+    priorities_finding: "“{driver}” matters more than the average rating, and has more than half of its scale above it";
+    priorities_none: "No rating is both important and low";
+    priorities_unknown: "No rating can be named as important, so none as the first to raise";
+    priorities_drawn: "The same ratings by number: importance upward, and how well each does to the right, from 0% at the lowest point of its scale to 100% at the highest. Much importance and room above meet at the upper left of the dashed lines, the average importance and half of the scale; numbers that would cover each other stand side by side.";
+    priorities_height: "importance";
     priorities_axis: "performance";
 
     // Voices
@@ -525,6 +545,7 @@ texts! {
     cross_finding_none: "No combination can be told from all other answers";
     cross_drawn: "{statistic} of each combination with its 95% interval. A bold one with ▲ or ▼ lies above or below all other answers together, at a false discovery rate of 5%; combinations with fewer than 10 scores are not shown.";
     cross_few: "fewer than 10";
+    cross_few_units: "1 combination has no test: it, or all other answers, lie in fewer than {least} units, which is too few to tell a difference from one between units.|{n} combinations have no test: they, or all other answers, lie in fewer than {least} units, which is too few to tell a difference from one between units.";
     cross_nobody: "nobody";
     cross_above: "above the others";
     cross_below: "below the others";
@@ -785,9 +806,24 @@ pub(crate) fn counted(text: &str, n: u64) -> String {
     fill(form(text, n), &[("n", &crate::numbers::count(n))])
 }
 
+/// Names one after the other, "and" before the last.
+pub(crate) fn listed(names: &[&str]) -> String {
+    match names {
+        [before @ .., last] if !before.is_empty() => {
+            fill(TEXT.list_and, &[("first", &before.join(", ")), ("last", last)])
+        }
+        names => names.concat(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_listed_with_and_before_the_last() {
+        assert_eq!([&["a"][..], &["a", "b"], &["a", "b", "c"]].map(listed), ["a", "a and b", "a, b and c"]);
+    }
 
     #[test]
     fn places_are_filled_by_name() {

@@ -21,6 +21,7 @@ use self::places::Places;
 use self::selection::Selection;
 use crate::encoding;
 use crate::plan::{Encoding, Scale, Tool};
+use crate::sort;
 use crate::table;
 use crate::words::personal::masked;
 use crate::words::solicitation::marks;
@@ -342,7 +343,7 @@ impl Categories {
     /// The codes in the order of their words, so that what is added up in it does not depend on the order of the rows.
     pub(crate) fn order(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.labels.len() as u32).collect();
-        order.sort_unstable_by(|&a, &b| self.labels[a as usize].cmp(&self.labels[b as usize]));
+        sort::by(&mut order, |&a, &b| self.labels[a as usize].cmp(&self.labels[b as usize]));
         order
     }
 

@@ -84,10 +84,10 @@ pub struct English;
 
 impl Tongue for English {
     const PHRASES: &'static str = "\
-0-ask*|told|tell*|beg*|urg*|push*|pressur*|insist*|remind*|instruct* me|us|you|people|customers|everyone .. giv*|rat*|leav*|scor*|put|mark|select|choos*|click|pick ~ #\n\
+0-ask*|told|tell*|beg*|urg*|push*|pressur*|insist*|remind*|instruct* me|us|you|people|customers|everyone .. giv*|rat*|leav*|scor*|put|mark|select|choos*|click|pick ~ # $\n\
 0-ask*|beg*|push*|fish*|plead*|insist* for|on ~ # $\n\
-0+please|kindly giv*|rat*|leav*|scor*|put|mark|select ~ #\n\
-0-said|says|saying|told|mention* .. need*|want*|requir* ~ #\n\
+0+please|kindly giv*|rat*|leav*|scor*|put|mark|select ~ # $\n\
+0-said|says|saying|told|mention* .. need*|want*|requir* ~ # $\n\
 0+only # count*|matter*\n\
 0+anything|everything below|under|less|lower|but|except ~ # .. fail*|zero|nothing|bad|counts\n\
 1-told|show*|explain* me|us .. how to answer|fill|complete|rate\n\
@@ -119,7 +119,7 @@ impl Tongue for English {
     const FILLER: &'static str = "a an the all at least only us me you him her them it with as straight solid full my our your their his youre were im they we are is for good to be of or service rating score survey completely i was am very really than";
     const DENIAL: &'static str =
         "nobody noone never not didnt wasnt werent without neither none no doesnt dont nor";
-    const AFTER_SCORE: &'static str = ". star stars rating score out on in or otherwise because he she they i and so again from at when even every";
+    const AFTER_SCORE: &'static str = ". star stars point points mark marks 10 5 rating score out on in or of to if but for before please the this that we not otherwise because he she they i and so again from at when even every";
     const BREAK: &'static str = ". i id ill ive but and so because";
 }
 

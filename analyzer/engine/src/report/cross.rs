@@ -1,5 +1,13 @@
 //! The score of each combination of two groupings, and which of them differ from all other responses: each cell is tested
 //! against the rest, and the p-values are adjusted for all cells that were tested. Small cells are not shown.
+//!
+//! **Units.** Responses of one unit are alike, so that a cell which has many of a good one would differ from the rest by that alone. Where
+//! two units or more are known, a cell is compared with the rest by unit ([`crate::scores::against`]); ratings without a unit are one
+//! more. Levels of units that are in a cell as often as beside it cancel. Where a grouping follows from the unit, as a region does, a cell
+//! is whole units, and what counts is how units differ: many ratings of few units prove little. Below [`FEWEST_UNITS`] units in a cell
+//! or beside it, the cell's score is given and no test. Where a grouping *is* the unit, each cell is of one: it is then compared with how
+//! much units differ, which is learned from all of them, so that honest differences between units are none of the findings; a cell that
+//! differs is one that differs by more than they do.
 
 use super::change::two_samples;
 use super::points::Statistic;
@@ -8,11 +16,13 @@ use super::{MINIMUM_CELL, grouped};
 use crate::columns::selection::{MOST_VALUES, Selection};
 use crate::columns::{Categories, Dataset, NO_CODE, NO_RATING};
 use crate::scores::Estimate;
-use crate::scores::change::Difference;
+use crate::scores::against::Part;
+use crate::scores::change::{Difference, FEWEST_UNITS};
 use crate::scores::distribution::Distribution;
 use crate::scores::false_discovery::benjamini_hochberg;
 use crate::scores::mean::Mean;
 use crate::scores::weights::Domain;
+use crate::sort;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -30,6 +40,9 @@ pub struct Cross {
     pub cells: Vec<Vec<Cell>>,
     /// How many cells were tested.
     pub tested: u64,
+    /// How many cells have a score and no test, because they or all other responses lie in fewer units than a test needs.
+    #[serde(default)]
+    pub few_units: u64,
     /// How they were tested.
     pub test: String,
     /// How the responses were weighted; absent where they were not.
@@ -93,6 +106,8 @@ pub fn cross(dataset: &Dataset, among: &Selection, crossing: &Crossing) -> Resul
         true => Weighting::of(dataset, statistic, |row| chosen[row])?.ok_or(NO_WEIGHTS).map(Some)?,
         false => None,
     };
+    let mut units = ByUnit::of(dataset, &chosen, down.labels.len() * across.labels.len());
+    let of_one = dataset.units.as_ref().is_some_and(|units| [rows, columns].contains(&&units.name));
     let mut found = vec![Ratings::default(); down.labels.len() * across.labels.len()];
     let mut whole = Ratings::default();
     let mut room = Vec::new();
@@ -107,20 +122,37 @@ pub fn cross(dataset: &Dataset, among: &Selection, crossing: &Crossing) -> Resul
         let Some(place) = place else { continue };
         whole.update(place, *rating);
         let (one, other) = (down.code_of(row), across.code_of(row));
-        if one != NO_CODE && other != NO_CODE {
-            found[one as usize * across.labels.len() + other as usize].update(place, *rating);
+        let cell = (one != NO_CODE && other != NO_CODE)
+            .then_some(one as usize * across.labels.len() + other as usize);
+        if let Some(cell) = cell {
+            found[cell].update(place, *rating);
+        }
+        if let Some(units) = &mut units {
+            let weight = weighting.as_ref().map_or(1.0, |weighting| weighting.weights[place as usize]);
+            units.update(cell, row, statistic.point(*rating), weight);
         }
     }
     let weights = weighting.as_ref().map(|weighting| &weighting.weights[..]);
+    let mut few_units = 0;
     let mut p = Vec::new();
-    let mut cell = |ratings: &Ratings| {
+    let mut cell = |at: usize| {
+        let ratings = &found[at];
         let n = ratings.n();
         if n < MINIMUM_CELL {
             return Cell { n: Some(n).filter(|&n| n == 0), ..Cell::default() };
         }
         let rest = whole.less(ratings);
         let tested = (rest.n() >= MINIMUM_CELL)
-            .then(|| rest.compared(ratings, statistic, weights))
+            .then(|| match &mut units {
+                None => rest.compared(ratings, statistic, weights),
+                Some(units) => {
+                    let [inside, beside] = units.of_cell(at);
+                    let enough = of_one || inside.min(beside) >= FEWEST_UNITS;
+                    let found = enough.then(|| statistic.against(&units.sides)).flatten();
+                    few_units += u64::from(found.is_none());
+                    found
+                }
+            })
             .flatten()
             .filter(|found| found.p.is_finite());
         p.extend(tested.map(|found| found.p));
@@ -134,9 +166,7 @@ pub fn cross(dataset: &Dataset, among: &Selection, crossing: &Crossing) -> Resul
     };
     let mut cells: Vec<Vec<Cell>> = row_order
         .iter()
-        .map(|&one| {
-            column_order.iter().map(|&other| cell(&found[one * across.labels.len() + other])).collect()
-        })
+        .map(|&one| column_order.iter().map(|&other| cell(one * across.labels.len() + other)).collect())
         .collect();
     let adjusted =
         benjamini_hochberg(&p).map_err(|reason| format!("The cells cannot be tested: {reason}."))?;
@@ -146,25 +176,28 @@ pub fn cross(dataset: &Dataset, among: &Selection, crossing: &Crossing) -> Resul
     let names = |categories: &Categories, order: &[usize]| {
         order.iter().map(|&code| categories.labels[code].clone()).collect()
     };
-    let samples = match &weighting {
-        None => "two independent samples".into(),
-        Some(weighting) => format!(
-            "{} to the customers by {}, two samples of their effective sizes (Kish)",
+    let mut test = format!("each of {} cells against all other responses", grouped(p.len() as u64));
+    if let Some(weighting) = &weighting {
+        test += &format!(
+            ", {} to the customers by {}, at effective sizes (Kish)",
             weighting.method,
             weighting.columns.join(" and ")
-        ),
+        );
+    }
+    test += match (units.is_some(), of_one) {
+        (false, _) => ", two independent samples, adjusted Wald",
+        (true, false) => ", by unit: linearized, or by how units differ if that is wider, Student's t",
+        (true, true) => ", with how much units differ, Student's t",
     };
+    test += "; adjusted for all of them (Benjamini and Hochberg)";
     Ok(Cross {
         statistic: statistic.name().into(),
         rows: names(&down, &row_order),
         columns: names(&across, &column_order),
         cells,
         tested: p.len() as u64,
-        test: format!(
-            "each of {} cells against all other responses, {samples}, adjusted Wald; adjusted for all of them \
-             (Benjamini and Hochberg)",
-            grouped(p.len() as u64)
-        ),
+        few_units,
+        test,
         weighted: weighting.map(|weighting| CrossWeights {
             columns: weighting.columns,
             method: weighting.method.into(),
@@ -178,6 +211,62 @@ pub fn cross(dataset: &Dataset, among: &Selection, crossing: &Crossing) -> Resul
 /// What is said where the plan has no weights.
 const NO_WEIGHTS: &str =
     "The plan does not say how many customers there are in each group, so nothing can be weighted.";
+
+/// Most units that are told apart here. Of more, several are taken for one: tests by unit hold for larger ones, and the time that a
+/// cell takes has a bound.
+const MOST_UNITS: usize = 2000;
+
+/// What each unit has of the cells and of all responses.
+struct ByUnit<'d> {
+    units: &'d Categories,
+    /// A unit's place, by its code.
+    places: Vec<u32>,
+    /// All responses, by the unit's place; behind the last one, those without a unit.
+    whole: Vec<Part>,
+    /// The responses of each cell, by the unit's place.
+    cells: Vec<BTreeMap<u32, Part>>,
+    /// Of the cell that was asked for last: what each unit has in it, and what beside it.
+    sides: Vec<[Part; 2]>,
+}
+
+impl<'d> ByUnit<'d> {
+    /// Nothing counted yet; nothing at all where fewer than two units have a chosen rating.
+    fn of(dataset: &'d Dataset, chosen: &[bool], cells: usize) -> Option<ByUnit<'d>> {
+        let units = dataset.units.as_ref()?;
+        let rated = units.codes().zip(&dataset.ratings).zip(chosen);
+        let mut met = rated.filter(|((_, rating), chosen)| **chosen && **rating != NO_RATING);
+        let ((first, _), _) = met.find(|((code, _), _)| *code != NO_CODE)?;
+        met.find(|((code, _), _)| *code != NO_CODE && *code != first)?;
+        // In the order of names, so that sums do not depend on the order of the file.
+        let mut places = vec![0; units.labels.len()];
+        for (place, code) in sorted(units).into_iter().enumerate() {
+            places[code] = (place % MOST_UNITS) as u32;
+        }
+        let whole = vec![Part::default(); units.labels.len().min(MOST_UNITS) + 1];
+        Some(ByUnit { units, places, sides: Vec::new(), whole, cells: vec![BTreeMap::new(); cells] })
+    }
+
+    /// Adds the rating of a row: so many points, in this cell or in none.
+    fn update(&mut self, cell: Option<usize>, row: usize, points: u64, weight: f64) {
+        let last = self.whole.len() - 1;
+        let place = self.places.get(self.units.code_of(row) as usize).map_or(last, |place| *place as usize);
+        self.whole[place].update(points, weight);
+        if let Some(cell) = cell {
+            self.cells[cell].entry(place as u32).or_default().update(points, weight);
+        }
+    }
+
+    /// Looks at a cell: how many units have responses in it, and how many beside it.
+    fn of_cell(&mut self, cell: usize) -> [u64; 2] {
+        self.sides.clear();
+        self.sides.extend(self.whole.iter().map(|whole| [Part::default(), *whole]));
+        for (&place, part) in &self.cells[cell] {
+            let whole = &self.whole[place as usize];
+            self.sides[place as usize] = [*part, whole.less(part)];
+        }
+        [0, 1].map(|side| self.sides.iter().filter(|unit| unit[side].points.n > 0).count() as u64)
+    }
+}
 
 /// The ratings of some responses by weighting cell; without weights all are in one.
 #[derive(Clone, Debug, Default)]
@@ -252,7 +341,7 @@ fn groups<'d>(dataset: &'d Dataset, column: &str) -> Result<Cow<'d, Categories>,
 /// Codes in the order of their labels.
 fn sorted(categories: &Categories) -> Vec<usize> {
     let mut order: Vec<usize> = (0..categories.labels.len()).collect();
-    order.sort_unstable_by(|&a, &b| categories.labels[a].cmp(&categories.labels[b]));
+    sort::by(&mut order, |&a, &b| categories.labels[a].cmp(&categories.labels[b]));
     order
 }
 

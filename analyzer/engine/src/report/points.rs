@@ -5,6 +5,7 @@ use super::{counted, hundred};
 use crate::columns::Rated;
 use crate::plan::Scale;
 use crate::scores::Estimate;
+use crate::scores::against::{Part, against};
 use crate::scores::change::Difference;
 use crate::scores::cluster::widened;
 use crate::scores::distribution::Distribution;
@@ -123,6 +124,12 @@ impl Statistic {
     pub(crate) fn weighted_difference(self, before: &Domain, after: &Domain) -> Difference {
         let (range, share) = self.form();
         after.less(before, range, share)
+    }
+
+    /// The difference of a group of the responses less all others, which cluster in units ([`against()`]).
+    pub(crate) fn against(self, units: &[[Part; 2]]) -> Option<Difference> {
+        let (range, share) = self.form();
+        against(units, range, share).ok()
     }
 
     /// The estimate with its interval made longer by √deff.

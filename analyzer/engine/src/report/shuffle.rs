@@ -8,8 +8,9 @@
 //! Trap: it keeps names from readers of the report, not from those who have the file, nor from one who knows of a unit what the
 //! report says of it, such as how many responses it has.
 
-use super::{Report, Unit};
+use super::Report;
 use crate::columns::Dataset;
+use crate::sort;
 use sha2::{Digest, Sha256};
 
 /// As many rows are looked at for the key.
@@ -41,23 +42,28 @@ impl Shuffle {
 
     /// Puts the units of a report in this order, wherever it lists them.
     pub fn put(&self, report: &mut Report) {
-        report.units.sort_by_cached_key(|Unit { unit, .. }| self.place(unit));
+        self.sort(&mut report.units, |unit| &unit.unit);
         if let Some(heard) = &mut report.heard {
-            heard.units.sort_by_cached_key(|heard| self.place(&heard.unit));
+            self.sort(&mut heard.units, |heard| &heard.unit);
         }
     }
 
-    /// What decides a unit's place: the names of equals.
-    fn place(&self, unit: &str) -> ([u8; 32], String) {
-        (Sha256::new().chain_update(self.key).chain_update(unit).finalize().into(), unit.into())
+    fn sort<T>(&self, units: &mut Vec<T>, name: impl Fn(&T) -> &str) {
+        let place = |unit: T| -> ([u8; 32], T) {
+            let hash = Sha256::new().chain_update(self.key).chain_update(name(&unit));
+            (hash.finalize().into(), unit)
+        };
+        let mut placed: Vec<([u8; 32], T)> = std::mem::take(units).into_iter().map(place).collect();
+        sort::by(&mut placed, |a, b| a.0.cmp(&b.0));
+        units.extend(placed.into_iter().map(|(_, unit)| unit));
     }
 }
 
 /// Puts the units of a report back in the order of their names, as [`report`](super::report()) lists them.
 pub fn by_name(report: &mut Report) {
-    report.units.sort_by(|a, b| a.unit.cmp(&b.unit));
+    sort::by(&mut report.units, |a, b| a.unit.cmp(&b.unit));
     if let Some(heard) = &mut report.heard {
-        heard.units.sort_by(|a, b| a.unit.cmp(&b.unit));
+        sort::by(&mut heard.units, |a, b| a.unit.cmp(&b.unit));
     }
 }
 

@@ -204,6 +204,12 @@ impl Report {
             grouped(e.some),
             grouped(e.strong)
         ));
+        if let Some(chance) = e.by_chance.filter(|_| e.strong > 0) {
+            page.paragraph(&format!(
+                "If reasons of different kinds met by chance alone within each unit, {} would be strong.",
+                chance.said()
+            ));
+        }
         for reason in &e.reasons {
             page.item(&format!("{}: {} But: {}", grouped(reason.n), reason.sentence, reason.alternative));
         }

@@ -28,6 +28,7 @@ use super::resample::{below, percentile_interval};
 use super::state::{BadBytes, By, Bytes, Key, State};
 use super::top_box::TopBox;
 use super::unavailable::Unavailable;
+use super::weights::Domain;
 use super::{Estimate, Z, beta};
 use crate::plan::Scale;
 use rand_core::Rng;
@@ -53,24 +54,46 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// A difference with its standard error; interval and p are of the normal distribution.
+    pub(super) fn with(value: f64, standard_error: f64) -> Difference {
+        let half = Z * standard_error;
+        Difference {
+            value,
+            low: value - half,
+            high: value + half,
+            standard_error,
+            p: beta::normal_tails(value / standard_error),
+            center: value,
+        }
+    }
+
     /// The same difference with interval and p of Student's t; `range` is the longest difference that the scale allows. It is left as
     /// it is where it cannot be had: `df` is not above 0.
     pub fn student(self, df: f64, range: f64) -> Difference {
-        let half = beta::t_quantile(0.05, df) * self.standard_error;
+        self.widened(1.0, Some(df), range)
+    }
+
+    /// The same difference with a standard error `times` as long, by Student's t where there are degrees of freedom, else by the normal
+    /// distribution; `range` is the longest difference that the scale allows. It is left as it is where it cannot be had.
+    pub fn widened(self, times: f64, df: Option<f64>, range: f64) -> Difference {
+        let standard_error = self.standard_error * times;
+        let half = df.map_or(Z, |df| beta::t_quantile(0.05, df)) * standard_error;
         if !half.is_finite() {
             return self;
         }
+        let away = self.center / standard_error;
         Difference {
             low: (self.center - half).min(self.value).max(-range),
             high: (self.center + half).max(self.value).min(range),
-            p: beta::t_tails(self.center / self.standard_error, df),
+            standard_error,
+            p: df.map_or_else(|| beta::normal_tails(away), |df| beta::t_tails(away, df)),
             ..self
         }
     }
 }
 
 /// One side of a comparison: its value, the value that its interval is centered on, and the variance of that.
-pub(super) struct Side {
+struct Side {
     value: f64,
     center: f64,
     variance: f64,
@@ -87,7 +110,7 @@ impl Side {
 
 /// One side of a comparison of weighted scores: the sum and the squares of its points, as `n` responses of equal weight would have
 /// them; `n` need not be whole. What is added is what the unweighted sides have.
-pub(super) fn weighted_side(value: f64, sum: f64, squares: f64, n: f64, (range, share): (f64, bool)) -> Side {
+fn weighted_side(value: f64, sum: f64, squares: f64, n: f64, (range, share): (f64, bool)) -> Side {
     let (added, middle, square) =
         if share { (2.0, 1.0, 1.0) } else { (3.0, 1.5 * range, 1.125 * range * range) };
     let n = n + added;
@@ -95,8 +118,19 @@ pub(super) fn weighted_side(value: f64, sum: f64, squares: f64, n: f64, (range, 
     Side { value, center, variance: ((squares + square) / n - center * center).max(0.0) / n }
 }
 
+/// The difference of two weighted scores, the second less the first, each side's variance multiplied by the factor beside it, and
+/// `between` added to their sum.
+pub(super) fn difference_of(sides: [(&Domain, f64); 2], between: f64, range: f64, share: bool) -> Difference {
+    let [before, after] = sides.map(|(of, factor)| {
+        let n = of.effective_n;
+        let side = weighted_side(of.mean, n * of.mean, n * of.square, n, (range, share));
+        Side { variance: side.variance * factor, ..side }
+    });
+    difference(&Side { variance: before.variance + between, ..before }, &after, range)
+}
+
 /// `range` is the longest difference that the scale allows.
-pub(super) fn difference(before: &Side, after: &Side, range: f64) -> Difference {
+fn difference(before: &Side, after: &Side, range: f64) -> Difference {
     let value = after.value - before.value;
     let center = after.center - before.center;
     let standard_error = libm::sqrt(before.variance + after.variance);

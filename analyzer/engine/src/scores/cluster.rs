@@ -102,17 +102,32 @@ pub struct Pooled {
     pub deff: [f64; 2],
     /// Degrees of freedom between units, k₁ + k₂ − 2.
     pub df: u64,
+    /// The mean square between units within the sides, MSB.
+    pub between: f64,
+    /// The mean square within units, MSW.
+    pub within: f64,
+    /// The size n₀ that equal units would have.
+    pub size: f64,
 }
 
 /// The intraclass correlation of the units of two sides, learned from both, and the design effect of each side.
 pub fn pooled<K: Key>(sides: [&By<K, Mean>; 2]) -> Result<Pooled, Unavailable> {
+    let sides = sides.map(|units| units.states().collect::<Vec<_>>());
+    pooled_of(sides.each_ref().map(|units| units.iter().copied()))
+}
+
+/// [`pooled`] of the units' points alone; units without a response are passed over.
+pub(super) fn pooled_of<'a, I: Iterator<Item = &'a Mean> + Clone>(
+    sides: [I; 2],
+) -> Result<Pooled, Unavailable> {
     let (mut k, mut n, mut met_sizes) = ([0u64; 2], [0u64; 2], [0.0; 2]);
     let (mut between, mut within) = (0.0, 0.0);
     for (side, units) in sides.into_iter().enumerate() {
-        let total = units.total();
+        let mut total = Mean::default();
+        units.clone().for_each(|unit| total.merge(unit));
         let mean = total.sum as f64 / total.n as f64;
         let mut squared_sizes = 0u128;
-        for unit in units.states().filter(|unit| unit.n > 0) {
+        for unit in units.filter(|unit| unit.n > 0) {
             let size = unit.n as f64;
             let away = unit.sum as f64 / size - mean;
             between += size * away * away;
@@ -145,7 +160,7 @@ pub fn pooled<K: Key>(sides: [&By<K, Mean>; 2]) -> Result<Pooled, Unavailable> {
     }
     let icc = ((between - within) / whole).max(0.0);
     let deff = |side: usize| if k[side] == 1 { 1.0 } else { 1.0 + (met_sizes[side] - 1.0) * icc };
-    Ok(Pooled { icc, deff: [deff(0), deff(1)], df: units - 2 })
+    Ok(Pooled { icc, deff: [deff(0), deff(1)], df: units - 2, between, within, size })
 }
 
 /// An interval made longer by √deff on both sides of its value, cut to `low` and `high`. A `deff` below 1 counts as 1.

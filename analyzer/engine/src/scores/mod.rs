@@ -1,11 +1,13 @@
 //! Scores with their intervals, a file a statistic. Each is a state of whole numbers with `update`, `merge` and `finish`,
 //! so that any split of the rows gives the same bits; floats appear in `finish` alone.
 
+pub mod against;
 pub mod beta;
 pub mod binomial;
 pub mod change;
 pub mod changepoint;
 pub mod cluster;
+mod curve;
 pub mod density;
 pub mod distribution;
 pub mod drivers;
@@ -18,6 +20,7 @@ pub mod reliability;
 pub mod resample;
 pub mod state;
 pub mod top_box;
+pub mod trend;
 pub mod unavailable;
 pub mod weights;
 

@@ -153,11 +153,7 @@ impl Domain {
 
     /// `self` less `before`, as [`super::change`] compares two samples.
     pub fn less(&self, before: &Domain, range: f64, share: bool) -> Difference {
-        let side = |of: &Domain| {
-            let n = of.effective_n;
-            change::weighted_side(of.mean, n * of.mean, n * of.square, n, (range, share))
-        };
-        change::difference(&side(before), &side(self), range)
+        change::difference_of([(before, 1.0), (self, 1.0)], 0.0, range, share)
     }
 }
 

@@ -11,6 +11,7 @@
 //! which.
 
 use super::personal;
+use crate::sort;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,7 +97,7 @@ pub fn phrases<'t>(comments: impl IntoIterator<Item = (&'t str, Option<u8>)>) ->
         })
         .filter(|(value, ..)| *value > 0.0)
         .collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    sort::by(&mut ranked, |a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     let shown = ranked.into_iter().take(MOST).map(|(_, phrase, count)| Phrase {
         phrase: phrase.clone(),
         n: count.n,
