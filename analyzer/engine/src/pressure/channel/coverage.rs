@@ -86,10 +86,10 @@ impl Usual for Learnt {
         let answers_speak = p_answered.unwrap_or(2.0) < p_asked.unwrap_or(2.0);
         let (arm, sentence) =
             if answers_speak { (of_answered, [answered, asked]) } else { (of_asked, [asked, answered]) };
-        let usual = arm.tested.map_or(arm.share(), |tested| tested.1);
+        let share = arm.share();
+        let usual = arm.tested.as_ref().map_or(share, |tested| tested.1);
         let figure = Figure::share(arm.part, arm.of, usual);
-        let effect = usual - arm.share();
-        Ok(Reading { p: combine(&each)?, effect, figure, n: arm.of, sentence: sentence.join(" ") })
+        Ok(Reading { p: combine(&each)?, effect: usual - share, figure, n: arm.of, sentence: sentence.join(" ") })
     }
 }
 
