@@ -5,7 +5,8 @@
 use crate::absent;
 use crate::app::Landing;
 use crate::change::verdict;
-use crate::conclusions::conclusive;
+use crate::conclusions::{conclusive, looked_for};
+use crate::evidence::can_speak;
 use crate::finding;
 use crate::names::Names;
 use crate::numbers::{Statistic, count, day, percent, rounds_to_nothing, span};
@@ -13,10 +14,9 @@ use crate::purpose::PurposePart;
 use crate::route::{Page, Route};
 use crate::score::statistic_name;
 use crate::session::Opened;
-use crate::text::{TEXT, fill, form, listed};
+use crate::text::{TEXT, counted, fill, form, listed};
 use candor_engine::columns::Filter;
-use candor_engine::plan::Role;
-use candor_engine::report::{Change, Purpose, Report, Responses, Score, Step};
+use candor_engine::report::{Change, Finding, Purpose, Report, Responses, Score, Step};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -53,6 +53,10 @@ pub(crate) fn Brief(opened: Arc<Opened>) -> impl IntoView {
         let real = conclusive(report, "change");
         view! { <Changed change=report.change.clone() real score/> }
     });
+    let of_all = opened.clear.then(|| {
+        let all = counted(TEXT.responses_used, opened.whole.responses.used);
+        fill(TEXT.pressure_of_all, &[("n", &all)])
+    });
     let print = move |_| {
         window().print().ok();
     };
@@ -65,10 +69,10 @@ pub(crate) fn Brief(opened: Arc<Opened>) -> impl IntoView {
             </div>
             <div class="brief-two">
                 <Believe opened=opened.clone()/>
-                <First steps=report.first.clone() names=names.clone()/>
+                <First steps=opened.of_pressure().first.clone() of_all names=names.clone()/>
             </div>
             {(opened.name == TEXT.sample_name).then(|| view! { <Truth names=names.clone()/> })}
-            <Unknown unknown=unknown(report)/>
+            <Unknown unknown=unknown(report) not_found=not_found(opened.of_pressure())/>
             <p class="actions">
                 <button type="button" class="second" data-test="print" on:click=print>
                     {TEXT.brief_print}
@@ -196,8 +200,9 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
         .into_any(),
         None => TEXT.brief_heard_unknown.into_any(),
     };
-    let evidence = &report.evidence;
-    let can_speak = plan.tool.is_own() || plan.columns.iter().any(|column| column.role == Role::Text);
+    let of_pressure = opened.of_pressure();
+    let evidence = &of_pressure.evidence;
+    let can_speak = can_speak(plan);
     let all = evidence.none + evidence.some + evidence.strong;
     let pressed = if !can_speak {
         TEXT.brief_pressure_unknown.into_any()
@@ -212,8 +217,8 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
         }
         .into_any()
     };
-    let flagged = report.units.iter().filter(|unit| unit.flagged).count() as u64;
-    let best = finding::best_is_not_flagged(&report.units)
+    let flagged = of_pressure.units.iter().filter(|unit| unit.flagged).count() as u64;
+    let best = finding::best_is_not_flagged(&of_pressure.units)
         .map(|unit| fill(TEXT.brief_best, &[("unit", &Names::of(&opened).name(&unit.unit))]));
     let flagged = (flagged > 0).then(|| {
         let words = fill(form(TEXT.brief_flagged, flagged), &[("n", "")]);
@@ -247,6 +252,10 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
     let pressed = view! {
         <p>{pressed}</p>
         {flagged}
+        {opened.clear.then(|| {
+            let all = counted(TEXT.responses_used, opened.whole.responses.used);
+            view! { <p class="quiet" data-test="of-all">{fill(TEXT.brief_of_all, &[("n", &all)])}</p> }
+        })}
     };
     view! {
         <section aria-labelledby="believe">
@@ -285,7 +294,12 @@ fn pressed_share(strong: u64, all: u64) -> (String, String) {
 
 /// What to do first.
 #[component]
-fn First(steps: Vec<Step>, names: Names) -> impl IntoView {
+fn First(
+    steps: Vec<Step>,
+    /// That they follow from all responses, where the choice leaves out some that they are about.
+    of_all: Option<String>,
+    names: Names,
+) -> impl IntoView {
     let steps = if steps.is_empty() {
         view! { <p>{TEXT.brief_first_none}</p> }.into_any()
     } else {
@@ -299,6 +313,7 @@ fn First(steps: Vec<Step>, names: Names) -> impl IntoView {
         <section aria-labelledby="first">
             <h2 id="first" class="label">{TEXT.brief_first}</h2>
             {steps}
+            {of_all.map(|said| view! { <p class="quiet">{said}</p> })}
         </section>
     }
 }
@@ -327,8 +342,16 @@ fn Truth(names: Names) -> impl IntoView {
 
 /// What cannot be concluded, by name; the reasons are among the data.
 #[component]
-fn Unknown(unknown: Vec<String>) -> impl IntoView {
-    (!unknown.is_empty()).then(|| {
+fn Unknown(unknown: Vec<String>, not_found: Vec<String>) -> impl IntoView {
+    let not_found = (!not_found.is_empty()).then(|| {
+        view! {
+            <section class="unknown" aria-labelledby="not-found">
+                <h2 id="not-found" class="label">{TEXT.conclusions_not_found}</h2>
+                <p>{fill(TEXT.brief_not_found, &[("list", &not_found.join("; "))])}</p>
+            </section>
+        }
+    });
+    let unknown = (!unknown.is_empty()).then(|| {
         view! {
             <section class="unknown" aria-labelledby="unknown">
                 <h2 id="unknown" class="label">{TEXT.absent_label}</h2>
@@ -341,14 +364,28 @@ fn Unknown(unknown: Vec<String>) -> impl IntoView {
                 </p>
             </section>
         }
-    })
+    });
+    view! { {not_found} {unknown} }
+}
+
+/// What was looked for in the answers and not found: that is known, and no proof that there is none. Under a choice that leaves out
+/// what carries evidence, that of all responses.
+fn not_found(report: &Report) -> Vec<String> {
+    let of = |finding: &Finding| match finding.id.as_str() {
+        "pressure" => TEXT.not_found_pressure,
+        _ => TEXT.not_found_words,
+    };
+    report.findings.iter().filter(|finding| looked_for(report, finding)).map(|f| of(f).to_owned()).collect()
 }
 
 /// The subjects that were left open, by a test or for want of data; each once.
 fn unknown(report: &Report) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let open =
-        report.findings.iter().filter(|finding| !finding.conclusive).map(|finding| finding.id.as_str());
+    let open = report
+        .findings
+        .iter()
+        .filter(|finding| !finding.conclusive && !looked_for(report, finding))
+        .map(|finding| finding.id.as_str());
     // A rate that is known in part is no unknown: only what has no result counts as absent here.
     let has = |what: &str| match what {
         "score" => !report.scores.is_empty(),

@@ -176,6 +176,21 @@ fn weights_said(weights: &CrossWeights) -> String {
 
 #[component]
 fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl IntoView {
+    let mut cross = cross;
+    if let Some(names) = &down {
+        let mut rows: Vec<_> = std::mem::take(&mut cross.rows).into_iter().zip(cross.cells).collect();
+        names.sort(&mut rows, |(word, _)| word);
+        (cross.rows, cross.cells) = rows.into_iter().unzip();
+    }
+    if let Some(names) = &across {
+        let words = cross.columns.clone();
+        names.sort(&mut cross.columns, |word| word);
+        for cells in &mut cross.cells {
+            let mut row: Vec<_> = words.iter().zip(std::mem::take(cells)).collect();
+            names.sort(&mut row, |(word, _)| word);
+            *cells = row.into_iter().map(|(_, cell)| cell).collect();
+        }
+    }
     let statistic = Statistic::new(&cross.statistic);
     let many = cross.cells.iter().flatten().filter(|cell| differs(cell).is_some()).count() as u64;
     let title = match many {

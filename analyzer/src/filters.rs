@@ -201,10 +201,14 @@ pub(crate) fn UnitField(
         // Made anew when names are hidden or shown.
         let names = Names::of(&opened);
         let scored = opened.whole.units.iter().enumerate().filter(|(_, unit)| unit.score.is_some());
+        let mut scored: Vec<(usize, &str)> =
+            scored.map(|(place, unit)| (place, unit.unit.as_str())).collect();
+        names.sort(&mut scored, |&(_, name)| name);
         scored
+            .into_iter()
             .take(OFFERED)
-            .map(|(place, unit)| {
-                let name = names.name(&unit.unit);
+            .map(|(place, name)| {
+                let name = names.name(name);
                 view! { <option value=place prop:selected=move || value.get() == Some(place)>{name}</option> }
             })
             .collect_view()

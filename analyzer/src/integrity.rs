@@ -5,8 +5,8 @@ use crate::change::{absent, ends};
 use crate::chart::figure::{Figure, Hint};
 use crate::chart::scale::Linear;
 use crate::chart::steps::Steps;
-use crate::conclusions::Conclusions;
-use crate::evidence::EvidencePart;
+use crate::conclusions::{Conclusions, not_found};
+use crate::evidence::{EvidencePart, can_speak};
 use crate::finding;
 use crate::funnel::FunnelPicture;
 use crate::mark::LevelMark;
@@ -16,7 +16,7 @@ use crate::route::Route;
 use crate::score::statistic_name;
 use crate::session::Opened;
 use crate::text::{TEXT, counted, fill};
-use candor_engine::report::{Availability, Channel, Pressure, Removal, Score, Unit};
+use candor_engine::report::{Availability, Channel, Finding, Pressure, Removal, Score, Unit};
 use candor_survey::response::Level;
 use leptos::prelude::*;
 use std::cmp::Reverse;
@@ -31,28 +31,37 @@ const AT_ONCE: usize = 30;
 pub(crate) fn IntegrityPage(opened: Arc<Opened>) -> impl IntoView {
     let report = &opened.report;
     let names = Names::of(&opened);
+    let mute = mute(&opened);
     let units = (!report.units.is_empty()).then(|| {
         view! { <UnitsOfInterest opened=opened.clone() names=names.clone()/> }
     });
+    let findings: Vec<Finding> =
+        report.findings.iter().filter(|finding| !mute || finding.id != "pressure").cloned().collect();
     view! {
         <h1 tabindex="-1">{TEXT.integrity_title}</h1>
         <p class="lede">{TEXT.integrity_what}</p>
         <EvidencePart evidence=report.evidence.clone() plan=opened.plan.clone()/>
-        <Firm firm=report.firm.clone()/>
+        <Firm firm=report.firm.clone() names=names.clone()/>
         {units}
-        {report.pressure.clone().map(|pressure| view! { <PressurePart pressure names=names.clone() score=report.scores.first().cloned()/> })}
+        {report.pressure.clone().map(|pressure| view! { <PressurePart pressure mute names=names.clone() score=report.scores.first().cloned()/> })}
         {absent(&opened, "flagged")}
         <Conclusions
-            findings=report.findings.clone()
+            findings=findings
+            not_found=not_found(report)
             about=&["pressure", "suspects", "flagged", "evidence", "words", "protected"]
             names
         />
     }
 }
 
+/// Whether nothing can be said about pressure: no answer of the file can carry evidence, and no unit stands out by anything else.
+fn mute(opened: &Opened) -> bool {
+    !can_speak(&opened.plan) && !opened.report.units.iter().any(|unit| unit.flagged)
+}
+
 /// Evidence about everybody, which no comparison of units can show.
 #[component]
-fn Firm(firm: Vec<Channel>) -> impl IntoView {
+fn Firm(firm: Vec<Channel>, names: Names) -> impl IntoView {
     (!firm.is_empty()).then(|| {
         let rows = firm
             .into_iter()
@@ -60,8 +69,8 @@ fn Firm(firm: Vec<Channel>) -> impl IntoView {
                 let p = channel.p.map(p_value);
                 view! {
                     <li>
-                        <p class="statement">{channel.sentence}</p>
-                        <p class="quiet">{p} " " {channel.reason}</p>
+                        <p class="statement">{names.sentence(&channel.sentence)}</p>
+                        <p class="quiet">{p} " " {channel.reason.as_deref().map(|reason| names.sentence(reason))}</p>
                     </li>
                 }
             })
@@ -77,7 +86,7 @@ fn Firm(firm: Vec<Channel>) -> impl IntoView {
 
 /// What the units' test comes to: the score with and without suspect answers, and what could be looked at.
 #[component]
-fn PressurePart(pressure: Pressure, names: Names, score: Option<Score>) -> impl IntoView {
+fn PressurePart(pressure: Pressure, mute: bool, names: Names, score: Option<Score>) -> impl IntoView {
     let removals: Vec<Removal> =
         pressure.without_flagged.into_iter().chain(pressure.without_suspect).collect();
     let without = (!removals.is_empty()).then(|| {
@@ -112,8 +121,13 @@ fn PressurePart(pressure: Pressure, names: Names, score: Option<Score>) -> impl 
         {without}
         <section class="part" aria-labelledby="looked">
             <h2 id="looked" class="label">{TEXT.looked_label}</h2>
-            <p>{names.sentence(&pressure.sentence)}</p>
-            <p class="quiet">{pressure.test}</p>
+            {(!mute)
+                .then(|| {
+                    view! {
+                        <p>{names.sentence(&pressure.sentence)}</p>
+                        <p class="quiet">{pressure.test}</p>
+                    }
+                })}
             <dl class="looked">{rows}</dl>
         </section>
     }
@@ -180,16 +194,18 @@ fn Without(removal: Removal, names: Names, score: Option<Score>) -> impl IntoVie
 }
 
 /// The places of the units by evidence: those that stand out first, then by adjusted p, then by the smallest p of a kind of evidence,
-/// then by their share of strong evidence, then by name, as the report has them.
-fn ranked(units: &[Unit]) -> Vec<usize> {
+/// then by their share of strong evidence, then by what names them.
+fn ranked(units: &[Unit], names: &Names) -> Vec<usize> {
     let strong = |unit: &Unit| {
         let all = unit.evidence.none + unit.evidence.some + unit.evidence.strong;
         unit.evidence.strong as f64 / all.max(1) as f64
     };
+    let mut listed: Vec<(usize, &Unit)> = units.iter().enumerate().collect();
+    names.sort(&mut listed, |(_, unit)| &unit.unit);
+    let mut ranked: Vec<usize> = listed.into_iter().map(|(at, _)| at).collect();
     let strongest = |unit: &Unit| {
         unit.families.iter().filter_map(|family| family.p).min_by(f64::total_cmp).unwrap_or(2.0)
     };
-    let mut ranked: Vec<usize> = (0..units.len()).collect();
     ranked.sort_by(|&a, &b| {
         let (a, b) = (&units[a], &units[b]);
         Reverse(a.flagged)
@@ -208,6 +224,17 @@ fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
     let funnel = report.funnel.clone().zip(score.clone()).map(|(funnel, score)| {
         view! { <FunnelPicture units=report.units.clone() funnel score names=names.clone()/> }
     });
+    if mute(&opened) {
+        return view! {
+            <section class="part" aria-labelledby="units-of-interest">
+                <h2 id="units-of-interest" class="label">{TEXT.ranked_mute_label}</h2>
+                <NamesSwitch/>
+                {funnel}
+                <MuteUnits units=report.units.clone() statistic=score.map(|score| Statistic::new(&score.statistic)) names/>
+            </section>
+        }
+        .into_any();
+    }
     let tested = report.units.iter().any(|unit| unit.p_adjusted.is_some());
     let flagged = report.units.iter().filter(|unit| unit.flagged).count() as u64;
     let title = match (tested, flagged) {
@@ -215,7 +242,7 @@ fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
         (true, 0) => TEXT.ranked_none.to_owned(),
         (true, n) => counted(TEXT.ranked_some, n),
     };
-    let units = ranked(&report.units);
+    let units = ranked(&report.units, &names);
     let all = units.len();
     let every = RwSignal::new(all <= AT_ONCE);
     let statistic = score.map(|score| Statistic::new(&score.statistic));
@@ -272,6 +299,59 @@ fn UnitsOfInterest(opened: Arc<Opened>, names: Names) -> impl IntoView {
             </div>
             {more}
         </section>
+    }
+    .into_any()
+}
+
+/// Units of a file that can say nothing about pressure: how many scores each has, and which.
+#[component]
+fn MuteUnits(units: Vec<Unit>, statistic: Option<Statistic>, names: Names) -> impl IntoView {
+    let mut units = units;
+    names.sort(&mut units, |unit| &unit.unit);
+    let all = units.len();
+    let every = RwSignal::new(all <= AT_ONCE);
+    let rows = move || {
+        let many = if every.get() { all } else { AT_ONCE };
+        let rows = units.iter().take(many).map(|unit| {
+            let score = statistic
+                .zip(unit.score)
+                .map_or(NOTHING.into(), |(s, e)| s.with_interval(e.value, e.low, e.high));
+            let card = Route::Card(names.place(&unit.unit).unwrap_or_default()).href();
+            view! {
+                <tr data-test="ranked-row">
+                    <th scope="row"><a href=card data-test="card-link"><bdi>{names.name(&unit.unit)}</bdi></a></th>
+                    <td>{count(unit.n)}</td>
+                    <td>{score}</td>
+                </tr>
+            }
+        });
+        rows.collect_view()
+    };
+    let more = move || {
+        (!every.get()).then(|| {
+            view! {
+                <button type="button" class="second" on:click=move |_| every.set(true)>
+                    {fill(TEXT.ranked_all, &[("n", &count(all as u64))])}
+                </button>
+            }
+        })
+    };
+    view! {
+        <h3 class="finding" id="units-ranked">{TEXT.ranked_mute}</h3>
+        // Wide tables scroll inside, and the keyboard must be able to do it.
+        <div class="scroll" tabindex="0" role="region" aria-labelledby="units-ranked">
+            <table class="numbers ranked">
+                <thead>
+                    <tr>
+                        <th scope="col">{TEXT.units_unit}</th>
+                        <th scope="col">{TEXT.evidence_n}</th>
+                        <th scope="col">{TEXT.ranked_score}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        {more}
     }
 }
 
@@ -399,7 +479,8 @@ mod tests {
             unit("e", Some(0.5), false, &[0.5, 0.5]),
             unit("f", Some(0.001), true, &[0.001, 0.001]),
         ];
-        let names: Vec<&str> = ranked(&units).into_iter().map(|at| units[at].unit.as_str()).collect();
+        let names: Vec<&str> =
+            ranked(&units, &Names::shown()).into_iter().map(|at| units[at].unit.as_str()).collect();
         assert_eq!(names, ["f", "d", "a", "c", "e", "b"]);
     }
 

@@ -10,6 +10,7 @@ use crate::names::Names;
 use crate::numbers::{NOTHING, count, day, day_number, percent, time};
 use crate::session::{Opened, Session};
 use crate::text::{TEXT, counted, fill};
+use candor_engine::columns::selection::Selection;
 use candor_engine::report::{Days, DeviceDay, Moment, Portrait, Run};
 use candor_worker::{Answer, Question};
 use leptos::prelude::*;
@@ -27,7 +28,11 @@ const LABELED: usize = 12;
 #[component]
 pub(crate) fn Pictures(session: Session, opened: Arc<Opened>, unit: String, names: Names) -> impl IntoView {
     let answer: RwSignal<Option<Result<Box<Portrait>, String>>> = RwSignal::new(None);
-    let among = session.among.with_untracked(|among| among.selection(&opened.whole));
+    let mut among = session.among.with_untracked(|among| among.selection(&opened.whole));
+    // A card speaks of all responses where the choice leaves out those that carry evidence.
+    if among.clear {
+        among = Selection::default();
+    }
     session.ask(Question::Portrait { among, unit: unit.clone() }, move |found| {
         if let Some(Answer::Portrait(found)) = found {
             // Whoever has gone elsewhere meanwhile no longer waits.

@@ -33,7 +33,13 @@ texts! {
     page_value: "Value";
     page_data: "Data";
     page_card: "Evidence card";
+    personal_show: "Show personal data";
+    personal_what: "E-mail addresses, phone, card and account numbers in texts are masked, here and in what is exported. Names of people are not recognized.";
     names_hide: "Hide names: show A, B, C instead";
+    names_examples: "hidden with the names";
+    names_comment: "This comment may name a unit. Show names to read it.";
+    names_comments: "Names are hidden, in the comments too, wherever they are written as the file has them. What a comment tells may still say who is meant.";
+    names_small: "a small unit";
     names_sentence: "This sentence names units. Show names to read it.";
 
     // The filters
@@ -45,13 +51,13 @@ texts! {
     filter_until: "until {day}";
     filter_member: "{column}: {value}";
     filter_value: "{value} ({n})";
-    filter_clear_said: "without suspect answers";
+    filter_clear_said: "without answers that carry evidence";
     filter_open: "Choose responses";
     filter_from: "From";
     filter_to: "To";
     filter_segment: "Segment";
     filter_any: "any";
-    filter_clear: "Without suspect answers";
+    filter_clear: "Without answers that carry evidence";
     filter_reset: "Show all responses";
     filter_working: "Working it out";
     filter_done: "The report is now of {n}.";
@@ -225,6 +231,11 @@ texts! {
     brief_careless_unknown: "Unknown: too few ratings on one scale to tell.";
     brief_first: "What to do first";
     brief_first_none: "Nothing in this file calls for an answer.";
+    brief_not_found: "Not found, which does not show that there are none: {list}.";
+    not_found_pressure: "units that stand out";
+    not_found_words: "comments that tell of a score that was asked for";
+    brief_of_all: "Of all {n}: those that carry evidence are left out of the rest of this page.";
+    pressure_of_all: "This is of all {n}: the filter leaves out those that carry evidence.";
     brief_unknown: "This data cannot tell {list}.";
     brief_unknown_why: "Why not";
     brief_print: "Print this page";
@@ -311,6 +322,8 @@ texts! {
     integrity_title: "How freely were the scores given?";
     integrity_what: "What stands here is evidence, not a verdict. Every piece of it leaves an honest explanation, and none is held against anybody alone.";
     firm_label: "Evidence about everybody";
+    ranked_mute_label: "Units";
+    ranked_mute: "What the units answered, without evidence to look at";
     ranked_label: "Units, those with the most evidence first";
     ranked_untested: "Units by how many of their answers carry strong evidence";
     ranked_none: "No unit stands out";
@@ -334,9 +347,9 @@ texts! {
     funnel_high: "Expected to";
     funnel_size: "scores of the unit";
     without_drawn: "{statistic} of all {all} scores, and of the {rest} whose answers carry no evidence.";
-    without_label: "The score without suspect answers";
+    without_label: "The score without answers that carry evidence";
     without_with: "As reported";
-    without_without: "Without suspect answers";
+    without_without: "Without answers that carry evidence";
     looked_label: "What was looked at";
     looked_units: "usable for 1 unit|usable for {n} units";
 
@@ -348,7 +361,7 @@ texts! {
     card_adjusted_chance: "No two kinds of evidence agree here better than chance makes them agree among so many units ({p}, adjusted for all units that were tested).";
     card_evidence: "This is evidence, not a verdict.";
     card_evidence_what: "Before anybody acts on it: read the answers behind it, hear the people it is about, and think through the honest explanations.";
-    card_suspects: "What suspect answers do to its score";
+    card_suspects: "What answers that carry evidence do to its score";
     card_speaks: "Speaks for pressure ({p}). One kind of evidence alone flags nobody.";
     card_quiet: "Nothing unusual ({p}).";
     card_silent: "Could not be looked at:";
@@ -390,6 +403,7 @@ texts! {
 
     // Findings
     conclusions_label: "In words, with their tests";
+    conclusions_not_found: "Looked for, not found";
     conclusions_open: "Cannot be concluded";
     conclusions_but: "What else it may be:";
     conclusions_tested: "{test}, n\u{a0}=\u{a0}{n}{p}.";
@@ -569,7 +583,9 @@ texts! {
     columns_scale: "Scale";
     columns_ignored: "not read";
     export_label: "Take it along";
-    export_what: "Made on this machine and saved by your browser; nothing is sent. Numbers are unrounded.";
+    export_what: "Made on this machine and saved by your browser; nothing is sent. Numbers are unrounded. No comment is in these files.";
+    export_masked: "Personal data in words quoted from the file is masked.";
+    export_personal: "Personal data is shown now, and not masked in these files either.";
     export_report: "the whole report";
     export_done: "{name} was handed to the browser to save.";
     export_failed: "The browser did not take {name}. Allow downloads for this page and try again.";

@@ -5,7 +5,7 @@ use crate::change::absent;
 use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
 use crate::chart::steps::{Bars, Interval, Steps};
-use crate::conclusions::Conclusions;
+use crate::conclusions::{Conclusions, not_found};
 use crate::names::Names;
 use crate::numbers::{NOTHING, Statistic, count, share};
 use crate::route::Route;
@@ -38,7 +38,12 @@ pub(crate) fn VoicesPage(session: Session, opened: Arc<Opened>) -> impl IntoView
         <h1 tabindex="-1">{TEXT.voices_title}</h1>
         {words}
         {absent(&opened, "words")}
-        <Conclusions findings=report.findings.clone() about=&["words", "phrases", "drift"] names/>
+        <Conclusions
+            findings=report.findings.clone()
+            not_found=not_found(report)
+            about=&["words", "phrases", "drift"]
+            names
+        />
     }
 }
 

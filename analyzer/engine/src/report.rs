@@ -37,6 +37,7 @@ mod pressure;
 mod protected;
 mod selected;
 mod share;
+mod shuffle;
 mod tally;
 mod text;
 mod weighted;
@@ -55,6 +56,7 @@ pub use portrait::{Days, DeviceDay, Moment, Portrait, Run, portrait};
 pub use pressure::{Availability, Pressure, Removal};
 pub use protected::Protected;
 pub use selected::{TooFew, report_of};
+pub use shuffle::{Shuffle, by_name};
 pub use weighted::Weighted;
 pub use words::{CueCount, LanguageCount, Sentiment, Words};
 
