@@ -546,8 +546,11 @@ fn trend(report: &Report, basis: &Basis) -> Option<Draft> {
         return Some(gradual(course, s, n, test));
     }
     let [.., before, after] = &report.trend[..] else {
-        let sentence =
-            format!("From {} to {} no week is found at which the level moved.", written(&last.from), written(&last.to));
+        let sentence = format!(
+            "From {} to {} no week is found at which the level moved.",
+            written(&last.from),
+            written(&last.to)
+        );
         let but = "A drift or a step that is small beside the weeks' own spread is not found by this.";
         return Some(
             finding("trend", sentence, None, n).test(test, None).but(&[but]).matters(Matters::Unknown, None),
@@ -562,8 +565,10 @@ fn trend(report: &Report, basis: &Basis) -> Option<Draft> {
         s.interval(after.low, after.high)
     );
     let e = Estimate { value: after.value, low: after.low, high: after.high };
-    let step =
-        format!("Look at the weeks around {}: did a rule, a team, a survey or a bonus change?", written(&after.from));
+    let step = format!(
+        "Look at the weeks around {}: did a rule, a team, a survey or a bonus change?",
+        written(&after.from)
+    );
     let found = finding("trend", sentence, Some(e), n).test(test, None).but(&[
         "It may have moved over some weeks instead of in one, and the one that is named may be off by a few.",
         "The survey itself may have changed: its wording, its place, or who is asked.",
