@@ -371,8 +371,8 @@ mod tests {
             "{nine:?}"
         );
         assert!(
-            nine.sentence.contains("of 720 comments")
-                && nine.sentence.contains("by +1.00 points (+0.71 to +1.29)"),
+            nine.sentence.contains("rose 1.00 points more than the tone of 720 comments explains")
+                && nine.sentence.ends_with("explains (+0.71 to +1.29)."),
             "{}",
             nine.sentence
         );
