@@ -89,7 +89,13 @@ impl Usual for Learnt {
         let share = arm.share();
         let usual = arm.tested.as_ref().map_or(share, |tested| tested.1);
         let figure = Figure::share(arm.part, arm.of, usual);
-        Ok(Reading { p: combine(&each)?, effect: usual - share, figure, n: arm.of, sentence: sentence.join(" ") })
+        Ok(Reading {
+            p: combine(&each)?,
+            effect: usual - share,
+            figure,
+            n: arm.of,
+            sentence: sentence.join(" "),
+        })
     }
 }
 
