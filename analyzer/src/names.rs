@@ -293,6 +293,10 @@ pub(crate) fn NamesSwitch() -> impl IntoView {
 mod tests {
     use super::*;
 
+    fn one(mark: Range<usize>) -> Vec<Range<usize>> {
+        std::iter::once(mark).collect()
+    }
+
     #[test]
     fn places_have_letters_like_the_columns_of_a_sheet() {
         assert_eq!([0, 25, 26, 27, 701, 702].map(letters), ["A", "Z", "AA", "AB", "ZZ", "AAA"]);
@@ -340,14 +344,11 @@ mod tests {
         assert_eq!(text, "A was fine; B asked for a 10 in yorkshire, at C.");
         assert_eq!(moved, [mark(&text, "B asked"), mark(&text, "a 10")]);
         // A mark that ends within a name ends behind its letters.
-        let (text, moved) = names.comment("asked at York".into(), vec![0..11]);
-        assert_eq!((text.as_str(), moved), ("asked at C", vec![0..10]));
-        assert_eq!(Names::shown().comment("York".into(), vec![0..4]), ("York".into(), vec![0..4]));
+        let (text, moved) = names.comment("asked at York".into(), one(0..11));
+        assert_eq!((text.as_str(), moved), ("asked at C", one(0..10)));
+        assert_eq!(Names::shown().comment("York".into(), one(0..4)), ("York".into(), one(0..4)));
         let numbers = Names::hidden_of(&["17"]);
-        assert_eq!(
-            numbers.comment("17 was rude".into(), vec![0..2]),
-            (TEXT.names_comment.into(), Vec::new())
-        );
+        assert_eq!(numbers.comment("17 was rude".into(), one(0..2)), (TEXT.names_comment.into(), Vec::new()));
     }
 
     #[test]

@@ -256,7 +256,7 @@ mod tests {
             unit: Some("Bradford".into()),
             time: None,
             text: "bradford asked for a 10, Leeds did not".into(),
-            marks: vec![9..23],
+            marks: std::iter::once(9..23).collect(),
             places: Vec::new(),
             level: Level::None,
             reasons: Vec::new(),
