@@ -380,7 +380,10 @@ mod tests {
         assert_eq!(found, [(1, 9), (5, 10)]);
         let Counts { answers, keyless, repeated, keys } = join.counts;
         assert_eq!((answers, keyless, repeated, keys), (6, 1, 3, 2));
-        assert_eq!((join.matched.n(), join.rest.n(), join.rest.ratings.at(8), join.silent.len()), (2, 1, 1, 1));
+        assert_eq!(
+            (join.matched.n(), join.rest.n(), join.rest.ratings.at(8), join.silent.len()),
+            (2, 1, 1, 1)
+        );
         assert_eq!(
             join.amounts(Part::Revenue).iter().map(|(_, amount)| *amount).collect::<Vec<_>>(),
             [500, 600]
