@@ -8,6 +8,7 @@ use crate::integrity::Notes;
 use crate::kept;
 use crate::mark::Wordmark;
 use crate::names::Hiding;
+use crate::numbers::day;
 use crate::open::Open;
 use crate::plan::PlanPage;
 use crate::problem::ProblemNote;
@@ -16,11 +17,12 @@ use crate::project::Project;
 use crate::report::{Contents, ReportPage, page_name};
 use crate::responses::ResponsesPage;
 use crate::route::{Page, Route};
-use crate::session::Session;
-use crate::text::TEXT;
+use crate::session::{Opened, Session};
+use crate::text::{TEXT, fill};
 use candor_engine::plan::Plan;
 use leptos::ev;
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, SvgElement};
 
@@ -33,6 +35,38 @@ enum Screen {
     /// A page of the report, or the card of a unit.
     Report(Route),
     Responses(Route),
+}
+
+/// Where on the next page a link leads, when it names a part of it: a selector, until the page stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Landing(StoredValue<Option<&'static str>>);
+
+impl Landing {
+    /// Makes it known to every component below.
+    fn provide() -> Landing {
+        let landing = Landing(StoredValue::new(None));
+        provide_context(landing);
+        landing
+    }
+
+    /// The next page is shown from this part on.
+    pub(crate) fn at(self, selector: &'static str) {
+        self.0.set_value(Some(selector));
+    }
+
+    /// Shows that part and puts the focus on it; false where nothing was wanted or the page has no such part.
+    fn arrive(self) -> bool {
+        let wanted = self.0.try_update_value(Option::take).flatten();
+        let Some(part) = wanted.and_then(|selector| document().query_selector(selector).ok().flatten())
+        else {
+            return false;
+        };
+        // A heading takes the focus only when it says so.
+        part.set_attribute("tabindex", "-1").ok();
+        focus(&part);
+        part.scroll_into_view();
+        true
+    }
 }
 
 /// The app.
@@ -77,7 +111,7 @@ pub(crate) fn App() -> impl IntoView {
             _ => Screen::Open,
         }
     });
-    move_the_focus(screen);
+    move_the_focus(screen, Landing::provide());
     Effect::new(move |_| document().set_title(&title(&screen.get())));
     let dropping = RwSignal::new(false);
     let over = move |event: ev::DragEvent| {
@@ -112,7 +146,7 @@ pub(crate) fn App() -> impl IntoView {
             <a class="skip" href="#content" on:click=skip>{TEXT.skip_to_content}</a>
             <header class="top">
                 <Wordmark/>
-                <nav>
+                <nav class="ways">
                     {move || match (of_chosen(screen), session.opened.with(Option::is_some)) {
                         (Screen::Report(_) | Screen::Responses(_), _) => {
                             view! {
@@ -146,6 +180,7 @@ pub(crate) fn App() -> impl IntoView {
                     view! { <Contents current/> }.into_any()
                 }}
             </header>
+            {move || session.whole.get().map(|whole| view! { <Printed whole/> })}
             <main id="content" tabindex="-1">
                 <ProblemNote session/>
                 {move || match of_chosen(screen) {
@@ -180,6 +215,26 @@ pub(crate) fn App() -> impl IntoView {
             <p class="unseen" role="status">{session.said}</p>
         </div>
     }
+}
+
+/// On paper alone: the survey, the file and the day of printing, without which a page that is handed on says nothing of its source.
+/// Which responses it is of stands below, where it stands on the screen.
+#[component]
+fn Printed(whole: Arc<Opened>) -> impl IntoView {
+    let today = || {
+        let now = js_sys::Date::new_0();
+        day(&format!("{:04}-{:02}-{:02}", now.get_full_year(), now.get_month() + 1, now.get_date()))
+    };
+    let printed = RwSignal::new(today());
+    // A tab may be open for days.
+    let listener = window_event_listener(ev::beforeprint, move |_| printed.set(today()));
+    on_cleanup(move || listener.remove());
+    let said = move || {
+        let printed = fill(TEXT.printed, &[("day", &printed.get())]);
+        let survey = whole.report.survey.id.clone();
+        survey.into_iter().chain([whole.name.clone(), printed]).collect::<Vec<_>>().join(" · ")
+    };
+    view! { <p class="printed" data-test="printed"><bdi>{said}</bdi></p> }
 }
 
 /// The address and the route say the same, whoever changes first.
@@ -258,8 +313,9 @@ fn title(screen: &Screen) -> String {
     }
 }
 
-/// On a new screen the focus goes to its heading and the page to its top; back on the report, both go where they were.
-fn move_the_focus(screen: Memo<Screen>) {
+/// On a new screen the focus goes to its heading and the page to its top, or both to the part that the link named; back on the
+/// report, both go where they were.
+fn move_the_focus(screen: Memo<Screen>, landing: Landing) {
     let left: StoredValue<Option<(Screen, f64, Option<Element>)>, LocalStorage> =
         StoredValue::new_local(None);
     // Before the screen changes, the report is still there to be remembered.
@@ -284,6 +340,7 @@ fn move_the_focus(screen: Memo<Screen>) {
                         }
                         window().scroll_to_with_x_and_y(0.0, y);
                     }
+                    None if landing.arrive() => {}
                     None => {
                         focus_first("main .problem, main > :not([hidden]) h1");
                         window().scroll_to_with_x_and_y(0.0, 0.0);

@@ -3,19 +3,20 @@
 //! the rest of the report has the others.
 
 use crate::absent;
+use crate::app::Landing;
 use crate::change::verdict;
-use crate::conclusions::conclusive;
+use crate::conclusions::{conclusive, looked_for};
+use crate::evidence::can_speak;
 use crate::finding;
 use crate::names::Names;
-use crate::numbers::{Statistic, count, day, percent};
+use crate::numbers::{Statistic, count, day, percent, rounds_to_nothing, span};
 use crate::purpose::PurposePart;
 use crate::route::{Page, Route};
 use crate::score::statistic_name;
 use crate::session::Opened;
-use crate::text::{TEXT, fill, form};
+use crate::text::{TEXT, counted, fill, form, listed};
 use candor_engine::columns::Filter;
-use candor_engine::plan::Role;
-use candor_engine::report::{Change, Purpose, Report, Responses, Score, Step};
+use candor_engine::report::{Change, Finding, Purpose, Report, Responses, Score, Step};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -52,6 +53,10 @@ pub(crate) fn Brief(opened: Arc<Opened>) -> impl IntoView {
         let real = conclusive(report, "change");
         view! { <Changed change=report.change.clone() real score/> }
     });
+    let of_all = opened.clear.then(|| {
+        let all = counted(TEXT.responses_used, opened.whole.responses.used);
+        fill(TEXT.pressure_of_all, &[("n", &all)])
+    });
     let print = move |_| {
         window().print().ok();
     };
@@ -64,10 +69,10 @@ pub(crate) fn Brief(opened: Arc<Opened>) -> impl IntoView {
             </div>
             <div class="brief-two">
                 <Believe opened=opened.clone()/>
-                <First steps=report.first.clone() names=names.clone()/>
+                <First steps=opened.of_pressure().first.clone() of_all names=names.clone()/>
             </div>
             {(opened.name == TEXT.sample_name).then(|| view! { <Truth names=names.clone()/> })}
-            <Unknown unknown=unknown(report)/>
+            <Unknown unknown=unknown(report) not_found=not_found(opened.of_pressure())/>
             <p class="actions">
                 <button type="button" class="second" data-test="print" on:click=print>
                     {TEXT.brief_print}
@@ -126,9 +131,11 @@ fn TheScore(score: Option<Score>, responses: Responses) -> impl IntoView {
 #[component]
 fn ResponseCount(responses: Responses) -> impl IntoView {
     let all = Route::responses(Filter::default()).href();
-    let span = responses.from.as_deref().zip(responses.to.as_deref()).map(|(from, to)| {
-        [", ", &fill(TEXT.responses_span, &[("from", &day(from)), ("to", &day(to))])].concat()
-    });
+    let span = responses
+        .from
+        .as_deref()
+        .zip(responses.to.as_deref())
+        .map(|(from, to)| [", ", &span(from, to)].concat());
     // The number stands alone in its element, so that it can be read without its words.
     let words = fill(form(TEXT.responses_used, responses.used), &[("n", "")]);
     let words = words.trim_start_matches(['1', ' ']).to_string();
@@ -193,24 +200,25 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
         .into_any(),
         None => TEXT.brief_heard_unknown.into_any(),
     };
-    let evidence = &report.evidence;
-    let can_speak = plan.tool.is_own() || plan.columns.iter().any(|column| column.role == Role::Text);
+    let of_pressure = opened.of_pressure();
+    let evidence = &of_pressure.evidence;
+    let can_speak = can_speak(plan);
     let all = evidence.none + evidence.some + evidence.strong;
     let pressed = if !can_speak {
         TEXT.brief_pressure_unknown.into_any()
     } else if evidence.strong == 0 {
         TEXT.brief_pressure_none.into_any()
     } else {
-        let share = percent(evidence.strong as f64 / all as f64);
+        let (figure, words) = pressed_share(evidence.strong, all);
         view! {
-            <Figure>{share}</Figure>
+            <Figure>{figure}</Figure>
             " "
-            {TEXT.brief_pressure}
+            {words}
         }
         .into_any()
     };
-    let flagged = report.units.iter().filter(|unit| unit.flagged).count() as u64;
-    let best = finding::best_is_not_flagged(&report.units)
+    let flagged = of_pressure.units.iter().filter(|unit| unit.flagged).count() as u64;
+    let best = finding::best_is_not_flagged(&of_pressure.units)
         .map(|unit| fill(TEXT.brief_best, &[("unit", &Names::of(&opened).name(&unit.unit))]));
     let flagged = (flagged > 0).then(|| {
         let words = fill(form(TEXT.brief_flagged, flagged), &[("n", "")]);
@@ -231,10 +239,12 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
         .into_any(),
         None => TEXT.brief_careless_unknown.into_any(),
     };
-    let row = |label: &'static str, page: Page, said: AnyView| {
+    let to_heard = if report.heard.is_some() { "#heard" } else { "#absent-response-rate" };
+    let to_careless = if report.careless.is_some() { "#conclusions" } else { "#absent" };
+    let row = |label: &'static str, page: Page, part: Option<&'static str>, said: AnyView| {
         view! {
             <div>
-                <dt><a href=Route::Page(page).href()>{label}</a></dt>
+                <dt><a href=Route::Page(page).href() on:click=lands(part)>{label}</a></dt>
                 <dd>{said}</dd>
             </div>
         }
@@ -242,22 +252,54 @@ fn Believe(opened: Arc<Opened>) -> impl IntoView {
     let pressed = view! {
         <p>{pressed}</p>
         {flagged}
+        {opened.clear.then(|| {
+            let all = counted(TEXT.responses_used, opened.whole.responses.used);
+            view! { <p class="quiet" data-test="of-all">{fill(TEXT.brief_of_all, &[("n", &all)])}</p> }
+        })}
     };
     view! {
         <section aria-labelledby="believe">
             <h2 id="believe" class="label">{TEXT.brief_believe}</h2>
             <dl class="believe">
-                {row(TEXT.brief_believe_heard, Page::Segments, heard)}
-                {row(TEXT.brief_believe_pressure, Page::Integrity, pressed.into_any())}
-                {row(TEXT.brief_believe_careless, Page::Data, careless)}
+                {row(TEXT.brief_believe_heard, Page::Segments, Some(to_heard), heard)}
+                {row(TEXT.brief_believe_pressure, Page::Integrity, None, pressed.into_any())}
+                {row(TEXT.brief_believe_careless, Page::Data, Some(to_careless), careless)}
             </dl>
         </section>
     }
 }
 
+/// What a click does beside following its link: the page is shown from this part on, where one is named.
+fn lands(part: Option<&'static str>) -> impl Fn(leptos::ev::MouseEvent) {
+    let landing = use_context::<Landing>();
+    move |event| {
+        // In another tab or window the page is another one.
+        let here = !(event.ctrl_key() || event.meta_key() || event.shift_key());
+        if let Some((landing, part)) = landing.zip(part).filter(|_| here) {
+            landing.at(part);
+        }
+    }
+}
+
+/// How many of all answers carry strong evidence, as a figure and the words behind it: their share, or their count where the share
+/// would read as nothing.
+fn pressed_share(strong: u64, all: u64) -> (String, String) {
+    let share = strong as f64 / all.max(1) as f64;
+    if rounds_to_nothing(share) {
+        let words = fill(form(TEXT.brief_pressure_few, strong), &[("all", &count(all))]);
+        return (count(strong), words);
+    }
+    (percent(share), TEXT.brief_pressure.into())
+}
+
 /// What to do first.
 #[component]
-fn First(steps: Vec<Step>, names: Names) -> impl IntoView {
+fn First(
+    steps: Vec<Step>,
+    /// That they follow from all responses, where the choice leaves out some that they are about.
+    of_all: Option<String>,
+    names: Names,
+) -> impl IntoView {
     let steps = if steps.is_empty() {
         view! { <p>{TEXT.brief_first_none}</p> }.into_any()
     } else {
@@ -271,6 +313,7 @@ fn First(steps: Vec<Step>, names: Names) -> impl IntoView {
         <section aria-labelledby="first">
             <h2 id="first" class="label">{TEXT.brief_first}</h2>
             {steps}
+            {of_all.map(|said| view! { <p class="quiet">{said}</p> })}
         </section>
     }
 }
@@ -283,7 +326,7 @@ const BEST: &str = "Sheffield";
 #[component]
 fn Truth(names: Names) -> impl IntoView {
     let said = [
-        fill(TEXT.sample_pressured, &[("units", &PRESSURED.join(", "))]),
+        fill(TEXT.sample_pressured, &[("units", &listed(&PRESSURED))]),
         fill(TEXT.sample_best, &[("unit", BEST)]),
         TEXT.sample_better.into(),
     ];
@@ -299,26 +342,50 @@ fn Truth(names: Names) -> impl IntoView {
 
 /// What cannot be concluded, by name; the reasons are among the data.
 #[component]
-fn Unknown(unknown: Vec<String>) -> impl IntoView {
-    (!unknown.is_empty()).then(|| {
+fn Unknown(unknown: Vec<String>, not_found: Vec<String>) -> impl IntoView {
+    let not_found = (!not_found.is_empty()).then(|| {
+        view! {
+            <section class="unknown" aria-labelledby="not-found">
+                <h2 id="not-found" class="label">{TEXT.conclusions_not_found}</h2>
+                <p>{fill(TEXT.brief_not_found, &[("list", &not_found.join("; "))])}</p>
+            </section>
+        }
+    });
+    let unknown = (!unknown.is_empty()).then(|| {
         view! {
             <section class="unknown" aria-labelledby="unknown">
                 <h2 id="unknown" class="label">{TEXT.absent_label}</h2>
                 <p>
                     {fill(TEXT.brief_unknown, &[("list", &unknown.join("; "))])}
                     " "
-                    <a class="onscreen" href=Route::Page(Page::Data).href()>{TEXT.brief_unknown_why}</a>
+                    <a class="onscreen" href=Route::Page(Page::Data).href() on:click=lands(Some("#absent"))>
+                        {TEXT.brief_unknown_why}
+                    </a>
                 </p>
             </section>
         }
-    })
+    });
+    view! { {not_found} {unknown} }
+}
+
+/// What was looked for in the answers and not found: that is known, and no proof that there is none. Under a choice that leaves out
+/// what carries evidence, that of all responses.
+fn not_found(report: &Report) -> Vec<String> {
+    let of = |finding: &Finding| match finding.id.as_str() {
+        "pressure" => TEXT.not_found_pressure,
+        _ => TEXT.not_found_words,
+    };
+    report.findings.iter().filter(|finding| looked_for(report, finding)).map(|f| of(f).to_owned()).collect()
 }
 
 /// The subjects that were left open, by a test or for want of data; each once.
 fn unknown(report: &Report) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let open =
-        report.findings.iter().filter(|finding| !finding.conclusive).map(|finding| finding.id.as_str());
+    let open = report
+        .findings
+        .iter()
+        .filter(|finding| !finding.conclusive && !looked_for(report, finding))
+        .map(|finding| finding.id.as_str());
     // A rate that is known in part is no unknown: only what has no result counts as absent here.
     let has = |what: &str| match what {
         "score" => !report.scores.is_empty(),
@@ -346,6 +413,17 @@ fn unknown(report: &Report) -> Vec<String> {
 mod tests {
     use super::*;
     use candor_engine::world::{Parameters, World};
+
+    #[test]
+    fn a_share_that_would_read_as_nothing_is_a_count() {
+        let said = |strong, all| {
+            let (figure, words) = pressed_share(strong, all);
+            [figure, words].join(" ")
+        };
+        assert_eq!(said(1, 4000), "1 of 4,000 answers carries strong evidence of pressure.");
+        assert_eq!(said(3, 40_000), "3 of 40,000 answers carry strong evidence of pressure.");
+        assert_eq!(said(40, 4000), "1.0% of the answers carry strong evidence of pressure.");
+    }
 
     #[test]
     fn what_is_said_to_be_true_of_the_sample_is_true_of_it() {

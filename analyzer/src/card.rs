@@ -6,7 +6,7 @@ use crate::chart::scale::Linear;
 use crate::integrity::Notes;
 use crate::mark::LevelMark;
 use crate::names::{Names, NamesSwitch};
-use crate::numbers::{NOTHING, Statistic, count, p_value, percent};
+use crate::numbers::{NOTHING, Statistic, combined_p, count, percent};
 use crate::portrait::Pictures;
 use crate::responses::Marked;
 use crate::route::{Page, Route};
@@ -45,7 +45,8 @@ pub(crate) fn Card(session: Session, opened: Arc<Opened>, place: usize) -> impl 
         },
     );
     let said = unit.verdict.as_ref().or(unit.untested.as_ref()).map(|text| names.sentence(text));
-    let p = unit.p_adjusted.map(|p| fill(TEXT.card_adjusted, &[("p", &p_value(p))]));
+    let adjusted = if unit.flagged { TEXT.card_adjusted } else { TEXT.card_adjusted_chance };
+    let p = unit.p_adjusted.map(|p| fill(adjusted, &[("p", &combined_p(p))]));
     let suspects = unit.suspects.as_ref().map(|removal| {
         view! {
             <section class="part" aria-labelledby="card-suspects">
@@ -91,11 +92,18 @@ fn FamilyPart(family: Family, channels: Vec<Channel>, names: Names) -> impl Into
     let heading = id.clone();
     let says = match (family.p, family.speaks) {
         (None, _) => [TEXT.card_silent, " ", family.reason.as_deref().unwrap_or_default()].concat(),
-        (Some(p), true) => fill(TEXT.card_speaks, &[("p", &p_value(p))]),
-        (Some(p), false) => fill(TEXT.card_quiet, &[("p", &p_value(p))]),
+        (Some(p), true) => fill(TEXT.card_speaks, &[("p", &combined_p(p))]),
+        (Some(p), false) => fill(TEXT.card_quiet, &[("p", &combined_p(p))]),
     };
     let (usable, absent): (Vec<Channel>, Vec<Channel>) =
         channels.into_iter().partition(|channel| channel.reason.is_none());
+    // One scale for all shares of a family, so that a dot farther right is a greater share.
+    let most = usable
+        .iter()
+        .filter(|channel| is_share(channel))
+        .flat_map(|channel| [channel.value, channel.high, channel.expected])
+        .flatten()
+        .fold(0.0, f64::max);
     let mark = family.speaks.then(|| view! { <LevelMark level=Level::Some/> " " });
     view! {
         <section class="part" aria-labelledby=id>
@@ -104,7 +112,7 @@ fn FamilyPart(family: Family, channels: Vec<Channel>, names: Names) -> impl Into
             <ul class="channels">
                 {usable
                     .into_iter()
-                    .map(|channel| view! { <ChannelRow channel names=names.clone()/> })
+                    .map(|channel| view! { <ChannelRow channel most names=names.clone()/> })
                     .collect_view()}
                 {absent
                     .into_iter()
@@ -130,30 +138,39 @@ fn written(channel: &Channel, value: f64) -> String {
     }
 }
 
+/// The end of a strip, which is a round value.
+fn end(channel: &Channel, value: f64) -> String {
+    if is_share(channel) { percent(value) } else { value.to_string().replace('-', "−") }
+}
+
 #[component]
-fn ChannelRow(channel: Channel, names: Names) -> impl IntoView {
-    let p = channel.p.map(|p| [", ", &p_value(p)].concat()).unwrap_or_default();
+fn ChannelRow(channel: Channel, most: f64, names: Names) -> impl IntoView {
+    let p = channel.p.map(|p| [", ", &combined_p(p)].concat()).unwrap_or_default();
     let tested = [channel.test.trim_end_matches('.'), ", ", &n_of(channel.n), &p].concat();
     view! {
         <li class="channel" data-test="channel">
             <h3>{channel.title.clone()}</h3>
             <p class="statement">{names.sentence(&channel.sentence)}</p>
-            <Against channel=channel.clone()/>
+            <Against channel=channel.clone() most/>
             <p class="quiet"><b>{TEXT.card_but}</b> " " {channel.alternative}</p>
             <p class="quiet tested">{tested}</p>
         </li>
     }
 }
 
-/// What was found, with its interval, against what is usual; nothing for a channel that has no such number.
+fn is_share(channel: &Channel) -> bool {
+    channel.measure.as_deref() == Some("share")
+}
+
+/// What was found, with its interval, against what is usual; nothing for a channel that has no such number. Shares are drawn from zero
+/// to `most` or a little more.
 #[component]
-fn Against(channel: Channel) -> impl IntoView {
+fn Against(channel: Channel, most: f64) -> impl IntoView {
     channel.value.map(|value| {
         let (low, high) = (channel.low.unwrap_or(value), channel.high.unwrap_or(value));
         let expected = channel.expected;
-        let share = channel.measure.as_deref() == Some("share");
-        let most = high.max(value).max(expected.unwrap_or(0.0));
-        // A share is drawn from zero; points are drawn around what there is.
+        let share = is_share(&channel);
+        // Points are drawn around what there is.
         let scale = if share {
             Linear::around([0.0, most].into_iter(), (0.0, 1.0))
         } else {
@@ -182,10 +199,17 @@ fn Against(channel: Channel) -> impl IntoView {
         });
         let zero = share
             .then(|| view! { <line class="hair" x1=scale.at(0.0) x2=scale.at(0.0) y1="2" y2="30"></line> });
+        let [from, to] = scale.ends();
+        let ends = view! {
+            <line class="hair" x1=scale.at(from) x2=scale.at(to) y1="50" y2="50"></line>
+            <text class="tick" x="0" y="64">{end(&channel, from)}</text>
+            <text class="tick" x="100%" y="64" text-anchor="end">{end(&channel, to)}</text>
+        };
         view! {
             <div class="against">
                 <p class="found"><b>{found}</b></p>
-                <svg class="strip" width="100%" height="48" aria-hidden="true">
+                <svg class="strip" width="100%" height="68" aria-hidden="true">
+                    {ends}
                     {zero}
                     {usual}
                     <line class="interval" x1=scale.at(low) x2=scale.at(high) y1="16" y2="16"></line>
@@ -273,6 +297,8 @@ fn Note(opened: Arc<Opened>, place: usize) -> impl IntoView {
                 <h2 id="card-note" class="label">{TEXT.card_note}</h2>
                 <textarea
                     rows="4"
+                    // So that the style sheet sees whether there is a note: an empty one is not printed.
+                    placeholder=" "
                     aria-labelledby="card-note"
                     aria-describedby="card-note-kept"
                     dir="auto"
@@ -280,7 +306,7 @@ fn Note(opened: Arc<Opened>, place: usize) -> impl IntoView {
                     prop:value=now
                     on:input=move |event| notes.keep(&opened, place, event_target_value(&event))
                 ></textarea>
-                <p id="card-note-kept" class="quiet">{TEXT.purpose_kept}</p>
+                <p id="card-note-kept" class="quiet onscreen">{TEXT.purpose_kept}</p>
             </section>
         }
     })
@@ -311,7 +337,7 @@ fn ChannelTable(channels: Vec<Channel>, names: Names) -> impl IntoView {
                 number(channel.low),
                 number(channel.high),
                 number(channel.expected),
-                channel.p.map_or(NOTHING.into(), p_value),
+                channel.p.map_or(NOTHING.into(), combined_p),
                 count(channel.n),
                 channel.reason.as_deref().map(|reason| names.sentence(reason)).unwrap_or_default(),
             ]

@@ -1,5 +1,5 @@
-//! Whether the score changed: two periods, what their difference is made of, and the weeks at which the level moved. It
-//! draws the report's numbers, and its titles say no more than the report's tests.
+//! Whether the score changed: two periods, what their difference is made of, and the weeks at which the level moved, or the curve
+//! along which it did. It draws the report's numbers, and its titles say no more than the report's tests.
 
 use crate::chart::axis::{Heights, Lines};
 use crate::chart::figure::Figure;
@@ -12,7 +12,7 @@ use crate::numbers::{Statistic, count, day, day_number, day_of_number, p_value};
 use crate::score::statistic_name;
 use crate::session::{Opened, Session};
 use crate::text::{TEXT, counted, fill};
-use candor_engine::report::{Change, Parts, Score, Stretch};
+use candor_engine::report::{Change, Course, Parts, Score, Stretch, course};
 use candor_engine::scores::Estimate;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -40,7 +40,10 @@ pub(crate) fn ChangePage(session: Session, opened: Arc<Opened>) -> impl IntoView
         None => absent(&opened, "change").into_any(),
     };
     let trend = match report.trend.is_empty() {
-        false => view! { <Trend trend=report.trend.clone() weeks=report.weeks.clone() score/> }.into_any(),
+        false => {
+            let (trend, curve, weeks) = (report.trend.clone(), report.curve.clone(), report.weeks.clone());
+            view! { <Trend trend curve weeks score/> }.into_any()
+        }
         true => absent(&opened, "trend").into_any(),
     };
     let score = report.scores.first().cloned();
@@ -66,7 +69,7 @@ pub(crate) fn absent(opened: &Opened, what: &str) -> impl IntoView + use<> {
         .collect();
     (!reasons.is_empty()).then(|| {
         view! {
-            <section class="part">
+            <section class="part" id=["absent-", &what.replace(' ', "-")].concat()>
                 <p class="label">{TEXT.absent_label}</p>
                 {reasons.into_iter().map(|reason| view! { <p>{reason}</p> }).collect_view()}
             </section>
@@ -94,8 +97,14 @@ fn made_of(change: &Change, parts: &Parts, real: bool) -> &'static str {
     }
 }
 
-/// When the level moved.
-fn moved(trend: &[Stretch]) -> String {
+/// When the level moved, or along which course.
+fn moved(trend: &[Stretch], curve: &[Stretch]) -> String {
+    match course(curve) {
+        Some(Course::Along(first, last)) if last.value < first.value => return TEXT.trend_fell.into(),
+        Some(Course::Along(..)) => return TEXT.trend_rose.into(),
+        Some(Course::Between(..)) => return TEXT.trend_wavered.into(),
+        None => {}
+    }
     match trend {
         [.., _, last] if trend.len() == 2 => fill(TEXT.trend_once, &[("day", &day(&last.from))]),
         [.., _, last] => {
@@ -280,20 +289,25 @@ fn StepRow(step: Step, scale: Linear) -> impl IntoView {
     }
 }
 
-/// The weeks, and the levels between which they moved.
+/// The weeks, and the levels between which they moved, or the curve along which they did.
 #[component]
-fn Trend(trend: Vec<Stretch>, weeks: Vec<Stretch>, score: Score) -> impl IntoView {
+fn Trend(trend: Vec<Stretch>, curve: Vec<Stretch>, weeks: Vec<Stretch>, score: Score) -> impl IntoView {
     let statistic = Statistic::new(&score.statistic);
     let number = |text: &str| day_number(text).unwrap_or_default() as f64;
     let first = trend.first().map_or(0.0, |stretch| number(&stretch.from));
     let last = trend.last().map_or(1.0, |stretch| number(&stretch.to) + 1.0);
     let x = Linear::new(first, last).with_margin(1.0);
+    let finding = moved(&trend, &curve);
+    let n = trend.iter().map(|stretch| stretch.n).sum();
+    let gradual = !curve.is_empty();
+    // A week is named by a line across; along a curve none is.
+    let shown = if gradual { curve } else { trend };
     let y = Linear::around(
-        trend.iter().chain(&weeks).flat_map(|stretch| [stretch.low, stretch.high]),
+        shown.iter().chain(&weeks).flat_map(|stretch| [stretch.low, stretch.high]),
         ends(statistic, &score),
     );
     let height = move |value: f64| y.between(value, BASE, TOP);
-    let bands = trend
+    let bands = shown
         .iter()
         .map(|stretch| {
             let (from, to) = (number(&stretch.from), number(&stretch.to) + 1.0);
@@ -313,30 +327,66 @@ fn Trend(trend: Vec<Stretch>, weeks: Vec<Stretch>, score: Score) -> impl IntoVie
             }
         })
         .collect_view();
-    let many = trend.len();
-    let levels = trend
-        .iter()
-        .enumerate()
-        .map(|(i, stretch)| {
-            let (from, to) = (number(&stretch.from), number(&stretch.to) + 1.0);
-            let level = height(stretch.value);
-            // The outer words lean inward, so that none is cut at the edge.
-            let (at, anchor) = match i {
-                0 if many > 1 => (x.at(from), "start"),
-                i if i + 1 == many && many > 1 => (x.at(to), "end"),
-                _ => (x.at((from + to) / 2.0), "middle"),
-            };
-            let above = (height(stretch.high) - 6.0).max(12.0);
-            let moved = (i > 0).then(|| {
-                view! { <line class="moved" x1=x.at(from) x2=x.at(from) y1=TOP y2=BASE></line> }
-            });
-            view! {
-                {moved}
-                <line class="level-line" x1=x.at(from) x2=x.at(to) y1=level y2=level></line>
-                <text class="level-word" x=at y=above text-anchor=anchor>{statistic.value(stretch.value)}</text>
-            }
-        })
-        .collect_view();
+    let levels = if gradual {
+        let middle = |week: &Stretch| number(&week.from) + 3.5;
+        let lines = shown
+            .windows(2)
+            .map(|two| {
+                let [(x1, y1), (x2, y2)] =
+                    [&two[0], &two[1]].map(|week| (x.at(middle(week)), height(week.value)));
+                view! { <line class="level-line" x1=x1 x2=x2 y1=y1 y2=y2></line> }
+            })
+            .collect_view();
+        let ends = match course(&shown) {
+            Some(Course::Along(one, other) | Course::Between(one, other)) => vec![one, other],
+            None => Vec::new(),
+        };
+        let words = ends
+            .into_iter()
+            .map(|week| {
+                let at = middle(week);
+                let anchor = match (at - first) / (last - first) {
+                    part if part < 0.1 => "start",
+                    part if part > 0.9 => "end",
+                    _ => "middle",
+                };
+                let above = (height(week.high) - 6.0).max(12.0);
+                let word = statistic.value(week.value);
+                view! { <text class="level-word" x=x.at(at) y=above text-anchor=anchor>{word}</text> }
+            })
+            .collect_view();
+        view! {
+            {lines}
+            {words}
+        }
+        .into_any()
+    } else {
+        let many = shown.len();
+        let levels = shown
+            .iter()
+            .enumerate()
+            .map(|(i, stretch)| {
+                let (from, to) = (number(&stretch.from), number(&stretch.to) + 1.0);
+                let level = height(stretch.value);
+                // The outer words lean inward, so that none is cut at the edge.
+                let (at, anchor) = match i {
+                    0 if many > 1 => (x.at(from), "start"),
+                    i if i + 1 == many && many > 1 => (x.at(to), "end"),
+                    _ => (x.at((from + to) / 2.0), "middle"),
+                };
+                let above = (height(stretch.high) - 6.0).max(12.0);
+                let moved = (i > 0).then(|| {
+                    view! { <line class="moved" x1=x.at(from) x2=x.at(from) y1=TOP y2=BASE></line> }
+                });
+                view! {
+                    {moved}
+                    <line class="level-line" x1=x.at(from) x2=x.at(to) y1=level y2=level></line>
+                    <text class="level-word" x=at y=above text-anchor=anchor>{statistic.value(stretch.value)}</text>
+                }
+            })
+            .collect_view();
+        levels.into_any()
+    };
     let ticks = y.ticks(4);
     let named = ticks.iter().map(|&value| (value, statistic.value(value))).collect();
     let dates = [(first, "start"), ((first + last) / 2.0, "middle"), (last - 1.0, "end")]
@@ -345,9 +395,8 @@ fn Trend(trend: Vec<Stretch>, weeks: Vec<Stretch>, score: Score) -> impl IntoVie
             view! { <text class="tick" x=x.at(at) y=BASE + 22.0 text-anchor=anchor>{word}</text> }
         })
         .collect_view();
-    let n = trend.iter().map(|stretch| stretch.n).sum();
     let drawn = fill(
-        TEXT.trend_drawn,
+        if gradual { TEXT.trend_drawn_curve } else { TEXT.trend_drawn },
         &[("statistic", statistic_name(statistic)), ("n", &counted(TEXT.score_scores, n))],
     );
     let row = |stretch: &Stretch, what: &str| {
@@ -360,9 +409,10 @@ fn Trend(trend: Vec<Stretch>, weeks: Vec<Stretch>, score: Score) -> impl IntoVie
             statistic.value(stretch.high),
         ]
     };
-    let rows = trend
+    let what = if gradual { TEXT.trend_curve } else { TEXT.trend_level };
+    let rows = shown
         .iter()
-        .map(|stretch| row(stretch, TEXT.trend_level))
+        .map(|stretch| row(stretch, what))
         .chain(weeks.iter().map(|week| row(week, TEXT.trend_week)))
         .collect();
     let heads = [
@@ -378,7 +428,7 @@ fn Trend(trend: Vec<Stretch>, weeks: Vec<Stretch>, score: Score) -> impl IntoVie
     view! {
         <section class="part" aria-labelledby="trend">
             <h2 id="trend" class="label">{TEXT.trend_label}</h2>
-            <Figure finding=moved(&trend) drawn heads rows>
+            <Figure finding drawn heads rows>
                 <div class="plot">
                     <Heights ticks=named scale=y base=BASE top=TOP height=HEIGHT/>
                     <svg class="chart trend" width="100%" height=HEIGHT aria-hidden="true">
@@ -419,6 +469,7 @@ mod tests {
             difference: point(rate + mix),
             p: Some(0.01),
             test: String::new(),
+            noise: None,
             split: None,
         };
         (change, parts)
@@ -451,8 +502,13 @@ mod tests {
             high: 0.0,
         };
         let trend = ["2026-01-05", "2026-03-02", "2026-06-01"].map(stretch);
-        assert_eq!(moved(&trend[..1]), TEXT.trend_never);
-        assert_eq!(moved(&trend[..2]), "The level moved once, in the week from Mar 2, 2026");
-        assert_eq!(moved(&trend), "The level moved 2 times, last in the week from Jun 1, 2026");
+        assert_eq!(moved(&trend[..1], &[]), TEXT.trend_never);
+        assert_eq!(moved(&trend[..2], &[]), "The level moved once, in the week from Mar 2, 2026");
+        assert_eq!(moved(&trend, &[]), "The level moved 2 times, last in the week from Jun 1, 2026");
+        // Along a curve no week is named.
+        let curve = |values: [f64; 4]| values.map(|value| Stretch { value, ..stretch("2026-01-05") });
+        assert_eq!(moved(&trend[..1], &curve([0.4, 0.3, 0.35, 0.2])), TEXT.trend_fell);
+        assert_eq!(moved(&trend[..1], &curve([0.2, 0.3, 0.35, 0.4])), TEXT.trend_rose);
+        assert_eq!(moved(&trend[..1], &curve([0.2, 0.4, 0.3, 0.2])), TEXT.trend_wavered);
     }
 }

@@ -46,8 +46,7 @@ pub(crate) fn CrossPart(session: Session, opened: Arc<Opened>, names: Names) -> 
     let [first, second, ..] = columns.as_slice() else { return ().into_any() };
     let chosen = RwSignal::new([first.clone(), second.clone()]);
     let answer: RwSignal<Option<Result<Cross, String>>> = RwSignal::new(None);
-    let weighs: Vec<String> =
-        opened.plan.weights.iter().map(|margin| segment_name(&margin.column).to_owned()).collect();
+    let weighs: Vec<String> = opened.plan.weights.iter().map(|margin| segment_name(&margin.column)).collect();
     let can_weigh = !weighs.is_empty();
     let of = opened.clone();
     Effect::new(move |_| {
@@ -76,7 +75,7 @@ pub(crate) fn CrossPart(session: Session, opened: Arc<Opened>, names: Names) -> 
             .map(|column| {
                 let (name, value) = (column.clone(), column.clone());
                 let selected = move || chosen.with(|chosen| chosen[nth] == name);
-                view! { <option value=value prop:selected=selected>{segment_name(column).to_owned()}</option> }
+                view! { <option value=value prop:selected=selected>{segment_name(column)}</option> }
             })
             .collect_view();
         let set = move |event| chosen.update(|chosen| chosen[nth] = event_target_value(&event));
@@ -162,7 +161,7 @@ fn differs(cell: &Cell) -> Option<bool> {
 
 /// How the table was weighted, and what that costs.
 fn weights_said(weights: &CrossWeights) -> String {
-    let columns: Vec<&str> = weights.columns.iter().map(|column| segment_name(column)).collect();
+    let columns: Vec<String> = weights.columns.iter().map(|column| segment_name(column)).collect();
     let places = [
         ("columns", &*columns.join(", ")),
         ("n", &*counted(TEXT.score_scores, weights.n)),
@@ -177,6 +176,21 @@ fn weights_said(weights: &CrossWeights) -> String {
 
 #[component]
 fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl IntoView {
+    let mut cross = cross;
+    if let Some(names) = &down {
+        let mut rows: Vec<_> = std::mem::take(&mut cross.rows).into_iter().zip(cross.cells).collect();
+        names.sort(&mut rows, |(word, _)| word);
+        (cross.rows, cross.cells) = rows.into_iter().unzip();
+    }
+    if let Some(names) = &across {
+        let words = cross.columns.clone();
+        names.sort(&mut cross.columns, |word| word);
+        for cells in &mut cross.cells {
+            let mut row: Vec<_> = words.iter().zip(std::mem::take(cells)).collect();
+            names.sort(&mut row, |(word, _)| word);
+            *cells = row.into_iter().map(|(_, cell)| cell).collect();
+        }
+    }
     let statistic = Statistic::new(&cross.statistic);
     let many = cross.cells.iter().flatten().filter(|cell| differs(cell).is_some()).count() as u64;
     let title = match many {
@@ -200,7 +214,9 @@ fn CrossTable(cross: Cross, down: Option<Names>, across: Option<Names>) -> impl 
         view! {
             <td class:differs=!sign.is_empty() data-test="cross-cell">
                 <span aria-hidden="true">{sign}</span>
-                <span data-test="cross-score">{statistic.with_interval(score.value, score.low, score.high)}</span>
+                <span class="with-interval" data-test="cross-score">
+                    {statistic.with_interval(score.value, score.low, score.high)}
+                </span>
                 <span class="unseen">" " {says}</span>
                 <span class="quiet small">{[n, p].join(", ")}</span>
             </td>

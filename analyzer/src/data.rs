@@ -7,11 +7,12 @@ use crate::chart::figure::Table as Numbers;
 use crate::conclusions::Conclusions;
 use crate::export::{self, Table};
 use crate::names::{Names, NamesSwitch};
-use crate::numbers::{bytes, count, day};
+use crate::numbers::{bytes, count, span};
 use crate::route::Route;
 use crate::session::{Opened, Session};
 use crate::skipped::SkippedRows;
 use crate::text::{TEXT, counted, fill};
+use candor_engine::columns::Skipped;
 use candor_engine::plan::{Plan, Role};
 use candor_engine::report::Responses;
 use leptos::prelude::*;
@@ -22,6 +23,12 @@ use std::sync::Arc;
 pub(crate) fn DataPage(session: Session, opened: Arc<Opened>) -> impl IntoView {
     let (report, whole) = (&opened.report, &opened.whole);
     let names = Names::of(&opened);
+    // What is wrong with a cell is said with what stands in it.
+    let unnamed = |rows: &[Skipped]| -> Vec<Skipped> {
+        let of = |row: &Skipped| Skipped { reason: names.sentence(&row.reason), ..row.clone() };
+        rows.iter().map(of).collect()
+    };
+    let (skipped, repaired) = (unnamed(&whole.skipped), unnamed(&whole.repaired));
     let repairs = whole.repaired.len() as u64;
     let from = fill(
         TEXT.read_from,
@@ -41,8 +48,8 @@ pub(crate) fn DataPage(session: Session, opened: Arc<Opened>) -> impl IntoView {
             </a>
         </p>
         <Rows responses=whole.responses.clone()/>
-        <SkippedRows rows=whole.skipped.clone() n=whole.responses.skipped about=TEXT.skipped/>
-        <SkippedRows rows=whole.repaired.clone() n=repairs about=TEXT.repaired/>
+        <SkippedRows rows=skipped n=whole.responses.skipped about=TEXT.skipped/>
+        <SkippedRows rows=repaired n=repairs about=TEXT.repaired/>
         <Columns plan=opened.plan.clone()/>
         <Export session opened=opened.clone() names=names.clone()/>
         <AbsentList absent=report.absent.clone()/>
@@ -53,11 +60,7 @@ pub(crate) fn DataPage(session: Session, opened: Arc<Opened>) -> impl IntoView {
 /// What became of the rows.
 #[component]
 fn Rows(responses: Responses) -> impl IntoView {
-    let span = responses
-        .from
-        .as_deref()
-        .zip(responses.to.as_deref())
-        .map(|(from, to)| fill(TEXT.responses_span, &[("from", &day(from)), ("to", &day(to))]));
+    let span = responses.from.as_deref().zip(responses.to.as_deref()).map(|(from, to)| span(from, to));
     let rows = [
         (TEXT.rows_all, responses.rows),
         (TEXT.rows_skipped, responses.skipped),
@@ -157,17 +160,18 @@ fn Export(session: Session, opened: Arc<Opened>, names: Names) -> impl IntoView 
             }
         })
         .collect_view();
+    let masked = move || if session.personal.get() { TEXT.export_personal } else { TEXT.export_masked };
     let of = opened.clone();
     let whole = move |_| {
         let mut report = (*of.report).clone();
         report.survey.purpose = Edited::purpose(&of);
-        let text = export::json(&report, &names);
+        let text = export::json(&report, &names, session.personal.get_untracked());
         told("report.json", text.is_some_and(|text| export::save("report.json", "application/json", &text)));
     };
     view! {
         <section class="part" aria-labelledby="export">
             <h2 id="export" class="label">{TEXT.export_label}</h2>
-            <p>{TEXT.export_what}</p>
+            <p>{TEXT.export_what} " " {masked}</p>
             <NamesSwitch/>
             <ul class="files">
                 <li>

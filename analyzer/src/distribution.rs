@@ -100,7 +100,7 @@ pub(crate) fn Distribution(score: Score) -> impl IntoView {
     view! {
         <section class="part" aria-labelledby="distribution">
             <h2 id="distribution" class="label">{TEXT.distribution_label}</h2>
-            <Figure finding=finding::distribution(&score) drawn=drawn.clone() heads rows>
+            <Figure finding=finding::distribution(&score) drawn=drawn.clone() hint=TEXT.distribution_hint heads rows>
                 <svg class="chart distribution" width="100%" height=height role="group" aria-label=drawn>
                     {bars}
                     <line class="hair" x1="0" x2="100%" y1=BASE y2=BASE></line>

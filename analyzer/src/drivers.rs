@@ -31,7 +31,7 @@ pub(crate) fn DriversPage(opened: Arc<Opened>) -> impl IntoView {
     let picture = (!drivers.is_empty()).then(|| view! { <Importance drivers=drivers.clone() known/> });
     let rise = drivers.iter().any(|driver| driver.slope.is_some());
     let rise = rise.then(|| view! { <IfItRose drivers=drivers.clone()/> });
-    let matrix = (drivers.len() > 1).then(|| view! { <Priorities drivers/> });
+    let matrix = (drivers.len() > 1).then(|| view! { <Priorities drivers known/> });
     view! {
         <h1 tabindex="-1">{TEXT.drivers_title}</h1>
         <p class="lede">{TEXT.drivers_what}</p>
@@ -188,9 +188,47 @@ fn IfItRose(drivers: Vec<Driver>) -> impl IntoView {
     }
 }
 
+/// The most important of the ratings that matter more than the average one and reach less than half of their scale, as the title of the
+/// picture; `known` is whether the report names a driver at all.
+fn first_to_raise(drivers: &[Driver], known: bool) -> String {
+    if !known {
+        return TEXT.priorities_unknown.into();
+    }
+    let average = average_importance(drivers);
+    let found = drivers
+        .iter()
+        .filter(|driver| driver.lmg > average && driver.performance < 0.5)
+        .max_by(|a, b| a.lmg.total_cmp(&b.lmg));
+    match found {
+        Some(driver) => fill(TEXT.priorities_finding, &[("driver", &called(driver))]),
+        None => TEXT.priorities_none.into(),
+    }
+}
+
+fn average_importance(drivers: &[Driver]) -> f64 {
+    drivers.iter().map(|driver| driver.lmg).sum::<f64>() / drivers.len().max(1) as f64
+}
+
+/// How far, in pixels, each mark steps aside for those before it that it would cover; `places` are shares of the width and heights in
+/// pixels.
+fn aside(places: &[(f64, f64)]) -> Vec<u32> {
+    // On the narrowest picture a mark is a twelfth of the width.
+    const NEAR: (f64, f64) = (0.08, 22.0);
+    places
+        .iter()
+        .enumerate()
+        .map(|(at, (x, y))| {
+            let before = places[..at].iter();
+            let covered =
+                before.filter(|(other, height)| (x - other).abs() < NEAR.0 && (y - height).abs() < NEAR.1);
+            24 * covered.count() as u32
+        })
+        .collect()
+}
+
 /// Importance against performance: much to gain is above on the left.
 #[component]
-fn Priorities(drivers: Vec<Driver>) -> impl IntoView {
+fn Priorities(drivers: Vec<Driver>, known: bool) -> impl IntoView {
     let x = Linear::new(0.0, 1.0).with_margin(4.0);
     let most = drivers.iter().map(|driver| driver.lmg).fold(0.0, f64::max);
     let y = Linear::around([0.0, most * 1.05].into_iter(), (0.0, 1.0));
@@ -201,15 +239,21 @@ fn Priorities(drivers: Vec<Driver>) -> impl IntoView {
         .iter()
         .map(|driver| vec![called(driver), percent(driver.performance), percent(driver.lmg)])
         .collect();
-    // Of those that share a place with the one before, the number steps aside.
+    let title = first_to_raise(&drivers, known);
+    let average = height(average_importance(&drivers));
+    let places: Vec<(f64, f64)> =
+        drivers.iter().map(|driver| (driver.performance, height(driver.lmg))).collect();
     let marks = drivers
         .iter()
         .zip(1..)
-        .map(|(driver, number): (&Driver, u64)| {
+        .zip(aside(&places))
+        .map(|((driver, number), aside): ((&Driver, u64), u32)| {
             let (cx, cy) = (x.at(driver.performance), height(driver.lmg));
             view! {
-                <circle class="dot" cx=cx.clone() cy=cy r="11"></circle>
-                <text class="dot-number" x=cx y=cy + 4.5 text-anchor="middle">{number}</text>
+                <g transform=format!("translate({aside} 0)")>
+                    <circle class="dot" cx=cx.clone() cy=cy r="11"></circle>
+                    <text class="dot-number" x=cx y=cy + 4.5 text-anchor="middle">{number}</text>
+                </g>
             }
         })
         .collect_view();
@@ -222,7 +266,7 @@ fn Priorities(drivers: Vec<Driver>) -> impl IntoView {
         <section class="part" aria-labelledby="priorities">
             <h2 id="priorities" class="label">{TEXT.priorities_label}</h2>
             <Figure
-                finding=TEXT.priorities_finding.to_string()
+                finding=title
                 drawn=TEXT.priorities_drawn.to_string()
                 heads
                 rows
@@ -232,6 +276,8 @@ fn Priorities(drivers: Vec<Driver>) -> impl IntoView {
                     <svg class="chart priorities" width="100%" height=HEIGHT aria-hidden="true">
                         <Lines ticks scale=y base=BASE top=TOP/>
                         <line class="hair" x1=x.at(0.5) x2=x.at(0.5) y1=TOP y2=BASE stroke-dasharray="2 3"></line>
+                        <line class="hair" x1="0" x2="100%" y1=average y2=average stroke-dasharray="2 3"></line>
+                        <text class="tick" x="0" y="12">{TEXT.priorities_height}</text>
                         {marks}
                         {below}
                         <text class="tick" x="100%" y=BASE + 40.0 text-anchor="end">{TEXT.priorities_axis}</text>
@@ -239,5 +285,44 @@ fn Priorities(drivers: Vec<Driver>) -> impl IntoView {
                 </div>
             </Figure>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn driver(name: &str, lmg: f64, performance: f64) -> Driver {
+        Driver {
+            question: name.into(),
+            text: None,
+            outcome: "nps".into(),
+            lmg,
+            low: lmg,
+            high: lmg,
+            johnson: lmg,
+            correlation: 0.5,
+            performance,
+            slope: None,
+            n: 100,
+            r_squared: 0.6,
+        }
+    }
+
+    #[test]
+    fn the_title_names_the_rating_that_is_important_and_low_or_says_that_there_is_none() {
+        let high = [driver("advice", 0.4, 0.8), driver("price", 0.1, 0.3)];
+        assert_eq!(first_to_raise(&high, true), TEXT.priorities_none);
+        let low = [driver("advice", 0.3, 0.4), driver("stock", 0.28, 0.2), driver("price", 0.02, 0.3)];
+        assert!(first_to_raise(&low, true).starts_with("“advice” matters"), "{}", first_to_raise(&low, true));
+        assert_eq!(first_to_raise(&low, false), TEXT.priorities_unknown);
+    }
+
+    #[test]
+    fn marks_step_aside_for_those_that_they_would_cover() {
+        assert_eq!(
+            aside(&[(0.7, 100.0), (0.72, 110.0), (0.2, 100.0), (0.7, 105.0), (0.7, 140.0)]),
+            [0, 24, 0, 48, 0]
+        );
     }
 }

@@ -15,6 +15,11 @@ use candor_survey::evidence::Reason;
 use candor_survey::response::Level;
 use leptos::prelude::*;
 
+/// Whether answers of such a file can carry evidence: they have signals, or comments.
+pub(crate) fn can_speak(plan: &Plan) -> bool {
+    plan.tool.is_own() || plan.columns.iter().any(|column| column.role == Role::Text)
+}
+
 /// The evidence.
 #[component]
 pub(crate) fn EvidencePart(
@@ -24,7 +29,7 @@ pub(crate) fn EvidencePart(
 ) -> impl IntoView {
     let all = evidence.none + evidence.some + evidence.strong;
     let own = plan.tool.is_own();
-    let can_speak = own || plan.columns.iter().any(|column| column.role == Role::Text);
+    let can_speak = can_speak(&plan);
     let levels = [
         (Level::None, evidence.none, TEXT.evidence_none_what),
         (Level::Some, evidence.some, TEXT.evidence_some_what),
@@ -46,7 +51,7 @@ pub(crate) fn EvidencePart(
             <h2 id="evidence" class="label">{TEXT.evidence_label}</h2>
             {if can_speak {
                 view! {
-                    <Figure finding=finding::evidence(&evidence) drawn heads rows>
+                    <Figure finding=finding::evidence(&evidence) drawn hint=TEXT.evidence_levels_hint heads rows>
                         <ul class="levels">
                             {levels
                                 .map(|(level, n, what)| view! { <LevelRow level n all what/> })

@@ -2,7 +2,9 @@
 //! download. It writes what the report holds, unrounded, and names units as the screen does.
 
 use crate::names::Names;
+use crate::personal;
 use candor_engine::report::{Report, Unit};
+use candor_worker::json;
 use leptos::prelude::{document, set_timeout};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
@@ -37,6 +39,8 @@ impl Table {
 
     /// The table as CSV (RFC 4180): a header row, and numbers as they were computed.
     pub(crate) fn csv(self, report: &Report, names: &Names) -> String {
+        let mut units: Vec<&Unit> = report.units.iter().collect();
+        names.sort(&mut units, |unit| &unit.unit);
         let mut rows = match self {
             Table::Scores => vec![head(&["question", "statistic", "n", "value", "low", "high", "deff"])],
             Table::Units => vec![head(&[
@@ -99,9 +103,9 @@ impl Table {
                     score.deff.to_string(),
                 ]
             })),
-            Table::Units => rows.extend(report.units.iter().map(|unit| of_unit(unit, names))),
+            Table::Units => rows.extend(units.into_iter().map(|unit| of_unit(unit, names))),
             Table::Channels => {
-                for unit in &report.units {
+                for unit in units {
                     rows.extend(unit.channels.iter().map(|channel| {
                         vec![
                             word(&names.name(&unit.unit)),
@@ -209,14 +213,25 @@ fn word(text: &str) -> String {
     text
 }
 
-/// The report as JSON, with the purpose and the names as the screen has them.
-pub(crate) fn json(report: &Report, names: &Names) -> Option<String> {
-    if !names.hidden() {
-        return serde_json::to_string_pretty(report).ok();
+/// The report as JSON, with the purpose and the names as the screen has them; what it quotes of the file's cells is masked unless
+/// `personal` data is shown.
+pub(crate) fn json(report: &Report, names: &Names, personal: bool) -> Option<String> {
+    let mut report = report.clone();
+    if !personal {
+        for row in report.skipped.iter_mut().chain(&mut report.repaired) {
+            row.reason = personal::masked(std::mem::take(&mut row.reason));
+        }
     }
-    let mut value = serde_json::to_value(report).ok()?;
-    masked(&mut value, names);
-    serde_json::to_string_pretty(&value).ok()
+    if !names.hidden() {
+        candor_engine::report::by_name(&mut report);
+    }
+    let mut text = serde_json::to_string(&report).ok()?;
+    if names.hidden() {
+        let mut value = json::read(&text).ok()?;
+        masked(&mut value, names);
+        text = value.to_string();
+    }
+    Some(json::laid_out(&text))
 }
 
 /// Every text without a name in it.
@@ -272,6 +287,49 @@ mod tests {
         assert_eq!(word("Leeds, \"North\""), "\"Leeds, \"\"North\"\"\"");
         assert_eq!(word("=HYPERLINK(1)"), "'=HYPERLINK(1)");
         assert_eq!(word("-1+1,2"), "\"'-1+1,2\"");
+    }
+
+    /// The report of a small file, with a rating that cannot be read.
+    fn small() -> Report {
+        let mut csv = String::from("store,score,why\n");
+        for row in 0..60 {
+            csv.push_str(&format!("{},{},fine\n", ["York", "Leeds", "Ripon"][row % 3], row % 11));
+        }
+        let plan = candor_engine::plan::recognise(csv.as_bytes(), "a.csv");
+        csv.push_str("York,call +1 415 555 0113,fine\n");
+        let mut reading = candor_engine::reader::Reading::new(&plan).unwrap();
+        reading.push(csv.as_bytes());
+        candor_engine::report::report(&reading.finish())
+    }
+
+    #[test]
+    fn what_the_report_quotes_of_cells_is_masked_unless_personal_data_is_shown() {
+        let report = small();
+        let mut said = report.skipped.iter().chain(&report.repaired);
+        assert!(said.any(|row| row.reason.contains("+1 415 555 0113")), "{:?}", report.skipped);
+        let shown = json(&report, &Names::shown(), true).unwrap();
+        assert_eq!(serde_json::from_str::<Report>(&shown).unwrap(), report);
+        let masked = json(&report, &Names::shown(), false).unwrap();
+        assert!(!masked.contains("415 555") && masked.contains("[phone]"), "{masked}");
+    }
+
+    #[test]
+    fn units_are_exported_by_name_and_hidden_ones_in_their_order_of_chance() {
+        let mut report = small();
+        let whole = report.clone();
+        report.units.rotate_left(1);
+        let order: Vec<String> = report.units.iter().map(|unit| unit.unit.clone()).collect();
+        let first = |names: &Names| -> Vec<String> {
+            let csv = Table::Units.csv(&report, names);
+            csv.lines().skip(1).map(|line| line.split(',').next().unwrap_or_default().to_owned()).collect()
+        };
+        assert_eq!(first(&Names::shown()), ["Leeds", "Ripon", "York"]);
+        let order: Vec<&str> = order.iter().map(String::as_str).collect();
+        assert_eq!(first(&Names::hidden_of(&order)), ["A", "B", "C"]);
+        assert_eq!(
+            serde_json::from_str::<Report>(&json(&report, &Names::shown(), true).unwrap()).unwrap(),
+            whole
+        );
     }
 
     #[test]

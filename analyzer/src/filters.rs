@@ -3,10 +3,11 @@
 
 use crate::among::Among;
 use crate::names::Names;
-use crate::numbers::{count, day_number, day_of_number, iso_day};
+use crate::numbers::{count, day_number, day_of_number, iso_day, span};
 use crate::session::{Opened, Session};
 use crate::text::{TEXT, counted, fill};
 use candor_engine::columns::selection::{Grouping, Member};
+use candor_engine::plan::without_tags;
 use candor_engine::report::Report;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -14,9 +15,10 @@ use std::sync::Arc;
 /// Most units that are offered; the list is drawn at once.
 const OFFERED: usize = 2000;
 
-/// What a column is called by which responses are grouped: an attribute without the word that own files put before it.
-pub(crate) fn segment_name(column: &str) -> &str {
-    column.strip_prefix("attribute.").unwrap_or(column)
+/// What a column is called by which responses are grouped: an attribute without the word that own files put before it, and a question
+/// without its markup.
+pub(crate) fn segment_name(column: &str) -> String {
+    without_tags(column.strip_prefix("attribute.").unwrap_or(column))
 }
 
 /// Which responses are chosen, in words.
@@ -24,8 +26,7 @@ pub(crate) fn chosen(among: &Among, whole: &Report, names: &Names) -> String {
     let mut words = Vec::new();
     match (among.from, among.to) {
         (Some(from), Some(to)) => {
-            let places = [("from", &*day_of_number(from)), ("to", &*day_of_number(to))];
-            words.push(fill(TEXT.responses_span, &places));
+            words.push(span(&iso_day(from), &iso_day(to)));
         }
         (Some(from), None) => words.push(fill(TEXT.filter_since, &[("day", &day_of_number(from))])),
         (None, Some(to)) => words.push(fill(TEXT.filter_until, &[("day", &day_of_number(to))])),
@@ -35,7 +36,7 @@ pub(crate) fn chosen(among: &Among, whole: &Report, names: &Names) -> String {
         words.push(fill(TEXT.behind_unit, &[("unit", &names.name(&unit.unit))]));
     }
     if let Some(Member { column, value }) = &among.member {
-        words.push(fill(TEXT.filter_member, &[("column", segment_name(column)), ("value", value)]));
+        words.push(fill(TEXT.filter_member, &[("column", &*segment_name(column)), ("value", value)]));
     }
     if among.clear {
         words.push(TEXT.filter_clear_said.into());
@@ -200,10 +201,14 @@ pub(crate) fn UnitField(
         // Made anew when names are hidden or shown.
         let names = Names::of(&opened);
         let scored = opened.whole.units.iter().enumerate().filter(|(_, unit)| unit.score.is_some());
+        let mut scored: Vec<(usize, &str)> =
+            scored.map(|(place, unit)| (place, unit.unit.as_str())).collect();
+        names.sort(&mut scored, |&(_, name)| name);
         scored
+            .into_iter()
             .take(OFFERED)
-            .map(|(place, unit)| {
-                let name = names.name(&unit.unit);
+            .map(|(place, name)| {
+                let name = names.name(name);
                 view! { <option value=place prop:selected=move || value.get() == Some(place)>{name}</option> }
             })
             .collect_view()
@@ -253,7 +258,7 @@ pub(crate) fn MemberField(
                     view! { <option value=here prop:selected=selected>{text}</option> }
                 })
                 .collect_view();
-            view! { <optgroup label=segment_name(&grouping.column).to_owned()>{options}</optgroup> }
+            view! { <optgroup label=segment_name(&grouping.column)>{options}</optgroup> }
         })
         .collect_view();
     let chosen = move |event| {

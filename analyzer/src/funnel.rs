@@ -147,8 +147,10 @@ pub(crate) fn FunnelPicture(units: Vec<Unit>, funnel: Funnel, score: Score, name
     let heads = [TEXT.units_unit, TEXT.evidence_n, TEXT.units_value, TEXT.funnel_low, TEXT.funnel_high]
         .map(String::from)
         .to_vec();
-    let rows = shown
-        .iter()
+    let mut listed: Vec<&(usize, Unit, f64)> = shown.iter().collect();
+    names.sort(&mut listed, |(_, unit, _)| &unit.unit);
+    let rows = listed
+        .into_iter()
         .map(|(_, unit, value)| {
             let (low, high) = band_at(&band, unit.n).unwrap_or_default();
             vec![

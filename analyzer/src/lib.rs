@@ -36,6 +36,7 @@ mod names;
 mod numbers;
 mod open;
 mod panic;
+mod personal;
 mod plan;
 mod plan_file;
 mod portrait;

@@ -1,10 +1,15 @@
 //! Names of units, shown or hidden. A works council, or a screen that many see, gets A, B, C in their place, in pictures,
 //! tables and sentences alike. One signal for the whole app; nothing is stored.
+//!
+//! Letters follow the units' places in the report, whose order is one of chance that the file alone decides
+//! ([`candor_engine::report::Shuffle`]): who has a list of the staff cannot read names off the letters, nor off an address. Whoever
+//! has the file can, and so can whoever knows of a unit what the report says of it, such as how many responses it has.
 
 use crate::session::Opened;
 use crate::text::TEXT;
 use leptos::prelude::*;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
@@ -78,12 +83,44 @@ impl Names {
         self.places.get(name).copied()
     }
 
-    /// A unit's name, or the letters in its place.
+    /// A unit's name, or the letters in its place. Of units with too few ratings a report lists the first alone: any other has no
+    /// letters.
     pub(crate) fn name(&self, name: &str) -> String {
         match self.place(name) {
-            Some(place) if self.hidden => letters(place),
-            _ => name.into(),
+            _ if !self.hidden => name.into(),
+            Some(place) => letters(place),
+            None => TEXT.names_small.into(),
         }
+    }
+
+    /// Puts what belongs to units in the order in which a list has them: by their names, or by their places while names are hidden,
+    /// because an order tells names too.
+    pub(crate) fn sort<T>(&self, listed: &mut [T], name: impl Fn(&T) -> &str) {
+        let names: Vec<&str> = listed.iter().map(name).collect();
+        let mut from = self.order(&names);
+        // Along each cycle of the places: `here` is given what belongs there, and passes its own on.
+        for start in 0..from.len() {
+            let mut here = start;
+            loop {
+                let next = std::mem::replace(&mut from[here], here);
+                if next == start {
+                    break;
+                }
+                listed.swap(here, next);
+                here = next;
+            }
+        }
+    }
+
+    /// Which of these names comes first, second and so on.
+    fn order(&self, names: &[&str]) -> Vec<usize> {
+        let key = |at: usize| {
+            let place = if self.hidden { self.place(names[at]).unwrap_or(usize::MAX) } else { 0 };
+            (place, if self.hidden { "" } else { names[at] })
+        };
+        let mut order: Vec<usize> = (0..names.len()).collect();
+        order.sort_by(|&a, &b| key(a).cmp(&key(b)));
+        order
     }
 
     /// A sentence with the letters in the place of every name. A name without any letter, as 17, cannot be told from a
@@ -92,36 +129,129 @@ impl Names {
         if !self.hidden {
             return sentence.into();
         }
-        let mut numeric = self.places.keys().filter(|name| !name.contains(char::is_alphabetic));
-        if numeric.any(|name| next(sentence, name).is_some()) {
-            return TEXT.names_sentence.into();
+        match self.found(sentence, Case::AsWritten) {
+            Some(mut found) => {
+                lists_by_place(sentence, &mut found);
+                written(sentence, &found).0
+            }
+            None => TEXT.names_sentence.into(),
         }
-        let mut out = String::with_capacity(sentence.len());
-        let mut rest = sentence;
-        loop {
-            // The first name in what is left; of those that begin together, the longest.
-            let found = self
-                .places
-                .iter()
-                .filter_map(|(name, &place)| Some((next(rest, name)?, usize::MAX - name.len(), place)))
-                .min();
-            let Some((at, length, place)) = found else { break };
-            out.push_str(&rest[..at]);
-            out.push_str(&letters(place));
-            rest = &rest[at + (usize::MAX - length)..];
+    }
+
+    /// A comment with the letters in the place of every name, in whatever case somebody wrote it, and the ranges of bytes in it
+    /// that are `marks` in `comment`. One that may hold a name without any letter is not shown, as with [`Names::sentence`].
+    pub(crate) fn comment(&self, comment: String, marks: Vec<Range<usize>>) -> (String, Vec<Range<usize>>) {
+        if !self.hidden {
+            return (comment, marks);
         }
-        out + rest
+        let Some(found) = self.found(&comment, Case::Any) else {
+            return (TEXT.names_comment.into(), Vec::new());
+        };
+        let (text, moved) = written(&comment, &found);
+        let marks = marks.into_iter().map(|mark| {
+            let start = moved(mark.start).start;
+            start..moved(mark.end).end.max(start)
+        });
+        (text, marks.collect())
+    }
+
+    /// Where names stand in a text as words of their own, each with its unit's place; of those that begin together, the longest.
+    /// Nothing when one of them may as well be a number.
+    fn found(&self, text: &str, case: Case) -> Option<Vec<(Range<usize>, usize)>> {
+        let mut found = Vec::new();
+        let (mut next, mut before) = (0, None);
+        for (at, first) in text.char_indices() {
+            let begins = at >= next && !within(before);
+            before = Some(first);
+            if !begins {
+                continue;
+            }
+            let here = self.places.iter().filter_map(|(name, &place)| {
+                let length = case.begins(&text[at..], name)?;
+                let ends = length > 0 && !within(text[at + length..].chars().next());
+                ends.then_some((length, place, name))
+            });
+            if let Some((length, place, name)) = here.max() {
+                if !name.contains(char::is_alphabetic) {
+                    return None;
+                }
+                next = at + length;
+                found.push((at..next, place));
+            }
+        }
+        Some(found)
     }
 }
 
-/// Where `name` stands in `text` as words of its own.
-fn next(text: &str, name: &str) -> Option<usize> {
-    let within = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    text.match_indices(name).map(|(at, _)| at).find(|&at| {
-        !name.is_empty()
-            && !within(text[..at].chars().next_back())
-            && !within(text[at + name.len()..].chars().next())
-    })
+/// Names that a sentence lists, with commas and an "and" between them, stand in the order of the alphabet; in that of their places
+/// they tell nothing of it.
+fn lists_by_place(sentence: &str, found: &mut [(Range<usize>, usize)]) {
+    let listed = |a: &(Range<usize>, usize), b: &(Range<usize>, usize)| {
+        matches!(&sentence[a.0.end..b.0.start], ", " | " and ")
+    };
+    for list in found.chunk_by_mut(listed) {
+        // A list has five names at most.
+        for end in (1..list.len()).rev() {
+            for at in 0..end {
+                let (this, next) = (list[at].1, list[at + 1].1);
+                (list[at].1, list[at + 1].1) = (this.min(next), this.max(next));
+            }
+        }
+    }
+}
+
+/// Whether a name may be written in another case.
+#[derive(Clone, Copy)]
+enum Case {
+    AsWritten,
+    Any,
+}
+
+impl Case {
+    /// How many bytes of `text` are `name`, when it begins with that.
+    fn begins(self, text: &str, name: &str) -> Option<usize> {
+        let mut chars = text.char_indices();
+        for wanted in name.chars() {
+            let (_, found) = chars.next()?;
+            let same = match self {
+                Case::AsWritten => found == wanted,
+                Case::Any => found == wanted || found.to_lowercase().eq(wanted.to_lowercase()),
+            };
+            if !same {
+                return None;
+            }
+        }
+        Some(chars.offset())
+    }
+}
+
+fn within(c: Option<char>) -> bool {
+    c.is_some_and(char::is_alphanumeric)
+}
+
+/// A text with letters in the place of what was found, and where a byte of the text is in it: the letters around it, or itself.
+fn written(text: &str, found: &[(Range<usize>, usize)]) -> (String, impl Fn(usize) -> Range<usize>) {
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    // What was found, and what stands in its place.
+    let mut moves: Vec<(Range<usize>, Range<usize>)> = Vec::with_capacity(found.len());
+    for (range, place) in found {
+        out.push_str(&text[from..range.start]);
+        let start = out.len();
+        out.push_str(&letters(*place));
+        moves.push((range.clone(), start..out.len()));
+        from = range.end;
+    }
+    out.push_str(&text[from..]);
+    let moved = move |at: usize| match moves.iter().rev().find(|(before, _)| before.start < at) {
+        Some((before, after)) if at < before.end => after.clone(),
+        Some((before, after)) => {
+            let at = after.end + (at - before.end);
+            at..at
+        }
+        None => at..at,
+    };
+    (out, moved)
 }
 
 /// A, B, … Z, AA, AB, …
@@ -178,10 +308,54 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_names_does_not_tell_their_alphabet() {
+        // As the file's order of chance has them.
+        let names = Names::hidden_of(&["York", "Bradford", "Leeds", "Ripon"]);
+        assert_eq!(
+            names.sentence("Look at Bradford, Leeds, York and 2 more."),
+            "Look at A, B, C and 2 more."
+        );
+        assert_eq!(names.sentence("Leeds (41) is above York (3)."), "C (41) is above A (3).");
+    }
+
+    #[test]
+    fn lists_are_in_the_order_of_what_they_show() {
+        let mut listed = ["Leeds", "York", "Bradford"];
+        Names::shown().sort(&mut listed, |name| name);
+        assert_eq!(listed, ["Bradford", "Leeds", "York"]);
+        Names::hidden_of(&["York", "Bradford", "Leeds"]).sort(&mut listed, |name| name);
+        assert_eq!(listed, ["York", "Bradford", "Leeds"]);
+    }
+
+    #[test]
+    fn a_comment_names_nobody_in_whatever_case_and_keeps_its_marks() {
+        let names = Names::hidden_of(&["Bradford", "Élodie", "York"]);
+        let comment = "BRADFORD was fine; élodie asked for a 10 in yorkshire, at York.".to_owned();
+        let mark = |text: &str, words: &str| {
+            let at = text.find(words).unwrap();
+            at..at + words.len()
+        };
+        let marks = vec![mark(&comment, "élodie asked"), mark(&comment, "a 10")];
+        let (text, moved) = names.comment(comment, marks);
+        assert_eq!(text, "A was fine; B asked for a 10 in yorkshire, at C.");
+        assert_eq!(moved, [mark(&text, "B asked"), mark(&text, "a 10")]);
+        // A mark that ends within a name ends behind its letters.
+        let (text, moved) = names.comment("asked at York".into(), vec![0..11]);
+        assert_eq!((text.as_str(), moved), ("asked at C", vec![0..10]));
+        assert_eq!(Names::shown().comment("York".into(), vec![0..4]), ("York".into(), vec![0..4]));
+        let numbers = Names::hidden_of(&["17"]);
+        assert_eq!(
+            numbers.comment("17 was rude".into(), vec![0..2]),
+            (TEXT.names_comment.into(), Vec::new())
+        );
+    }
+
+    #[test]
     fn a_name_that_is_a_number_hides_the_sentences_that_may_hold_it() {
         let names = Names::hidden_of(&["17", "18"]);
         assert_eq!(names.sentence("17 of 40 answers."), TEXT.names_sentence);
         assert_eq!(names.sentence("4 of 40 answers."), "4 of 40 answers.");
         assert_eq!(names.name("18"), "B");
+        assert_eq!(names.name("a unit that the report does not list"), TEXT.names_small);
     }
 }

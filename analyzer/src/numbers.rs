@@ -33,10 +33,18 @@ pub(crate) fn share(part: u64, whole: u64) -> String {
     }
 }
 
-/// A share in [0, 1] in percent, with a decimal where it is small: `12%`, `0.4%`.
+/// A share in [0, 1] in percent, with a decimal where it is small: `12%`, `0.4%`. What is not nothing never reads 0%.
 pub(crate) fn percent(share: f64) -> String {
+    if rounds_to_nothing(share) {
+        return "<0.1%".into();
+    }
     let places = u32::from(share.abs() < 0.1 && share != 0.0);
     format!("{}%", signed(share * 100.0, places))
+}
+
+/// Whether a share in [0, 1] is more than nothing and less than [`percent`] has digits for.
+pub(crate) fn rounds_to_nothing(share: f64) -> bool {
+    share > 0.0 && (share * 1000.0).round() < 1.0
 }
 
 /// A p-value: `p = .032`, `p < .001`.
@@ -46,6 +54,12 @@ pub(crate) fn p_value(p: f64) -> String {
     }
     let digits = format!("{p:.3}");
     format!("p\u{a0}=\u{a0}{}", digits.strip_prefix('0').unwrap_or(&digits))
+}
+
+/// A p-value that is combined of several, which says nothing above a half: `p ≥ .5` there, else as [`p_value`] writes it.
+pub(crate) fn combined_p(p: f64) -> String {
+    // The combination gives exactly a half wherever there is no evidence (`pressure::cauchy` of the engine).
+    if (p - 0.5).abs() < 1e-12 { "p\u{a0}≥\u{a0}.5".into() } else { p_value(p) }
 }
 
 /// Bytes in the largest unit that keeps the number short: `640 bytes`, `1.4 MB`.
@@ -88,6 +102,19 @@ impl Statistic {
         }
     }
 
+    /// Two values beside each other, with one more decimal where they would read alike and are not: `27.0` and `26.6`.
+    pub(crate) fn pair(self, values: [f64; 2]) -> [String; 2] {
+        let [one, other] = values.map(|value| self.value(value));
+        if one != other || values[0] == values[1] {
+            return [one, other];
+        }
+        values.map(|value| match self {
+            Statistic::Nps => signed(value * 100.0, 1),
+            Statistic::TopBox => format!("{}%", signed(value * 100.0, 1)),
+            Statistic::Mean => signed(value, 3),
+        })
+    }
+
     /// An interval: `35 to 47`.
     pub(crate) fn interval(self, low: f64, high: f64) -> String {
         format!("{} to {}", self.value(low), self.value(high))
@@ -126,6 +153,15 @@ pub(crate) fn time(rfc3339: &str) -> String {
 /// The day of such a time: `Nov 21, 2026`.
 pub(crate) fn day(rfc3339: &str) -> String {
     date(rfc3339).unwrap_or_else(|| rfc3339.into())
+}
+
+/// From one such time to another in words, or the one day that both are on: `from Nov 1, 2026 to Nov 21, 2026`, `on Nov 21, 2026`.
+pub(crate) fn span(from: &str, to: &str) -> String {
+    let (from, to) = (day(from), day(to));
+    if from == to {
+        return fill(TEXT.responses_day, &[("day", &from)]);
+    }
+    fill(TEXT.responses_span, &[("from", &from), ("to", &to)])
 }
 
 /// Days from 1970-01-01 to the day of such a time, by the civil calendar (Hinnant 2013, `days_from_civil`).
@@ -199,6 +235,14 @@ mod tests {
     }
 
     #[test]
+    fn two_values_that_would_read_alike_have_one_more_decimal() {
+        assert_eq!(Statistic::Nps.pair([0.27, 0.266]), ["27.0", "26.6"]);
+        assert_eq!(Statistic::Nps.pair([0.27, 0.24]), ["27", "24"]);
+        assert_eq!(Statistic::Nps.pair([0.27, 0.27]), ["27", "27"]);
+        assert_eq!(Statistic::Mean.pair([4.123, 4.119]), ["4.123", "4.119"]);
+    }
+
+    #[test]
     fn a_share_never_hides_the_last_person() {
         assert_eq!(share(1, 1000), "<1%");
         assert_eq!(share(999, 1000), ">99%");
@@ -219,9 +263,14 @@ mod tests {
     #[test]
     fn small_shares_and_p_values_keep_what_matters_of_them() {
         assert_eq!([0.0, 0.004, 0.096, 0.31, 1.0].map(percent), ["0%", "0.4%", "9.6%", "31%", "100%"]);
+        assert_eq!([0.000_25, 0.0005, 1e-12].map(percent), ["<0.1%", "0.1%", "<0.1%"]);
         assert_eq!(
             [0.0004, 0.0321, 1.0].map(|p| p_value(p).replace('\u{a0}', " ")),
             ["p < .001", "p = .032", "p = 1.000"]
+        );
+        assert_eq!(
+            [0.5, 0.4996, 0.531, 0.0004].map(|p| combined_p(p).replace('\u{a0}', " ")),
+            ["p ≥ .5", "p = .500", "p = .531", "p < .001"]
         );
     }
 
@@ -248,6 +297,8 @@ mod tests {
         assert_eq!(time("2026-11-01T10:05:41.210Z"), "Nov 1, 2026, 10:05");
         assert_eq!(day("2026-02-28T00:00:00.000Z"), "Feb 28, 2026");
         assert_eq!(time("yesterday"), "yesterday");
+        assert_eq!(span("2026-02-28T00:00:00.000Z", "2026-02-28T12:00:00.000Z"), "on Feb 28, 2026");
+        assert_eq!(span("2026-02-28", "2026-03-01"), "from Feb 28, 2026 to Mar 1, 2026");
         assert_eq!(time("2026-13-01T10:05:41.210Z"), "2026-13-01T10:05:41.210Z");
     }
 }

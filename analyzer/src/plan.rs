@@ -3,11 +3,14 @@
 
 use crate::export;
 use crate::kept;
+use crate::names::Hiding;
+use crate::personal::{PersonalSwitch, shown};
 use crate::plan_file::PlanFile;
 use crate::route::Route;
 use crate::session::{Draft, Session};
 use crate::text::{TEXT, counted, fill};
-use candor_engine::plan::{DateOrder, Encoding, Plan, PlanColumn, Role, Scale, Tool};
+use candor_engine::plan::{DateOrder, Encoding, Holds, Plan, PlanColumn, Role, Scale, Tool};
+use candor_worker::json;
 use leptos::prelude::*;
 
 /// The scales that are offered beside the one that was guessed.
@@ -54,6 +57,7 @@ pub(crate) fn PlanPage(session: Session) -> impl IntoView {
                 </thead>
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
+            <PersonalSwitch session/>
             <div class="plan-more">
                 <ScaleSelect session/>
                 <DateSelect session/>
@@ -91,7 +95,7 @@ fn Keep(session: Session) -> impl IntoView {
     let save = move |_: leptos::ev::MouseEvent| {
         if let Some(draft) = draft.get_untracked() {
             let name = [&draft.name, ".plan.json"].concat();
-            let text = serde_json::to_string_pretty(&kept::bare(&draft.plan));
+            let text = serde_json::to_string(&kept::bare(&draft.plan)).map(|text| json::laid_out(&text));
             let saved = text.is_ok_and(|text| export::save(&name, "application/json", &text));
             let said = if saved { TEXT.export_done } else { TEXT.export_failed };
             session.said.set(fill(said, &[("name", &name)]));
@@ -147,7 +151,7 @@ fn Keep(session: Session) -> impl IntoView {
                 }
                 .into_any()
             }
-            None => view! { <p>{keep()} " " <span class="quiet">{TEXT.plan_keep_what}</span></p> }.into_any(),
+            None => view! { <p>{keep()} <span class="quiet">{TEXT.plan_keep_what}</span></p> }.into_any(),
         }
     };
     view! {
@@ -223,7 +227,19 @@ fn PartRow(session: Session, part: Part) -> impl IntoView {
     };
     let chosen = part.column.and_then(|i| columns.get(i));
     let why = chosen.map_or_else(|| TEXT.plan_nothing.to_string(), |column| column.reason.clone());
-    let examples = chosen.map(|column| column.examples.clone()).unwrap_or_default();
+    let (examples, holds) = chosen.map(|column| (column.examples.clone(), column.holds)).unwrap_or_default();
+    let hidden = use_context::<Hiding>().is_some_and(Hiding::now);
+    let examples = move || {
+        if hidden && !examples.is_empty() {
+            return view! { <span class="quiet">{TEXT.names_examples}</span> }.into_any();
+        }
+        let shown = examples.iter().map(|example| match holds {
+            // A day with a time of day has as many digits as a phone number.
+            Holds::Times => example.clone(),
+            _ => shown(example.clone()),
+        });
+        shown.map(|example| view! { <bdi>{example}</bdi> }).collect_view().into_any()
+    };
     let none = if part.role == Role::Score { TEXT.plan_choose } else { TEXT.plan_none };
     let options = columns
         .iter()
@@ -256,7 +272,7 @@ fn PartRow(session: Session, part: Part) -> impl IntoView {
             </td>
             <td role="cell" class="quiet">{why}</td>
             <td role="cell" class="examples">
-                {examples.into_iter().map(|example| view! { <bdi>{example}</bdi> }).collect_view()}
+                {examples}
             </td>
         </tr>
     }

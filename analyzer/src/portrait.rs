@@ -10,6 +10,7 @@ use crate::names::Names;
 use crate::numbers::{NOTHING, count, day, day_number, percent, time};
 use crate::session::{Opened, Session};
 use crate::text::{TEXT, counted, fill};
+use candor_engine::columns::selection::Selection;
 use candor_engine::report::{Days, DeviceDay, Moment, Portrait, Run};
 use candor_worker::{Answer, Question};
 use leptos::prelude::*;
@@ -27,7 +28,11 @@ const LABELED: usize = 12;
 #[component]
 pub(crate) fn Pictures(session: Session, opened: Arc<Opened>, unit: String, names: Names) -> impl IntoView {
     let answer: RwSignal<Option<Result<Box<Portrait>, String>>> = RwSignal::new(None);
-    let among = session.among.with_untracked(|among| among.selection(&opened.whole));
+    let mut among = session.among.with_untracked(|among| among.selection(&opened.whole));
+    // A card speaks of all responses where the choice leaves out those that carry evidence.
+    if among.clear {
+        among = Selection::default();
+    }
     session.ask(Question::Portrait { among, unit: unit.clone() }, move |found| {
         if let Some(Answer::Portrait(found)) = found {
             // Whoever has gone elsewhere meanwhile no longer waits.
@@ -176,6 +181,10 @@ fn Devices(devices: Vec<DeviceDay>) -> impl IntoView {
     let most = devices.iter().map(|day| day.n).max().unwrap_or(0);
     (most > 0).then(|| {
         let scale = Linear::new(0.0, most as f64);
+        let worst = devices.iter().max_by_key(|day| day.again).map(|of| {
+            let places = [("day", &*day(&of.day)), ("again", &*count(of.again)), ("n", &*count(of.n))];
+            fill(TEXT.portrait_devices, &places)
+        });
         let rows = devices
             .into_iter()
             .map(|of| {
@@ -194,7 +203,7 @@ fn Devices(devices: Vec<DeviceDay>) -> impl IntoView {
             })
             .collect_view();
         view! {
-            <h3>{TEXT.portrait_devices}</h3>
+            <h3>{worst}</h3>
             <p class="drawn quiet">{TEXT.portrait_devices_drawn}</p>
             <ul class="waterfall">{rows}</ul>
         }
@@ -204,7 +213,12 @@ fn Devices(devices: Vec<DeviceDay>) -> impl IntoView {
 /// The longest runs of one rating.
 #[component]
 fn Runs(runs: Vec<Run>) -> impl IntoView {
-    (!runs.is_empty()).then(|| {
+    runs.iter().max_by_key(|run| run.n).cloned().map(|longest| {
+        let minutes = counted(TEXT.portrait_minutes, longest.minutes);
+        let title = fill(
+            TEXT.portrait_runs,
+            &[("n", &*count(longest.n)), ("rating", &*longest.rating.to_string()), ("minutes", &*minutes)],
+        );
         let list = runs
             .into_iter()
             .map(|run| {
@@ -219,7 +233,7 @@ fn Runs(runs: Vec<Run>) -> impl IntoView {
             })
             .collect_view();
         view! {
-            <h3>{TEXT.portrait_runs}</h3>
+            <h3>{title}</h3>
             <p class="drawn quiet">{TEXT.portrait_runs_drawn}</p>
             <ul class="notes">{list}</ul>
         }

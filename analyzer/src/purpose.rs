@@ -56,8 +56,9 @@ fn Said(opened: Arc<Opened>, editing: RwSignal<bool>) -> impl IntoView {
             };
             view! {
                 <p class="label">{TEXT.purpose_label}</p>
-                <h1 tabindex="-1" dir="auto">
-                    {purpose.decision.unwrap_or_else(|| TEXT.purpose_no_decision.into())}
+                // The words have a direction of their own; the heading stands where the page's others do.
+                <h1 tabindex="-1">
+                    <bdi>{purpose.decision.unwrap_or_else(|| TEXT.purpose_no_decision.into())}</bdi>
                 </h1>
                 <dl class="purpose">
                     {detail(TEXT.purpose_owner, purpose.owner)} {detail(TEXT.purpose_success, purpose.success)}

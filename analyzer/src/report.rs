@@ -11,7 +11,7 @@ use crate::names::Hiding;
 use crate::route::{Page, Route};
 use crate::segments::SegmentsPage;
 use crate::session::{Opened, Session};
-use crate::text::TEXT;
+use crate::text::{TEXT, counted, fill};
 use crate::value::ValuePage;
 use crate::voices::VoicesPage;
 use leptos::prelude::*;
@@ -27,6 +27,21 @@ pub(crate) fn ReportPage(session: Session, opened: Arc<Opened>, place: Route) ->
             hiding.track();
         }
         let opened = opened.clone();
+        let of_all = match place {
+            Route::Card(_) | Route::Page(Page::Integrity) => of_all(&opened),
+            _ => None,
+        };
+        if let Some((said, opened)) = of_all {
+            let page = match place {
+                Route::Card(place) => view! { <Card session opened place/> }.into_any(),
+                _ => view! { <IntegrityPage opened/> }.into_any(),
+            };
+            return view! {
+                <p class="quiet" data-test="of-all">{said}</p>
+                {page}
+            }
+            .into_any();
+        }
         match place {
             Route::Card(place) => view! { <Card session opened place/> }.into_any(),
             Route::Page(Page::Integrity) => view! { <IntegrityPage opened/> }.into_any(),
@@ -40,6 +55,24 @@ pub(crate) fn ReportPage(session: Session, opened: Arc<Opened>, place: Route) ->
         }
     };
     view! { <article class="report">{page}</article> }
+}
+
+/// What speaks for pressure in all responses, and a sentence that says so, where the choice leaves out those that carry evidence.
+fn of_all(opened: &Arc<Opened>) -> Option<(String, Arc<Opened>)> {
+    opened.clear.then(|| {
+        let all = counted(TEXT.responses_used, opened.whole.responses.used);
+        let of = Opened {
+            file: opened.file,
+            name: opened.name.clone(),
+            size: opened.size,
+            plan: opened.plan.clone(),
+            report: opened.whole.clone(),
+            whole: opened.whole.clone(),
+            groupings: opened.groupings.clone(),
+            clear: false,
+        };
+        (fill(TEXT.pressure_of_all, &[("n", &all)]), Arc::new(of))
+    })
 }
 
 /// The way to every page of the report.

@@ -1,10 +1,12 @@
 //! The responses behind a number, a page at a time: what was answered, and what speaks for pressure with its honest
 //! alternative. It asks the session for the rows and shows them.
 
+use crate::among::Among;
 use crate::filters::chosen;
 use crate::mark::{LevelMark, level_name};
 use crate::names::Names;
 use crate::numbers::{count, time};
+use crate::personal::PersonalSwitch;
 use crate::route::Route;
 use crate::session::Session;
 use crate::text::{TEXT, fill};
@@ -27,21 +29,32 @@ pub(crate) fn ResponsesPage(session: Session, route: Route) -> impl IntoView {
         }
     });
     let mismatch = filter.mismatch.then(|| view! { <p class="quiet">{TEXT.behind_mismatch_what}</p> });
-    let title = title(&filter);
+    let Some(whole) = session.whole.get_untracked() else { return ().into_any() };
+    let names = Names::of(&whole);
+    let title = title(&filter, &names);
     let among = session.among.get_untracked();
-    let among = session.whole.get_untracked().filter(|_| !among.is_all()).map(|whole| {
-        let words = chosen(&among, &whole.whole, &Names::of(&whole));
+    let among = Among { clear: among.clear && !filter.asks_for_evidence(), ..among };
+    let among = (!among.is_all()).then(|| {
+        let words = chosen(&among, &whole.whole, &names);
         view! { <p class="quiet" data-test="responses-among">{fill(TEXT.behind_among, &[("words", &words)])}</p> }
     });
+    let hidden = names.hidden().then(|| view! { <p class="quiet">{TEXT.names_comments}</p> });
     let found: RwSignal<Option<Option<Page>>> = RwSignal::new(None);
-    session.rows(&filter, offset, ON_A_PAGE as usize, move |page| {
-        // Whoever has gone elsewhere meanwhile no longer waits.
-        found.try_set(Some(page));
+    let asked = filter.clone();
+    // Asked for again when personal data is shown or masked: texts leave the worker masked.
+    Effect::new(move |_| {
+        session.personal.track();
+        session.rows(&asked, offset, ON_A_PAGE as usize, move |page| {
+            // Whoever has gone elsewhere meanwhile no longer waits.
+            found.try_set(Some(page));
+        });
     });
     let list = move || match found.get() {
         None => view! { <p class="quiet" role="status">{TEXT.behind_waiting}</p> }.into_any(),
         Some(None) => view! { <p>{TEXT.behind_gone}</p> }.into_any(),
-        Some(Some(found)) => view! { <Responses found filter=filter.clone() page offset/> }.into_any(),
+        Some(Some(found)) => {
+            view! { <Responses found filter=filter.clone() page offset names=names.clone()/> }.into_any()
+        }
     };
     view! {
         <section class="behind">
@@ -53,6 +66,8 @@ pub(crate) fn ResponsesPage(session: Session, route: Route) -> impl IntoView {
             {among}
             {mismatch}
             {reason}
+            {hidden}
+            <PersonalSwitch session/>
             {list}
         </section>
     }
@@ -61,7 +76,7 @@ pub(crate) fn ResponsesPage(session: Session, route: Route) -> impl IntoView {
 
 /// The responses that were found.
 #[component]
-fn Responses(found: Page, filter: Filter, page: u64, offset: u64) -> impl IntoView {
+fn Responses(found: Page, filter: Filter, page: u64, offset: u64, names: Names) -> impl IntoView {
     let shown = found.rows.len() as u64;
     let range = if shown == 0 {
         TEXT.behind_none.to_string()
@@ -78,14 +93,20 @@ fn Responses(found: Page, filter: Filter, page: u64, offset: u64) -> impl IntoVi
     view! {
         <p class="quiet" data-test="responses-range">{range}</p>
         <ol class="responses">
-            {found.rows.into_iter().map(|row| view! { <ResponseRow row/> }).collect_view()}
+            {found.rows.into_iter().map(|row| view! { <ResponseRow row=unnamed(row, &names)/> }).collect_view()}
         </ol>
         <nav class="pages" aria-label=TEXT.behind_pages>{previous} {next}</nav>
     }
 }
 
+/// A response as it may be shown: without names while these are hidden.
+fn unnamed(row: Row, names: &Names) -> Row {
+    let (text, marks) = names.comment(row.text, row.marks);
+    Row { unit: row.unit.map(|unit| names.name(&unit)), text, marks, ..row }
+}
+
 /// The list's heading: which responses these are.
-fn title(filter: &Filter) -> String {
+fn title(filter: &Filter, names: &Names) -> String {
     if *filter == Filter::default() {
         return TEXT.behind_all.into();
     }
@@ -97,7 +118,7 @@ fn title(filter: &Filter) -> String {
     });
     if let Some(unit) = &filter.unit {
         title.push(' ');
-        title.push_str(&fill(TEXT.behind_unit, &[("unit", unit)]));
+        title.push_str(&fill(TEXT.behind_unit, &[("unit", &names.name(unit))]));
     }
     if let Some(score) = filter.score {
         title.push(' ');
@@ -105,7 +126,7 @@ fn title(filter: &Filter) -> String {
     }
     if let Some(text) = &filter.text {
         title.push(' ');
-        title.push_str(&fill(TEXT.behind_text, &[("text", text)]));
+        title.push_str(&fill(TEXT.behind_text, &[("text", &names.comment(text.clone(), Vec::new()).0)]));
     }
     if filter.mismatch {
         title.push(' ');
@@ -211,13 +232,40 @@ mod tests {
 
     #[test]
     fn the_heading_says_which_responses_these_are() {
+        let names = Names::shown();
         let all = Filter::default();
-        assert_eq!(title(&all), "All responses");
+        assert_eq!(title(&all, &names), "All responses");
         let unit = Filter { unit: Some("Leeds".into()), ..all.clone() };
-        assert_eq!(title(&unit), "Responses from Leeds");
+        assert_eq!(title(&unit, &names), "Responses from Leeds");
         let strong = Filter { level: Some(Level::Strong), ..unit };
-        assert_eq!(title(&strong), "Responses with strong evidence of pressure from Leeds");
-        assert_eq!(title(&Filter { score: Some(9), ..all.clone() }), "Responses with the score 9");
-        assert_eq!(title(&Filter { reason: Some(Reason::Fast), ..all }), "Responses with one reason");
+        assert_eq!(title(&strong, &names), "Responses with strong evidence of pressure from Leeds");
+        assert_eq!(title(&Filter { score: Some(9), ..all.clone() }, &names), "Responses with the score 9");
+        assert_eq!(title(&Filter { reason: Some(Reason::Fast), ..all }, &names), "Responses with one reason");
+    }
+
+    #[test]
+    fn while_names_are_hidden_neither_the_heading_nor_a_response_has_one() {
+        let names = Names::hidden_of(&["Bradford", "Leeds"]);
+        let filter =
+            Filter { unit: Some("Leeds".into()), text: Some("at leeds".into()), ..Filter::default() };
+        assert_eq!(title(&filter, &names), "Responses from B with “at B”");
+        let row = Row {
+            row: 2,
+            id: None,
+            score: Some(10),
+            unit: Some("Bradford".into()),
+            time: None,
+            text: "bradford asked for a 10, Leeds did not".into(),
+            marks: vec![9..23],
+            places: Vec::new(),
+            level: Level::None,
+            reasons: Vec::new(),
+            claimed: None,
+        };
+        let shown = unnamed(row.clone(), &names);
+        assert_eq!(shown.unit.as_deref(), Some("A"));
+        assert_eq!(shown.text, "A asked for a 10, B did not");
+        assert_eq!(&shown.text[shown.marks[0].clone()], "asked for a 10");
+        assert_eq!(unnamed(row.clone(), &Names::shown()), row);
     }
 }

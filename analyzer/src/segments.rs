@@ -59,6 +59,8 @@ pub(crate) fn SegmentsPage(session: Session, opened: Arc<Opened>) -> impl IntoVi
 /// The response rate, over all and by unit.
 #[component]
 fn HeardPart(heard: Heard, names: Names) -> impl IntoView {
+    let mut heard = heard;
+    names.sort(&mut heard.units, |unit| &unit.unit);
     let title = fill(TEXT.heard_finding, &[("share", &percent(heard.rate.value))]);
     let drawn = fill(TEXT.heard_drawn, &[("n", &count(heard.sampled))]);
     let heads = [

@@ -10,10 +10,11 @@ use crate::project::{Companion, Fingerprint, Join, Project, companion};
 use crate::reading::{Desk, Done, News, Progress, Source, Spare, mark, now};
 use crate::route::Route;
 use crate::text::{TEXT, counted, fill};
-use candor_engine::columns::selection::Grouping;
+use candor_engine::columns::selection::{Grouping, Selection};
 use candor_engine::columns::{Filter, Page, Skipped};
 use candor_engine::plan::Plan;
 use candor_engine::report::{Report, TooFew};
+use candor_worker::json;
 use candor_worker::{Answer, Question, Refusal, Unreadable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -39,6 +40,16 @@ pub(crate) struct Opened {
     pub(crate) whole: Arc<Report>,
     /// The columns by which responses can be chosen.
     pub(crate) groupings: Vec<Grouping>,
+    /// Whether the choice leaves out responses that carry evidence of pressure.
+    pub(crate) clear: bool,
+}
+
+impl Opened {
+    /// The report to speak of pressure by: that of all responses where the choice leaves out those that carry evidence, because what
+    /// the reader has taken away has not been found absent.
+    pub(crate) fn of_pressure(&self) -> &Arc<Report> {
+        if self.clear { &self.whole } else { &self.report }
+    }
 }
 
 /// Something that went wrong, for the analyst.
@@ -94,6 +105,8 @@ pub(crate) struct Session {
     pub(crate) sides: RwSignal<[Among; 2]>,
     /// Whether the table on the Segments page is weighted to the customers.
     pub(crate) weighted: RwSignal<bool>,
+    /// Whether personal data in comments and examples is shown; it is masked otherwise. It stands in no address and no project.
+    pub(crate) personal: RwSignal<bool>,
     /// Whether the report of the chosen responses is still being worked out.
     pub(crate) working: RwSignal<bool>,
     /// The chosen responses, when they are too few for a report.
@@ -151,6 +164,7 @@ impl Session {
             among: RwSignal::new(Among::default()),
             sides: RwSignal::new(<[Among; 2]>::default()),
             weighted: RwSignal::new(false),
+            personal: RwSignal::new(false),
             working: RwSignal::new(false),
             few: RwSignal::new(None),
             draft: RwSignal::new(None),
@@ -305,6 +319,7 @@ impl Session {
             self.working.set(false);
             return self.choose_among(self.shown.get_value());
         };
+        let clear = self.among.with_untracked(|among| among.clear);
         let opened = report.map(|report| {
             let responses = counted(TEXT.responses_used, report.responses.used);
             self.said.set(fill(TEXT.filter_done, &[("n", &responses)]));
@@ -316,6 +331,7 @@ impl Session {
                 report: Arc::from(report),
                 whole: whole.whole.clone(),
                 groupings: whole.groupings.clone(),
+                clear,
             })
         });
         if opened.is_err() {
@@ -508,6 +524,7 @@ impl Session {
             source.set_value(None);
         }
         self.looking.set_value(Vec::new());
+        self.personal.set(false);
         self.unjoin();
         self.draft.set(None);
         self.project.set_value(None);
@@ -535,7 +552,12 @@ impl Session {
         self.waiting.set_value(Some((ticket, Box::new(then))));
         let whole = self.whole.get_untracked();
         let among = whole.map(|whole| self.among.with_untracked(|among| among.selection(&whole.whole)));
-        let filter = &Filter { among: among.unwrap_or_default(), ..filter.clone() };
+        let among = among.unwrap_or_default();
+        let filter = &Filter {
+            among: Selection { clear: among.clear && !filter.asks_for_evidence(), ..among },
+            personal: self.personal.get_untracked(),
+            ..filter.clone()
+        };
         let asked = self.opened_desk.with_value(|desk| match desk {
             Some((_, desk)) => {
                 desk.rows(ticket, filter, offset, limit);
@@ -558,6 +580,7 @@ impl Session {
     /// Puts a file on a desk of its own, where it is looked at; with a plan it is read by that at once.
     pub(crate) fn put(self, source: Source, plan: Option<Plan>) {
         mark("candor-open");
+        self.personal.set(false);
         self.begin(&source);
         let ticket = self.next_ticket();
         self.planned.set_value(plan);
@@ -733,7 +756,7 @@ impl Session {
         self.draft.set(None);
         let (file, report) = (self.next_ticket(), Arc::new(report));
         let whole = report.clone();
-        let opened = Arc::new(Opened { file, name, size, plan, report, whole, groupings });
+        let opened = Arc::new(Opened { file, name, size, plan, report, whole, groupings, clear: false });
         let project = self.project.try_update_value(Option::take).flatten();
         let page = project.as_ref().map(|project| project.page.clone()).unwrap_or_default();
         self.shown.set_value(Among::default());
@@ -764,7 +787,7 @@ impl Session {
             let Some(Answer::Hash(Ok(sha256))) = answer else { return };
             let file = Fingerprint { name: opened.name.clone(), size: opened.size as u64, sha256 };
             let name = [&opened.name, ".candor.json"].concat();
-            let text = serde_json::to_string_pretty(&made(file, page));
+            let text = serde_json::to_string(&made(file, page)).map(|text| json::laid_out(&text));
             let saved = text.is_ok_and(|text| export::save(&name, "application/json", &text));
             let said = if saved { TEXT.export_done } else { TEXT.export_failed };
             self.said.set(fill(said, &[("name", &name)]));

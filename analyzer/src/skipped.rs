@@ -2,6 +2,7 @@
 //! what the reader listed.
 
 use crate::numbers::count;
+use crate::personal::shown;
 use crate::text::{TEXT, counted, fill};
 use candor_engine::columns::Skipped;
 use leptos::prelude::*;
@@ -34,7 +35,7 @@ pub(crate) fn SkippedRows(
                                 <li data-test="skipped-row">
                                     <b>{place(&skipped)}</b>
                                     " "
-                                    <span>{skipped.reason}</span>
+                                    <span>{move || shown(skipped.reason.clone())}</span>
                                 </li>
                             }
                         })

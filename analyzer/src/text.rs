@@ -18,6 +18,7 @@ texts! {
     skip_to_content: "Skip to the content";
     open_another: "Open another file";
     close: "Close the file";
+    printed: "printed {day}";
     closed: "{name} is closed, and gone from this tab’s memory.";
     back_to_report: "Back to the report";
     project_save: "Save this project";
@@ -32,7 +33,13 @@ texts! {
     page_value: "Value";
     page_data: "Data";
     page_card: "Evidence card";
+    personal_show: "Show personal data";
+    personal_what: "E-mail addresses, phone, card and account numbers in texts are masked, here and in what is exported. Names of people are not recognized.";
     names_hide: "Hide names: show A, B, C instead";
+    names_examples: "hidden with the names";
+    names_comment: "This comment may name a unit. Show names to read it.";
+    names_comments: "Names are hidden, in the comments too, wherever they are written as the file has them. What a comment tells may still say who is meant.";
+    names_small: "a small unit";
     names_sentence: "This sentence names units. Show names to read it.";
 
     // The filters
@@ -44,13 +51,13 @@ texts! {
     filter_until: "until {day}";
     filter_member: "{column}: {value}";
     filter_value: "{value} ({n})";
-    filter_clear_said: "without suspect answers";
+    filter_clear_said: "without answers that carry evidence";
     filter_open: "Choose responses";
     filter_from: "From";
     filter_to: "To";
     filter_segment: "Segment";
     filter_any: "any";
-    filter_clear: "Without suspect answers";
+    filter_clear: "Without answers that carry evidence";
     filter_reset: "Show all responses";
     filter_working: "Working it out";
     filter_done: "The report is now of {n}.";
@@ -88,7 +95,7 @@ texts! {
     keep_file: "The whole analyzer is also one file";
     keep_file_what: " that works from a USB stick: save it, pull the cable, open it.";
     keep_install: "Keep the analyzer on this device";
-    keep_install_what: " It fetches its own files once more, and opens without a network from then on.";
+    keep_install_what: ". It fetches its own files once more, and opens without a network from then on.";
     keep_installing: "Fetching the analyzer’s files.";
     keep_done: "Kept. From now on this address opens without a network.";
     keep_failed: "It could not be kept ({reason}). Nothing has changed; try it again with a network.";
@@ -157,7 +164,7 @@ texts! {
     plan_scale_nps: "0 to 10, as NPS";
     plan_scale_plain: "{low} to {high}";
     plan_dates: "Dates such as 04/05/2026 are";
-    plan_day_first: "4 May (day first)";
+    plan_day_first: "May 4 (day first)";
     plan_month_first: "April 5 (month first)";
     plan_encoding: "Letters are written in";
     plan_format_ndjson: "Candor’s own NDJSON.";
@@ -175,7 +182,7 @@ texts! {
     plan_save: "Save this plan as a file";
     plan_load: "Use a plan from a file";
     plan_keep: "Remember this plan on this device";
-    plan_keep_what: "Then it is offered for files with the same columns. It holds names of columns and labels, no answers, and stays in this browser.";
+    plan_keep_what: ". Then it is offered for files with the same columns. It holds names of columns and labels, no answers, and stays in this browser.";
     plan_held: "This plan is remembered on this device.";
     plan_offered: "A plan for files with these columns is remembered on this device.";
     plan_use: "Use it";
@@ -215,6 +222,7 @@ texts! {
     brief_heard: "of those who were invited answered. The silent may think otherwise.";
     brief_heard_unknown: "Unknown: the file does not say who was invited and stayed silent.";
     brief_pressure: "of the answers carry strong evidence of pressure.";
+    brief_pressure_few: "of {all} answers carries strong evidence of pressure.|of {all} answers carry strong evidence of pressure.";
     brief_pressure_none: "No answer carries strong evidence of pressure. That does not show that there was none.";
     brief_pressure_unknown: "Unknown: this file says nothing about how its answers were given.";
     brief_flagged: "{n} unit stands out by two kinds of evidence.|{n} units stand out by two kinds of evidence.";
@@ -223,11 +231,18 @@ texts! {
     brief_careless_unknown: "Unknown: too few ratings on one scale to tell.";
     brief_first: "What to do first";
     brief_first_none: "Nothing in this file calls for an answer.";
+    brief_not_found: "Not found, which does not show that there are none: {list}.";
+    not_found_pressure: "units that stand out";
+    not_found_words: "comments that tell of a score that was asked for";
+    brief_of_all: "Of all {n}: those that carry evidence are left out of the rest of this page.";
+    pressure_of_all: "This is of all {n}: the filter leaves out those that carry evidence.";
     brief_unknown: "This data cannot tell {list}.";
     brief_unknown_why: "Why not";
     brief_print: "Print this page";
     responses_used: "1 response|{n} responses";
     responses_span: "from {from} to {to}";
+    responses_day: "on {day}";
+    list_and: "{first} and {last}";
     score_none: "No response has a score";
     score_none_what: "Without a score there is no NPS and no distribution. The comments and what the signals say are below.";
     score_asked: "“{question}”";
@@ -238,7 +253,8 @@ texts! {
 
     // The distribution
     distribution_label: "How the scores are spread";
-    distribution_drawn: "How often each score from {low} to {high} was given, n\u{a0}=\u{a0}{n}. Choose a bar to read the responses behind it.";
+    distribution_drawn: "How often each score from {low} to {high} was given, n\u{a0}=\u{a0}{n}.";
+    distribution_hint: "Choose a bar to read the responses behind it.";
     distribution_finding_nps: "{promoters} gave a 9 or 10, {detractors} gave 6 or less";
     distribution_finding: "{share} gave a {mode}, more than any other score";
     distribution_detractors: "detractors";
@@ -289,7 +305,8 @@ texts! {
     evidence_strong_what: "Reasons of two kinds that agree.";
     evidence_count: "1 response|{n} responses";
     evidence_show: "{what}: {n}, {share}. Show them.";
-    evidence_levels_drawn: "Responses by how much evidence they carry, n\u{a0}=\u{a0}{n}. Choose a count to read the responses behind it.";
+    evidence_levels_drawn: "Responses by how much evidence they carry, n\u{a0}=\u{a0}{n}.";
+    evidence_levels_hint: "Choose a count to read the responses behind it.";
     evidence_level: "Level";
     evidence_reasons: "The reasons, and what else they may mean";
     evidence_no_reasons: "No reason was met.";
@@ -305,11 +322,14 @@ texts! {
     integrity_title: "How freely were the scores given?";
     integrity_what: "What stands here is evidence, not a verdict. Every piece of it leaves an honest explanation, and none is held against anybody alone.";
     firm_label: "Evidence about everybody";
+    ranked_mute_label: "Units";
+    ranked_mute: "What the units answered, without evidence to look at";
     ranked_label: "Units, those with the most evidence first";
     ranked_untested: "Units by how many of their answers carry strong evidence";
     ranked_none: "No unit stands out";
     ranked_some: "1 unit stands out, by two kinds of evidence that agree|{n} units stand out, by two kinds of evidence that agree";
-    ranked_what: "Ordered by how strong the evidence is, not by how good the score is. Choose a unit to see all that speaks for pressure on it, and against.";
+    ranked_what: "Ordered by how strong the evidence is, not by how good the score is: first by how well two kinds of it agree, then by the strongest one.";
+    ranked_hint: "Choose a unit to see all that speaks for pressure on it, and against.";
     ranked_best: "The highest score, {value} at {unit}, is not among them: a high score is no evidence.";
     ranked_score: "Score (95% interval)";
     ranked_adjusted: "Adjusted p";
@@ -317,6 +337,8 @@ texts! {
     ranked_untested_short: "not tested";
     ranked_stands_out: "stands out";
     ranked_as_others: "like the others";
+    ranked_not_out: "does not stand out";
+    ranked_speaks: "one kind of evidence|{n} kinds, but weak";
     ranked_all: "List all {n} units";
     funnel_none: "All {n} units lie where units of their size are expected";
     funnel_some: "1 of {all} units lies outside of where 95% of units of their size are expected; by chance alone it would be about {expected}|{n} of {all} units lie outside of where 95% of units of their size are expected; by chance alone it would be about {expected}";
@@ -324,9 +346,10 @@ texts! {
     funnel_low: "Expected from";
     funnel_high: "Expected to";
     funnel_size: "scores of the unit";
-    without_label: "The score without suspect answers";
+    without_drawn: "{statistic} of all {all} scores, and of the {rest} whose answers carry no evidence.";
+    without_label: "The score without answers that carry evidence";
     without_with: "As reported";
-    without_without: "Without suspect answers";
+    without_without: "Without answers that carry evidence";
     looked_label: "What was looked at";
     looked_units: "usable for 1 unit|usable for {n} units";
 
@@ -334,10 +357,11 @@ texts! {
     card_back: "Back to Integrity";
     card_none: "There is no such unit in this report";
     card_score: "Score {value}, {n}.";
-    card_adjusted: "How likely evidence this strong is where at most one kind of it is out of the ordinary: {p}, adjusted for all units that were tested.";
+    card_adjusted: "Two kinds of evidence agree here better than chance makes them agree among so many units ({p}, adjusted for all units that were tested; the smaller it is, the less chance explains).";
+    card_adjusted_chance: "No two kinds of evidence agree here better than chance makes them agree among so many units ({p}, adjusted for all units that were tested).";
     card_evidence: "This is evidence, not a verdict.";
     card_evidence_what: "Before anybody acts on it: read the answers behind it, hear the people it is about, and think through the honest explanations.";
-    card_suspects: "What suspect answers do to its score";
+    card_suspects: "What answers that carry evidence do to its score";
     card_speaks: "Speaks for pressure ({p}). One kind of evidence alone flags nobody.";
     card_quiet: "Nothing unusual ({p}).";
     card_silent: "Could not be looked at:";
@@ -358,10 +382,10 @@ texts! {
     portrait_ends: "The bands are the last days of the periods that scores are paid for.";
     portrait_no_ends: "The plan does not say what scores are paid for, so no ends of periods are marked.";
     portrait_spread: "How often it got each rating, n\u{a0}=\u{a0}{n}. The dashed line is how often each would be among as many ratings of all others; honest units differ from it too.";
-    portrait_devices: "Devices that answered again and again";
+    portrait_devices: "On {day}, {again} of {n} answers came from devices that answered again and again";
     portrait_devices_drawn: "The days with the most answers of devices that had answered three times or more that day (filled), among all of known devices, kiosks left out; and how many one device had given by then.";
     portrait_device: "{again} of {n}; one gave {most}";
-    portrait_runs: "The same rating again within minutes";
+    portrait_runs: "The longest run is {n} ratings of {rating} {minutes}";
     portrait_runs_drawn: "The longest runs of one rating, each at most five minutes after the one before it. A group of customers may answer together, and agree.";
     portrait_run: "{when}: {n} ratings of {rating} in a row {minutes}";
     portrait_minutes: "within 1 minute|within {n} minutes";
@@ -379,6 +403,7 @@ texts! {
 
     // Findings
     conclusions_label: "In words, with their tests";
+    conclusions_not_found: "Looked for, not found";
     conclusions_open: "Cannot be concluded";
     conclusions_but: "What else it may be:";
     conclusions_tested: "{test}, n\u{a0}=\u{a0}{n}{p}.";
@@ -423,10 +448,15 @@ texts! {
     trend_once: "The level moved once, in the week from {day}";
     trend_often: "The level moved {n} times, last in the week from {day}";
     trend_never: "No week is found at which the level moved";
+    trend_fell: "The level fell gradually; no week stands out";
+    trend_rose: "The level rose gradually; no week stands out";
+    trend_wavered: "The level moved up and down gradually; no week stands out";
     trend_drawn: "{statistic} of each week with its 95% interval, {n}. Thick lines are levels between which it moved, with the band of their 95% interval; weeks with fewer than 10 scores are not drawn.";
+    trend_drawn_curve: "{statistic} of each week with its 95% interval, {n}. The thick line is the curve along which it moved, with the band of its 95% interval; weeks with fewer than 10 scores are not drawn.";
     trend_when: "When";
     trend_what: "What";
     trend_level: "level";
+    trend_curve: "curve";
     trend_week: "week";
 
     // Drivers
@@ -447,8 +477,11 @@ texts! {
     rise_unknown: "No rating can be named with which the score rises while the others stay";
     rise_drawn: "By how many points of its scale the score differs between answers that differ by one point in this rating and in no other, with its 95% interval, {n}. What goes with the score need not move it.";
     priorities_label: "Where there is much to gain";
-    priorities_finding: "Much importance and room above meet at the upper left";
-    priorities_drawn: "The same ratings by number: importance upward, and how well each does to the right, from 0% at the lowest point of its scale to 100% at the highest.";
+    priorities_finding: "“{driver}” matters more than the average rating, and has more than half of its scale above it";
+    priorities_none: "No rating is both important and low";
+    priorities_unknown: "No rating can be named as important, so none as the first to raise";
+    priorities_drawn: "The same ratings by number: importance upward, and how well each does to the right, from 0% at the lowest point of its scale to 100% at the highest. Much importance and room above meet at the upper left of the dashed lines, the average importance and half of the scale; numbers that would cover each other stand side by side.";
+    priorities_height: "importance";
     priorities_axis: "performance";
 
     // Voices
@@ -550,7 +583,9 @@ texts! {
     columns_scale: "Scale";
     columns_ignored: "not read";
     export_label: "Take it along";
-    export_what: "Made on this machine and saved by your browser; nothing is sent. Numbers are unrounded.";
+    export_what: "Made on this machine and saved by your browser; nothing is sent. Numbers are unrounded. No comment is in these files.";
+    export_masked: "Personal data in words quoted from the file is masked.";
+    export_personal: "Personal data is shown now, and not masked in these files either.";
     export_report: "the whole report";
     export_done: "{name} was handed to the browser to save.";
     export_failed: "The browser did not take {name}. Allow downloads for this page and try again.";
@@ -771,9 +806,24 @@ pub(crate) fn counted(text: &str, n: u64) -> String {
     fill(form(text, n), &[("n", &crate::numbers::count(n))])
 }
 
+/// Names one after the other, "and" before the last.
+pub(crate) fn listed(names: &[&str]) -> String {
+    match names {
+        [before @ .., last] if !before.is_empty() => {
+            fill(TEXT.list_and, &[("first", &before.join(", ")), ("last", last)])
+        }
+        names => names.concat(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_listed_with_and_before_the_last() {
+        assert_eq!([&["a"][..], &["a", "b"], &["a", "b", "c"]].map(listed), ["a", "a and b", "a, b and c"]);
+    }
 
     #[test]
     fn places_are_filled_by_name() {

@@ -37,7 +37,8 @@ pub(crate) fn Units(units: Vec<Unit>, score: Score, plan: Plan, names: Names) ->
             units.into_iter().partition(|unit| unit.score.is_some());
         let mut shown: Vec<(Unit, Estimate)> =
             shown.into_iter().filter_map(|unit| unit.score.map(|estimate| (unit, estimate))).collect();
-        shown.sort_by(|(a, x), (b, y)| y.value.total_cmp(&x.value).then_with(|| a.unit.cmp(&b.unit)));
+        names.sort(&mut shown, |(unit, _)| &unit.unit);
+        shown.sort_by(|(_, a), (_, b)| b.value.total_cmp(&a.value));
         let picture =
             (!shown.is_empty()).then(|| view! { <UnitsPicture shown statistic score names=names.clone()/> });
         view! {
@@ -222,6 +223,8 @@ fn UnitRow(
 /// Units whose score is not shown, and why.
 #[component]
 fn HiddenUnits(hidden: Vec<Unit>, names: Names) -> impl IntoView {
+    let mut hidden = hidden;
+    names.sort(&mut hidden, |unit| &unit.unit);
     (!hidden.is_empty()).then(|| {
         let title = counted(TEXT.units_hidden, hidden.len() as u64);
         view! {

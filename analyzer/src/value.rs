@@ -21,6 +21,7 @@ use candor_engine::columns::selection::Selection;
 use candor_engine::report::Absent;
 use candor_engine::scores::Estimate;
 use candor_engine::value::{Form, JoinPlan, Part, Value, amount_said};
+use candor_worker::json;
 use candor_worker::{Answer, Question};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -224,7 +225,7 @@ fn awaited_said(join: &Join) -> String {
     let places = [
         ("name", &*join.name),
         ("size", &*bytes(join.size as f64)),
-        ("survey", segment_name(&join.plan.survey_key)),
+        ("survey", &*segment_name(&join.plan.survey_key)),
         ("crm", key.map_or("", |key| key.name.as_str())),
     ];
     fill(TEXT.value_awaited, &places)
@@ -349,7 +350,7 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
     let reason = plan.survey_reason.clone();
     let (save_name, saved) = ([&name, ".join.json"].concat(), plan.clone());
     let save = move |_: leptos::ev::MouseEvent| {
-        keep(session, &save_name, serde_json::to_string_pretty(&bare(&saved)).ok())
+        keep(session, &save_name, serde_json::to_string(&bare(&saved)).ok().map(|text| json::laid_out(&text)))
     };
     let load = move |event: leptos::ev::Event| {
         let input: web_sys::HtmlInputElement = event_target(&event);
@@ -358,7 +359,7 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
         let Some(file) = file else { return };
         spawn_local(async move {
             let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
-            match serde_json::from_str::<JoinPlan>(&text.unwrap_or_default()) {
+            match json::read::<JoinPlan>(&text.unwrap_or_default()) {
                 Ok(plan) => session.replan(|now| take(now, plan)),
                 Err(_) => session.said.set(fill(TEXT.value_plan_bad, &[("name", &file.name())])),
             }
@@ -669,7 +670,9 @@ fn Numbers(session: Session, value: Arc<Value>, names: Names) -> impl IntoView {
         }
     });
     let saved = value.clone();
-    let save = move |_| keep(session, "value.json", serde_json::to_string_pretty(&*saved).ok());
+    let save = move |_| {
+        keep(session, "value.json", serde_json::to_string(&*saved).ok().map(|text| json::laid_out(&text)))
+    };
     view! {
         <Found value=value.clone() finding=of("join")/>
         {worth}

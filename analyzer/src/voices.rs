@@ -5,7 +5,7 @@ use crate::change::absent;
 use crate::chart::figure::Figure;
 use crate::chart::scale::Linear;
 use crate::chart::steps::{Bars, Interval, Steps};
-use crate::conclusions::Conclusions;
+use crate::conclusions::{Conclusions, not_found};
 use crate::names::Names;
 use crate::numbers::{NOTHING, Statistic, count, share};
 use crate::route::Route;
@@ -38,7 +38,12 @@ pub(crate) fn VoicesPage(session: Session, opened: Arc<Opened>) -> impl IntoView
         <h1 tabindex="-1">{TEXT.voices_title}</h1>
         {words}
         {absent(&opened, "words")}
-        <Conclusions findings=report.findings.clone() about=&["words", "phrases", "drift"] names/>
+        <Conclusions
+            findings=report.findings.clone()
+            not_found=not_found(report)
+            about=&["words", "phrases", "drift"]
+            names
+        />
     }
 }
 
@@ -121,13 +126,22 @@ fn Asked(words: Words) -> impl IntoView {
         .collect();
     let bars = words.cues.iter().map(|cue| (kind(&cue.cue).to_owned(), cue.n)).collect();
     let behind = Route::responses(Filter { reason: Some(Reason::Solicited), ..Filter::default() });
+    // A picture of nothing is none.
+    let picture = if words.cues.is_empty() {
+        view! { <h3 class="finding">{title}</h3> }.into_any()
+    } else {
+        view! {
+            <Figure finding=title drawn=TEXT.asked_drawn.to_string() heads rows>
+                <Bars rows=bars all class="bar-some"/>
+            </Figure>
+        }
+        .into_any()
+    };
     let read = (words.solicited > 0).then(|| view! { <p><a href=behind.href()>{TEXT.asked_read}</a></p> });
     view! {
         <section class="part" aria-labelledby="asked">
             <h2 id="asked" class="label">{TEXT.asked_label}</h2>
-            <Figure finding=title drawn=TEXT.asked_drawn.to_string() heads rows>
-                <Bars rows=bars all class="bar-some"/>
-            </Figure>
+            {picture}
             {read}
         </section>
     }

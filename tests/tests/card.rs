@@ -5,7 +5,7 @@ use candor_engine::columns::selection::Selection;
 use candor_engine::columns::{Dataset, Filter};
 use candor_engine::plan::{Bonus, Paid, Period, Plan, recognise};
 use candor_engine::reader::Reading;
-use candor_engine::report::{portrait, report};
+use candor_engine::report::{Shuffle, portrait, report};
 use candor_engine::world::{Parameters, World};
 use candor_survey::evidence::Reason;
 use candor_tests::{Browser, Demo, Kind, Outcome, Scratch, Visitor, in_each};
@@ -35,6 +35,15 @@ fn natively(plan: &Plan, text: &str) -> Dataset {
     dataset
 }
 
+/// The first of the units that stand out, by its place in the page's report and its name.
+fn flagged(dataset: &Dataset) -> Result<(usize, String), &'static str> {
+    let mut whole = report(dataset);
+    let unit = whole.units.iter().find(|unit| unit.flagged).ok_or("nobody stands out")?.unit.clone();
+    Shuffle::of(dataset).put(&mut whole);
+    let place = whole.units.iter().position(|of| of.unit == unit).ok_or("it is in the report")?;
+    Ok((place, unit))
+}
+
 /// Opens a file with its plan, and the card of the unit at a place of the report.
 async fn opens(browser: &Browser, demo: &Demo, files: &[&Path], place: usize) -> WebDriverResult<()> {
     Visitor::at(&browser.driver).opens(&demo.analyzer).await?;
@@ -57,10 +66,8 @@ async fn the_card_draws_how_the_answers_of_a_unit_came_and_marks_the_words_of_a_
     plan.bonus = Some(Bonus { target: None, statistic: Paid::Mean, period: Period::Month, tz: 60 });
     let paid = folder.file("paid.json", serde_json::to_string(&plan)?)?;
     let dataset = natively(&plan, &text);
-    let whole = report(&dataset);
     // A unit that stands out has most to show.
-    let place = whole.units.iter().position(|unit| unit.flagged).ok_or("nobody stands out")?;
-    let unit = whole.units[place].unit.clone();
+    let (place, unit) = flagged(&dataset)?;
     let expected = portrait(&dataset, &Selection::default(), &unit)?;
     assert!(expected.period_ends.len() >= 3 && !expected.expected.is_empty(), "{expected:?}");
     let solicited = Filter { unit: Some(unit), reason: Some(Reason::Solicited), ..Filter::default() };
@@ -114,8 +121,7 @@ async fn the_cards_pictures_fit_a_phone_and_axe_finds_nothing_in_either_theme() 
     let mut plan = recognise(text.as_bytes(), "sample.ndjson");
     plan.bonus = Some(Bonus { target: None, statistic: Paid::Mean, period: Period::Month, tz: 0 });
     let paid = folder.file("paid.json", serde_json::to_string(&plan)?)?;
-    let whole = report(&natively(&plan, &text));
-    let place = whole.units.iter().position(|unit| unit.flagged).ok_or("nobody stands out")?;
+    let (place, _) = flagged(&natively(&plan, &text))?;
     let browser = Browser::start().await?;
     browser.driver.set_script_timeout(Duration::from_secs(60)).await?;
     opens(&browser, &demo, &[&file, &paid], place).await?;

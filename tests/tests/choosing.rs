@@ -261,7 +261,10 @@ async fn chosen_responses_give_the_engines_numbers_on_every_page_and_back_takes_
         browser.driver.execute("document.querySelector('[data-test=filter-clear]').click()", vec![]).await?;
         let clear = report_of(&dataset, &Selection { clear: true, ..Selection::default() }).unwrap();
         says(&browser, "nps-value", &written(&statistic, clear.scores[0].value)).await?;
-        let said = format!("{} of 2,400 responses: without suspect answers", grouped(clear.responses.used));
+        let said = format!(
+            "{} of 2,400 responses: without answers that carry evidence",
+            grouped(clear.responses.used)
+        );
         says(&browser, "filter-count", &said).await?;
 
         // Few are not shown.

@@ -197,6 +197,17 @@ async fn hidden_names_stand_nowhere_on_any_page_and_in_no_export() -> Outcome {
         tokio::time::sleep(Duration::from_millis(100)).await;
         seen.push(of_page(&browser, "return document.querySelector('main').innerHTML").await?);
     }
+    // The lists of responses name units beside each of them, and the plan in its examples.
+    for list in ["#responses", "#responses?level=strong", "#responses?score=10&page=2"] {
+        browser.driver.execute(format!("location.hash = '{list}'"), vec![]).await?;
+        browser.analyst().reads("responses-range").await?;
+        browser.analyst().reads("response-row").await?;
+        seen.push(of_page(&browser, "return document.querySelector('main').innerHTML").await?);
+        goes(&browser, "data").await?;
+    }
+    browser.analyst().clicks("see-plan").await?;
+    browser.analyst().reads("read-it").await?;
+    seen.push(of_page(&browser, "return document.querySelector('main').innerHTML").await?);
     for unit in &report.units {
         let word = |text: &str| {
             text.match_indices(&unit.unit).any(|(at, name)| {

@@ -21,7 +21,9 @@ use self::places::Places;
 use self::selection::Selection;
 use crate::encoding;
 use crate::plan::{Encoding, Scale, Tool};
+use crate::sort;
 use crate::table;
+use crate::words::personal::masked;
 use crate::words::solicitation::marks;
 use candor_survey::evidence::{Case, Reason};
 use candor_survey::question::Kind;
@@ -341,7 +343,7 @@ impl Categories {
     /// The codes in the order of their words, so that what is added up in it does not depend on the order of the rows.
     pub(crate) fn order(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.labels.len() as u32).collect();
-        order.sort_unstable_by(|&a, &b| self.labels[a as usize].cmp(&self.labels[b as usize]));
+        sort::by(&mut order, |&a, &b| self.labels[a as usize].cmp(&self.labels[b as usize]));
         order
     }
 
@@ -716,8 +718,18 @@ pub struct Filter {
     pub text: Option<String>,
     /// Only rows whose score and words disagree ([`Dataset::mismatches`]).
     pub mismatch: bool,
+    /// Whether personal data in texts is shown; it is masked otherwise ([`candor_survey::redact`]).
+    #[serde(default)]
+    pub personal: bool,
     /// Only among these.
     pub among: Selection,
+}
+
+impl Filter {
+    /// Whether it asks for responses that carry evidence, of which there are none among those without any.
+    pub fn asks_for_evidence(&self) -> bool {
+        self.reason.is_some() || self.level.is_some_and(|level| level != Level::None)
+    }
 }
 
 /// Some of the rows that pass a filter.
@@ -742,7 +754,8 @@ pub struct Row {
     pub unit: Option<String>,
     /// The time, RFC 3339 in UTC.
     pub time: Option<String>,
-    /// What was written; empty when nothing was, or when it was left in the file.
+    /// What was written, without personal data unless the filter asks for that; empty when nothing was, or when it was left in the
+    /// file.
     pub text: String,
     /// Where in the text the words stand that tell of a score that was asked for, as ranges of bytes in their order; of rows with
     /// that reason alone.
@@ -887,6 +900,9 @@ impl Dataset {
                 let mut shown = self.row(row);
                 if let Some(texts) = &self.texts {
                     shown.text = texts.read(row, &mut bytes)?;
+                    if !filter.personal {
+                        shown.text = masked(std::mem::take(&mut shown.text));
+                    }
                 }
                 if shown.reasons.contains(&Reason::Solicited) {
                     shown.marks = marks(&shown.text);

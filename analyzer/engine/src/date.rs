@@ -332,9 +332,27 @@ fn days_from_civil(year: u32, month: u32, day: u32) -> Option<i64> {
     Some(era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468)
 }
 
+/// A day that is written as `2026-07-01`, as sentences write it: `Jul 1, 2026`. What is no such day stays as it is.
+pub(crate) fn written(iso: &str) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let number = |at: std::ops::Range<usize>| iso.get(at).and_then(|digits| digits.parse::<usize>().ok());
+    let month = number(5..7).and_then(|month| MONTHS.get(month.checked_sub(1)?));
+    match (iso.get(..4), month, number(8..10)) {
+        (Some(year), Some(month), Some(day)) if iso.len() == 10 => format!("{month} {day}, {year}"),
+        _ => iso.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_in_sentences_are_written_for_readers_and_nonsense_is_left_alone() {
+        let said = ["2026-07-01", "9999-12-31", "2026-13-01", "soon", ""].map(written);
+        assert_eq!(said, ["Jul 1, 2026", "Dec 31, 9999", "2026-13-01", "soon", ""]);
+    }
 
     fn read(text: &str, order: DateOrder) -> Option<String> {
         parse(text, order).map(|ms| Time(ms).to_string())

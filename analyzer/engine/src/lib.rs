@@ -39,6 +39,7 @@ mod reference;
 pub mod report;
 pub mod sample;
 pub mod scores;
+mod sort;
 mod table;
 pub mod value;
 mod widened;

@@ -15,6 +15,7 @@ pub(crate) use profile::{is_missing, rating};
 pub(crate) use recognise::{MOST_HEADER_ROWS, Names, called_like_a_time, name_points, not_nps};
 pub use recognise::{recognise, recognise_described};
 pub(crate) use tools::posthog;
+pub use tools::without_tags;
 
 use crate::widened;
 use serde::{Deserialize, Serialize};

@@ -10,6 +10,7 @@ use crate::scores::cluster::Clustering;
 use crate::scores::distribution::{Distribution, by_group};
 use crate::scores::reliability::{mean_of_units, regression};
 use crate::scores::unavailable::Unavailable;
+use crate::sort;
 use candor_survey::Time;
 use candor_survey::evidence::Reason;
 use candor_survey::question::Kind;
@@ -36,6 +37,7 @@ mod pressure;
 mod protected;
 mod selected;
 mod share;
+mod shuffle;
 mod tally;
 mod text;
 mod weighted;
@@ -43,7 +45,7 @@ mod words;
 
 pub use by_chance::ByChance;
 pub use careless::Careless;
-pub use change::{Change, Parts, Period, Stretch};
+pub use change::{Change, Course, Parts, Period, Stretch, course};
 pub use compared::{Comparison, Side, compare};
 pub use cross::{Cell, Cross, CrossWeights, Crossing, cross};
 pub use drivers::Driver;
@@ -54,6 +56,7 @@ pub use portrait::{Days, DeviceDay, Moment, Portrait, Run, portrait};
 pub use pressure::{Availability, Pressure, Removal};
 pub use protected::Protected;
 pub use selected::{TooFew, report_of};
+pub use shuffle::{Shuffle, by_name};
 pub use weighted::Weighted;
 pub use words::{CueCount, LanguageCount, Sentiment, Words};
 
@@ -87,8 +90,12 @@ pub struct Report {
     pub drivers: Vec<Driver>,
     /// Two periods beside each other; absent when the data is too short, or has no times.
     pub change: Option<Change>,
-    /// Stretches of weeks with one level; empty when they cannot be told.
+    /// Stretches of weeks between which the level moved at once: one where no week is found at which it did. Empty when they cannot be
+    /// told.
     pub trend: Vec<Stretch>,
+    /// The score of each week along a curve, where the level moved gradually; empty where it did not, or where `trend` has more than one
+    /// stretch.
+    pub curve: Vec<Stretch>,
     /// The score of each whole week with at least [`MINIMUM_CELL`] ratings; empty where `trend` is.
     pub weeks: Vec<Stretch>,
     /// Who is heard; absent without exposures.
@@ -373,6 +380,7 @@ pub fn report(dataset: &Dataset) -> Report {
         drivers: drivers::key_drivers(dataset, &tally, &mut absent),
         change: over.change,
         trend: over.trend,
+        curve: over.curve,
         weeks: over.by_week,
         heard: heard::heard(dataset, statistic, &mut absent),
         weighted: weighted::weighted(dataset, statistic, deff, &mut absent),
@@ -484,7 +492,7 @@ fn survey(dataset: &Dataset) -> Survey {
         })
         .filter(|p| p.decision.is_some() || p.owner.is_some() || p.success.is_some());
     let mut revisions = dataset.own.as_ref().map(|own| own.revisions.labels.clone()).unwrap_or_default();
-    revisions.sort_unstable();
+    sort::ascending(&mut revisions);
     Survey { id: dataset.survey.clone(), purpose, revisions }
 }
 
@@ -749,7 +757,7 @@ fn absent(dataset: &Dataset, rated: u64) -> Vec<Absent> {
             let called = dataset.others.iter().find(|column| {
                 called_like_a_time(&column.name) && !matches!(column.values, Values::Times(_))
             });
-            let why = called.map(|column| format!(" What is in {} cannot be read as dates.", column.name));
+            let why = called.map(|column| format!(" What is in “{}” cannot be read as dates.", column.name));
             say("period", format!("No column is chosen as the time.{}", why.unwrap_or_default()));
         }
         Some(times) => {

@@ -39,6 +39,7 @@ use crate::columns::selection::Selection;
 use crate::columns::{Dataset, Skipped};
 use crate::report::{Absent, Finding, Statistic};
 use crate::scores::Estimate;
+use crate::sort;
 use cell::Cell;
 use join::{Group, Join};
 use scored::Scored;
@@ -280,7 +281,7 @@ fn worth(paying: &[(&join::Answer, i64)], crm: &Crm, absent: &mut Vec<Absent>) -
         .filter(|(_, amount)| *amount > 0)
         .map(|(answer, amount)| (answer.customer.segment, answer.rating, *amount))
         .collect();
-    positive.sort_unstable();
+    sort::ascending(&mut positive);
     let logs: Vec<worth::Group> = positive
         .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
         .map(|same| {

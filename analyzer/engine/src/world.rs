@@ -16,6 +16,7 @@ pub use rows::{Drawing, heard};
 
 use crate::own;
 use crate::pressure::rows::Asked;
+use crate::sort;
 use candor_survey::definition::Share;
 use candor_survey::evidence::{case, judge};
 use candor_survey::leaf::{One, OrNull};
@@ -413,7 +414,7 @@ impl World {
                 responses.push(response);
             }
         }
-        responses.sort_by(|a, b| (a.received, &a.id).cmp(&(b.received, &b.id)));
+        sort::by(&mut responses, |a, b| (a.received, &a.id).cmp(&(b.received, &b.id)));
         let pressured =
             units.iter().filter_map(|(unit, _)| Some((unit.name().to_owned(), unit.pressure?))).collect();
         let asked = units.iter().map(|(unit, _)| (unit.name().to_owned(), unit.asked)).collect();
@@ -499,7 +500,7 @@ fn drawn(unit: &Unit, calendar: &Calendar, p: &Parameters, chance: &mut Chance) 
         lift(&mut drawn, calendar, p);
     }
     fill_in(staff, &days, p, chance, &mut drawn);
-    drawn.sort_by_key(|one| (one.day, one.ms));
+    sort::by_key(&mut drawn, |one| (one.day, one.ms));
     count_kiosk(&mut drawn);
     drawn.iter_mut().for_each(|one| answer(one, unit, p, chance));
     drawn
@@ -549,7 +550,7 @@ fn lift(drawn: &mut [Drawn], calendar: &Calendar, p: &Parameters) {
         let mut month: Vec<&mut Drawn> = drawn.iter_mut().filter(of_month).collect();
         let mut sum: u32 = month.iter().map(|one| u32::from(one.score)).sum();
         let enough = p.target * month.len() as f64;
-        month.sort_by_key(|one| one.score);
+        sort::by_key(&mut month, |one| one.score);
         for one in month.iter_mut().filter(|one| calendar.month_end[one.day as usize]) {
             if f64::from(sum) >= enough {
                 break;
@@ -752,7 +753,7 @@ fn shares(total: u32, weights: &[f64]) -> Vec<u32> {
     let exact: Vec<f64> = weights.iter().map(|weight| f64::from(total) * weight / sum).collect();
     let mut parts: Vec<u32> = exact.iter().map(|part| libm::floor(*part) as u32).collect();
     let mut order: Vec<usize> = (0..parts.len()).collect();
-    order.sort_by(|&a, &b| libm::modf(exact[b]).0.total_cmp(&libm::modf(exact[a]).0).then(a.cmp(&b)));
+    sort::by(&mut order, |&a, &b| libm::modf(exact[b]).0.total_cmp(&libm::modf(exact[a]).0).then(a.cmp(&b)));
     let mut left = total.saturating_sub(parts.iter().sum());
     for &at in order.iter().cycle().take(parts.len() * 2) {
         if left == 0 {

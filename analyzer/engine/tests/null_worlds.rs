@@ -1,4 +1,5 @@
 //! What the report finds where there is nothing to find, and whether it finds what is there: simulated firms whose units differ.
+#![allow(clippy::print_stdout, reason = "its tables are printed")]
 
 #[cfg(target_arch = "wasm32")]
 #[macro_use]

@@ -155,6 +155,32 @@ fn words_alone_are_evidence_in_a_foreign_file() {
 }
 
 #[test]
+fn personal_data_leaves_masked_unless_it_is_asked_for_and_marks_stay_where_they_belong() {
+    let dataset = read(
+        "agent,nps,comment\nA,10,\"Mail jane.doe3@example.com: they said please give me a 10\"\n\
+         B,9,Call me at +1 415 555 0113 about the shop\nA,2,far too slow for me\n",
+    );
+    let texts = |filter: &Filter| -> Vec<String> {
+        dataset.rows(filter, 0, 9).rows.into_iter().map(|row| row.text).collect()
+    };
+    let masked = texts(&Filter::default());
+    assert_eq!(masked[0], "Mail [e-mail]: they said please give me a 10");
+    assert_eq!(masked[1], "Call me at [phone] about the shop");
+    assert_eq!(masked[2], "far too slow for me");
+    let shown = texts(&Filter { personal: true, ..Filter::default() });
+    assert_eq!(shown[0], "Mail jane.doe3@example.com: they said please give me a 10");
+    assert_eq!(shown[1], "Call me at +1 415 555 0113 about the shop");
+    for personal in [false, true] {
+        let page = dataset.rows(&Filter { personal, ..Filter::default() }, 0, 1);
+        let row = &page.rows[0];
+        let marked: Vec<&str> = row.marks.iter().map(|range| &row.text[range.clone()]).collect();
+        assert!(marked.concat().contains("10") && !marked.concat().contains("ail"), "{marked:?}");
+    }
+    // Who looks for words finds them in what was written.
+    assert_eq!(dataset.rows(&Filter { text: Some("415 555".into()), ..Filter::default() }, 0, 9).total, 1);
+}
+
+#[test]
 fn rows_can_be_filtered_and_paged() {
     let dataset = read("agent,nps\nA,10\nB,9\nA,2\nB,10\nA,10\n");
     let filter = Filter { unit: Some("A".into()), score: Some(10), ..Filter::default() };

@@ -310,6 +310,76 @@ fn what_chance_gives_is_no_change() {
     assert!(report.first.iter().all(|step| step.finding != "change"));
 }
 
+/// So many weeks of ten units with seven ratings a week each; `promoters` by week, in hundredths, the others being detractors.
+fn weeks_of(weeks: i64, promoters: impl Fn(i64) -> i64) -> String {
+    let mut text = String::from("date,agent,nps\n");
+    for day in 0..7 * weeks {
+        let date = Time(1_767_571_200_000 + day * 86_400_000).to_string();
+        for unit in 0..10 {
+            // Every hundredth once before any comes again.
+            let at = (day * 10 + unit) * 37 % 100;
+            let score = if at < promoters(day / 7) { 10 } else { 3 };
+            text.push_str(&format!("{},A{unit},{score}\n", &date[..10]));
+        }
+    }
+    text
+}
+
+#[test]
+fn a_slow_fall_is_told_as_one_and_names_no_week() {
+    let report = items_of(&weeks_of(30, |week| 80 - week));
+    assert_eq!((report.trend.len(), report.curve.len()), (1, 30), "{:?}", report.trend);
+    let (first, last) = (&report.curve[0], &report.curve[29]);
+    // 2·.8 − 1 and 2·.51 − 1.
+    assert!((first.value - 0.6).abs() < 0.05 && (last.value - 0.02).abs() < 0.05, "{first:?} {last:?}");
+    assert!(first.low < first.value && first.value < first.high && first.n == 70);
+    let found = finding(&report, "trend");
+    assert!(found.conclusive && found.sentence.contains("NPS fell gradually, from "), "{found:?}");
+    assert!(found.sentence.contains("no week stands out") && found.value == Some(last.value));
+    assert!(found.alternatives.iter().any(|but| but.contains("Steps that are small")), "{found:?}");
+    assert!(report.first.iter().all(|step| !step.sentence.contains("weeks around")), "{:?}", report.first);
+    // Up and down it is no fall.
+    let report = items_of(&weeks_of(60, |week| 50 + (week - 30) * (week - 30) / 30));
+    let found = finding(&report, "trend");
+    assert!(found.sentence.starts_with("NPS moved up and down gradually, between "), "{found:?}");
+}
+
+#[test]
+fn what_weeks_bring_to_all_units_is_no_step_and_widens_the_change() {
+    let report = items_of(&weeks_of(30, |week| 50 + (week * week * 7 + week * 3) % 31 * 2 - 30));
+    assert!(report.trend.len() == 1 && report.curve.is_empty(), "{:?}", report.trend);
+    let change = report.change.as_ref().unwrap();
+    assert!(change.noise.is_some_and(|noise| noise > 3.0), "{change:?}");
+    assert!(change.test.contains("widened by the root of"), "{change:?}");
+    assert!(finding(&report, "change").sentence.contains("Weeks differ by more than their ratings explain"));
+    // Weeks alike widen nothing; of two weeks nobody can tell.
+    let alike = items_of(&weeks_of(30, |_| 50)).change.unwrap();
+    assert!(alike.noise == Some(1.0) && !alike.test.contains("root of"), "{alike:?}");
+    let half = |change: &candor_engine::report::Change| change.difference.high - change.difference.low;
+    assert!(half(change) > 1.7 * half(&alike), "{change:?} {alike:?}");
+    let two = items_of(&weeks_of(2, |_| 50));
+    assert!(two.change.as_ref().is_some_and(|change| change.noise.is_none()), "{:?}", two.change);
+    let (change, trend) = (finding(&two, "change"), two.absent.iter().find(|absent| absent.what == "trend"));
+    assert!(change.sentence.contains("cannot be told") && trend.unwrap().reason.contains("2 whole weeks"));
+}
+
+#[test]
+fn a_single_rating_apart_from_all_others_is_no_step() {
+    let weeks = |apart: &dyn Fn(usize) -> bool| {
+        let rows = (0..203).map(|at: usize| {
+            let date = Time(1_767_571_200_000 + at as i64 * 86_400_000).to_string();
+            format!("{},{}\n", &date[..10], if apart(at) { 0 } else { 10 })
+        });
+        items_of(&["date,nps\n".to_string()].into_iter().chain(rows).collect::<String>())
+    };
+    let report = weeks(&|at| at == 150);
+    let absent = report.absent.iter().find(|absent| absent.what == "trend").unwrap();
+    assert!(absent.reason.starts_with("Of 203 ratings, one counts for anything but"), "{absent:?}");
+    assert!(report.trend.is_empty() && report.weeks.is_empty());
+    // Ten of them are enough to look at, and here they follow each other.
+    assert_eq!(weeks(&|at| (100..110).contains(&at)).trend.len(), 3);
+}
+
 #[test]
 fn clustering_widens_the_interval_of_the_firm_and_regression_stands_beside_each_unit() {
     // Unit k gives only the score k: all differences lie between units, so that the eighty ratings are worth eight.

@@ -12,6 +12,9 @@ pub(crate) fn Figure(
     finding: String,
     /// The subtitle: what is drawn, and n.
     drawn: String,
+    /// What can be done with the picture on a screen; it is not printed.
+    #[prop(optional)]
+    hint: &'static str,
     /// The column heads of the table.
     heads: Vec<String>,
     /// Its rows, the first cell being the row's head.
@@ -32,7 +35,7 @@ pub(crate) fn Figure(
         <figure class="figure">
             <figcaption>
                 <h3 class="finding">{finding}</h3>
-                <p class="drawn">{drawn}</p>
+                <p class="drawn">{drawn} <Hint hint/></p>
             </figcaption>
             {children()}
             <div class="figure-keep">
@@ -44,6 +47,12 @@ pub(crate) fn Figure(
             </div>
         </figure>
     }
+}
+
+/// What can be done with what is above it on a screen: not printed, and nothing where there is nothing.
+#[component]
+pub(crate) fn Hint(hint: &'static str) -> impl IntoView {
+    (!hint.is_empty()).then(|| view! { <span class="onscreen">" " {hint}</span> })
 }
 
 /// Numbers in rows, the first column being the rows' heads.

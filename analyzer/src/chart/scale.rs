@@ -21,6 +21,11 @@ impl Linear {
         Linear { margin, ..self }
     }
 
+    /// The values at both ends.
+    pub(crate) fn ends(&self) -> [f64; 2] {
+        [self.low, self.high]
+    }
+
     /// Where `value` stands, in percent of the width; outside values stand at the nearest end.
     pub(crate) fn percent(&self, value: f64) -> f64 {
         let share = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
@@ -191,7 +196,8 @@ mod tests {
             (&[], (1.0, 5.0), (1.0, 5.0)),
         ] {
             let scale = Linear::around(values.iter().copied(), ends);
-            assert!((scale.low - low).abs() < 1e-9 && (scale.high - high).abs() < 1e-9, "{scale:?}");
+            let [from, to] = scale.ends();
+            assert!((from - low).abs() < 1e-9 && (to - high).abs() < 1e-9, "{scale:?}");
         }
     }
 

@@ -8,7 +8,7 @@ use candor_engine::columns::{Dataset, Filter, Page};
 use candor_engine::parts::{Part, PartRead, Parts, can_be_parted};
 use candor_engine::plan::{self, Plan};
 use candor_engine::reader::Reading;
-use candor_engine::report::{Report, Unit, compare, cross, portrait, report, report_of};
+use candor_engine::report::{Report, Shuffle, Unit, compare, cross, portrait, report, report_of};
 use candor_engine::value::{JoinPlan, guess, value};
 use candor_worker::{Answer, Crm, Question, Refusal, Reply, Unreadable};
 use js_sys::WebAssembly;
@@ -218,6 +218,7 @@ impl Desk {
     fn report(&mut self, plan: Plan, dataset: Dataset, broken: Option<Unreadable>, say: &impl Fn(&Reply)) {
         let groupings = dataset.groupings();
         let mut report = Box::new(report(&dataset));
+        Shuffle::of(&dataset).put(&mut report);
         say_units(&mut report, say);
         say(&Reply::Read { plan: Box::new(plan), report, groupings, broken });
         self.state = State::Read(Box::new(dataset));
@@ -238,6 +239,7 @@ impl Desk {
             Question::Report(selection) => {
                 let mut report = report_of(dataset, selection).map(Box::new);
                 if let Ok(report) = &mut report {
+                    Shuffle::of(dataset).put(report);
                     say_units(report, say);
                 }
                 Answer::Report(report)

@@ -18,6 +18,8 @@
 //! page → desk    Crm + file                desk → page    Answer                       how a CRM file would be joined
 //! ```
 
+pub mod json;
+
 use candor_engine::columns::selection::{Grouping, Selection};
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;
@@ -133,7 +135,8 @@ pub enum Reply {
     /// Some of the units of the report that the next reply brings, which comes without them: a message that is read in one go
     /// holds the page no longer than a moment.
     Units {
-        /// In the report's order.
+        /// In an order of chance ([`candor_engine::report::Shuffle`]): their places stand in addresses, and their letters follow them
+        /// where names are hidden.
         units: Vec<Unit>,
     },
     /// The file has been read.

@@ -12,6 +12,18 @@ const CARD: core::ops::RangeInclusive<usize> = 12..=19;
 /// Letters and digits of an account number (ISO 13616, IBAN: 15 to 34).
 const ACCOUNT: core::ops::RangeInclusive<usize> = 15..=34;
 
+/// What stands in the place of an e-mail address.
+const EMAIL: &str = "[e-mail]";
+/// Of an account number.
+const IBAN: &str = "[account]";
+/// Of a card number.
+const PAN: &str = "[card]";
+/// Of a phone number.
+const CALL: &str = "[phone]";
+
+/// All words in brackets that [`redact`] leaves.
+pub const MASKS: [&str; 4] = [EMAIL, IBAN, PAN, CALL];
+
 /// `text` without personal data; nothing when it has none.
 ///
 /// An e-mail address is what has something on both sides of an `@`, and a dot behind it. An account number begins with
@@ -75,7 +87,7 @@ fn email(bytes: &[u8], start: usize) -> Found {
         host -= 1;
     }
     let dotted = bytes.get(start + name + 1..start + name + 1 + host).unwrap_or_default().contains(&b'.');
-    dotted.then_some((name + 1 + host, "[e-mail]"))
+    dotted.then_some((name + 1 + host, EMAIL))
 }
 
 fn account(bytes: &[u8], start: usize) -> Found {
@@ -97,8 +109,7 @@ fn account(bytes: &[u8], start: usize) -> Found {
         }
         at += 1;
     }
-    (ACCOUNT.contains(&length) && digits >= 10 && !is_word(byte(bytes, at)))
-        .then_some((at - start, "[account]"))
+    (ACCOUNT.contains(&length) && digits >= 10 && !is_word(byte(bytes, at))).then_some((at - start, IBAN))
 }
 
 fn number(bytes: &[u8], start: usize) -> Found {
@@ -125,11 +136,11 @@ fn number(bytes: &[u8], start: usize) -> Found {
         return None;
     }
     if CARD.contains(&digits.len()) && luhn(&digits) {
-        return Some((end - start, "[card]"));
+        return Some((end - start, PAN));
     }
     // Eight digits with two signs between them are a day: 21/11/2026.
     let day = digits.len() == 8 && end - start == 10;
-    ((PHONE..=15).contains(&digits.len()) && !day).then_some((end - start, "[phone]"))
+    ((PHONE..=15).contains(&digits.len()) && !day).then_some((end - start, CALL))
 }
 
 /// Luhn's check (ISO/IEC 7812-1, annex B).

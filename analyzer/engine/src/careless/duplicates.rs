@@ -16,6 +16,7 @@ use super::{Block, MISSING, Refusal};
 use crate::bytes::{Damaged, Reader, Writer};
 use crate::sample::{Sample, mix};
 use crate::scores::resample;
+use crate::sort;
 use rand_core::Rng;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -157,7 +158,7 @@ impl Duplicates {
         if rows.len() < 2 {
             return Err(Refusal::TooFewResponses { found: rows.len() as u64, needed: 2 });
         }
-        rows.sort_unstable_by_key(|&(number, _)| number);
+        sort::by_key(&mut rows, |&(number, _)| number);
         let answers: Vec<&[u8]> = rows.iter().map(|&(_, row)| row).collect();
         let found = nearest(&answers);
         Ok(rows
@@ -224,7 +225,7 @@ impl Duplicates {
         let mut writer = Writer::new(MARK);
         writer.u64s(&[self.items as u64, self.rows, self.seen.len() as u64]);
         let mut seen: Vec<(&u128, &Copies)> = self.seen.iter().collect();
-        seen.sort_unstable_by_key(|&(key, _)| *key);
+        sort::by_key(&mut seen, |&(key, _)| *key);
         for (&key, copies) in seen {
             writer.u64s(&[(key >> 64) as u64, key as u64, copies.count, copies.first]);
         }
@@ -298,7 +299,7 @@ impl Best {
 fn nearest(rows: &[&[u8]]) -> Vec<Best> {
     // Equal rows first: they are at 1, and only different rows go into the square.
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|&place| rows[place]);
+    sort::by_key(&mut order, |&place| rows[place]);
     let mut found = vec![Best::NONE; rows.len()];
     let mut different = Vec::new();
     for group in order.chunk_by(|&a, &b| rows[a] == rows[b]) {
@@ -312,7 +313,7 @@ fn nearest(rows: &[&[u8]]) -> Vec<Best> {
             }
         }
     }
-    different.sort_unstable();
+    sort::ascending(&mut different);
     let chosen: Vec<&[u8]> = different.iter().map(|&place| rows[place]).collect();
     for (&place, best) in different.iter().zip(square(&chosen)) {
         if found[place].items == 0 && best.items > 0 {
@@ -517,7 +518,7 @@ impl Chance {
         let items = rows.first().map_or(0, |row| row.len());
         let mut order: Vec<Leveled<'_>> = rows.iter().map(|&row| (row, level(row))).collect();
         // Means as fractions; equal means stay in one group, whatever its size.
-        order.sort_by(|(_, a), (_, b)| (a.0 * b.1).cmp(&(b.0 * a.1)));
+        sort::by(&mut order, |(_, a), (_, b)| (a.0 * b.1).cmp(&(b.0 * a.1)));
         let size = (rows.len() / GROUPS).max(IN_A_GROUP);
         let mut groups: Vec<Vec<Leveled<'_>>> = Vec::new();
         for equal in order.chunk_by(|(_, a), (_, b)| a.0 * b.1 == b.0 * a.1) {
@@ -540,7 +541,7 @@ impl Chance {
                 (0..items).map(|item| {
                     let given = group.iter().map(|(row, _)| row[item]).filter(|&answer| answer != MISSING);
                     let mut given: Vec<u8> = given.collect();
-                    given.sort_unstable();
+                    sort::ascending(&mut given);
                     given
                 })
             })

@@ -19,6 +19,7 @@
 
 use super::counts::ItemCounts;
 use super::{MISSING, Refusal};
+use crate::sort;
 use std::collections::HashMap;
 
 /// Patterns of missing answers whose extremes are remembered.
@@ -85,7 +86,7 @@ impl Guttman {
         }
         let mut order: Vec<usize> = (0..popularity.len()).collect();
         // Shares are compared as fractions, exactly; an item nobody answered comes last. The sort is stable.
-        order.sort_by(|&a, &b| {
+        sort::by(&mut order, |&a, &b| {
             let ((x, n), (y, m)) = (popularity[a], popularity[b]);
             let (x, n) = (u128::from(x), u128::from(n.max(1)));
             let (y, m) = (u128::from(y), u128::from(m.max(1)));
@@ -120,7 +121,7 @@ impl Guttman {
         let m = self.steps();
         let answered: Vec<usize> = (0..self.items).filter(|&item| taken[item].is_some()).collect();
         let mut order: Vec<usize> = answered.iter().flat_map(|item| item * m..(item + 1) * m).collect();
-        order.sort_unstable_by_key(|&step| self.rank[step]);
+        sort::by_key(&mut order, |&step| self.rank[step]);
         let mut rank = vec![0; self.rank.len()];
         (1u64..).zip(&order).for_each(|(place, &step)| rank[step] = place);
 

@@ -7,6 +7,7 @@
 use crate::bytes::{Damaged, Reader, Writer};
 use crate::columns::{Dataset, Texts};
 use crate::sample::mix;
+use crate::sort;
 use crate::words::language::{Language, language};
 use crate::words::solicitation::Hearing;
 use candor_survey::words::Cues;
@@ -73,7 +74,7 @@ impl Comments {
 
     fn in_order(&self) -> Vec<(usize, &str)> {
         let mut sample: Vec<_> = self.kept.values().map(|(row, text)| (*row as usize, &**text)).collect();
-        sample.sort_unstable_by_key(|&(row, _)| row);
+        sort::by_key(&mut sample, |&(row, _)| row);
         sample
     }
 
@@ -93,7 +94,7 @@ impl Comments {
         let languages = self.in_order().into_iter().zip(&self.languages);
         Comments {
             highest: None,
-            kept: self.kept.iter().filter_map(new).collect(),
+            kept: sort::map(self.kept.iter().filter_map(new)),
             heard: rows.iter().filter_map(|&row| self.heard.get(row).copied()).collect(),
             languages: languages
                 .filter(|((row, _), _)| place(*row).is_some())

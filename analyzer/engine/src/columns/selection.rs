@@ -7,6 +7,7 @@ use super::{
     Categories, Counts, Dataset, EvidenceColumns, Exposures, Held, Left, NO_CODE, NO_RATING, NO_TIME,
     OwnColumns, Places, RowNumbers, Signals, Texts, Values,
 };
+use crate::sort;
 use candor_survey::response::Level;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -122,7 +123,7 @@ impl Dataset {
                     }
                 }
                 let mut values: Vec<(String, u64)> = categories.labels.iter().cloned().zip(counts).collect();
-                values.sort_unstable();
+                sort::ascending(&mut values);
                 found.push(Grouping { column: name.clone(), values });
             }
         }

@@ -6,6 +6,7 @@ use crate::columns::Dataset;
 use crate::plan::recognise;
 use crate::reader::Reading;
 use crate::report::report;
+use crate::sort;
 use candor_survey::revision::revision;
 use candor_survey::{Definition, Json, Kind, Question, Response, Revision, Time, Uuid, Value};
 use proptest::prelude::*;
@@ -232,7 +233,7 @@ fn borrowed(definitions: &[(Revision, Definition)]) -> Vec<(&str, &Definition)> 
 /// The response with its answers in the order of their ids, which is no part of what they say.
 fn sorted(mut response: Response) -> Response {
     for answers in [&mut response.answers, &mut response.invitation.preset] {
-        answers.0.sort_by(|a, b| a.0.cmp(&b.0));
+        sort::by(&mut answers.0, |a, b| a.0.cmp(&b.0));
     }
     response
 }
@@ -310,7 +311,7 @@ fn an_answer_whose_question_is_not_known_is_not_lost() {
     let told = |answer: &candor_survey::Answer| {
         let mut parts = answer.parts();
         parts.retain(|(_, cell)| !cell.is_empty());
-        parts.sort();
+        sort::ascending(&mut parts);
         parts
     };
     // Nobody defines the second revision.

@@ -5,6 +5,7 @@
 use super::labels::{self, no_answer};
 use super::profile::{Named, Profile};
 use super::rating;
+use crate::sort;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -54,11 +55,8 @@ impl Described {
         let labels = self.value_labels.get(self.columns.get(column)?.values?)?;
         let label_of = |value: &str| labels.iter().find(|label| label.0 == value).map(|label| label.1.trim());
         let folded = |label: &str| labels::folded(label);
-        let none: BTreeMap<String, Option<u8>> = labels
-            .iter()
-            .filter(|(_, label)| no_answer(&folded(label)))
-            .map(|(value, _)| (value.clone(), None))
-            .collect();
+        let none = labels.iter().filter(|(_, label)| no_answer(&folded(label)));
+        let none: BTreeMap<String, Option<u8>> = sort::map(none.map(|(value, _)| (value.clone(), None)));
         let met: Vec<&String> = profile.values.keys().filter(|value| !none.contains_key(*value)).collect();
         let all_labelled = !met.is_empty() && met.iter().all(|value| label_of(value).is_some());
         if !all_labelled {
@@ -70,7 +68,7 @@ impl Described {
                 && high <= 10
             {
                 let turned = (low..=high).map(|point| (point.to_string(), Some(low + high - point)));
-                return Some(Meaning::Points(turned.chain(none).collect()));
+                return Some(Meaning::Points(sort::map(turned.chain(none))));
             }
             return (!none.is_empty()).then_some(Meaning::Points(none));
         }
@@ -81,15 +79,14 @@ impl Described {
             let point =
                 |label: &String| known.values.get(label.trim()).copied().or_else(|| rating(label).map(Some));
             let points = labels.iter().filter_map(|(value, label)| Some((value.clone(), point(label)?)));
-            return Some(Meaning::Points(points.collect()));
+            return Some(Meaning::Points(sort::map(points)));
         }
         let numbers = labels.iter().filter(|(_, label)| rating(label).is_some()).count();
         if named != Named::Not || numbers * 2 > labels.len() {
             return Some(Meaning::Points(none));
         }
-        Some(Meaning::Words(
-            labels.iter().map(|(value, label)| (value.clone(), label.trim().to_owned())).collect(),
-        ))
+        let words = labels.iter().map(|(value, label)| (value.clone(), label.trim().to_owned()));
+        Some(Meaning::Words(sort::map(words)))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::profile::{Named, Profile};
 use super::{Scale, is_missing, rating};
+use crate::sort;
 use std::collections::BTreeMap;
 
 /// What the labels of a column stand for.
@@ -766,7 +767,7 @@ fn ends(profile: &Profile, named: Named) -> Option<Labels> {
         }
     }
     let mut distinct: Vec<String> = words.iter().map(|word| folded(word)).collect();
-    distinct.sort();
+    sort::ascending(&mut distinct);
     distinct.dedup();
     let mut said: Vec<(&str, Option<bool>)> =
         distinct.iter().map(|word| (word.as_str(), is_good(word))).collect();
@@ -883,7 +884,7 @@ fn halves(profile: &Profile, named: Named) -> Option<Labels> {
     }
     let high = if most <= 10 { 10 } else { 20 };
     let low = least.min(1);
-    let mut values: BTreeMap<String, Option<u8>> = none.map(|(value, _)| (value.clone(), None)).collect();
+    let mut values: BTreeMap<String, Option<u8>> = sort::map(none.map(|(value, _)| (value.clone(), None)));
     for point in low..=high {
         let (whole, half) = (point / 2, if point % 2 == 1 { "5" } else { "0" });
         if point % 2 == 0 {
@@ -935,7 +936,7 @@ fn signed(profile: &Profile, named: Named) -> Option<Labels> {
         points.entry(number.to_string()).or_insert(number);
     }
     let point = |number: i8| u8::try_from(number + far + 1).ok();
-    let values = points.into_iter().map(|(value, number)| (value, point(number))).collect();
+    let values = sort::map(points.into_iter().map(|(value, number)| (value, point(number))));
     Some(Labels { scale: Scale { low: 1, high: point(far)?, nps: false }, values, how: How::Signed })
 }
 

@@ -15,6 +15,7 @@ use crate::format::Heavy;
 use crate::lines::Lines;
 use crate::own;
 use crate::packed;
+use crate::sort;
 use crate::table::{Line, Table};
 use crate::widened;
 use candor_survey::evidence::score_question;
@@ -653,9 +654,12 @@ fn leave_out_sum(plan: &mut Plan, below: &[Vec<String>]) {
 /// are read as points by their numbers.
 fn mean_codes(plan: &mut Plan, families: &[Vec<usize>], pooled: &[Profile]) {
     for (family, pool) in families.iter().zip(pooled) {
-        let known: Option<BTreeMap<&str, u8>> =
-            pool.values.keys().map(|cell| Some((cell.as_str(), answer_code(cell)?))).collect();
-        let Some(known) = known.filter(|known| known.len() > 2) else { continue };
+        let known: BTreeMap<&str, u8> =
+            sort::map(pool.values.keys().filter_map(|cell| Some((cell.as_str(), answer_code(cell)?))));
+        // All of them are codes.
+        if known.len() != pool.values.len() || known.len() <= 2 {
+            continue;
+        }
         let (Some((first, _)), Some(&high)) = (known.first_key_value(), known.values().max()) else {
             continue;
         };
@@ -665,10 +669,9 @@ fn mean_codes(plan: &mut Plan, families: &[Vec<usize>], pooled: &[Profile]) {
         // A point that the head does not have may come later.
         let stem = first.trim_end_matches(|c: char| c.is_ascii_digit());
         let digits = first.len() - stem.len();
-        let values: BTreeMap<String, Option<u8>> = (1..=high)
-            .map(|point| (format!("{stem}{point:0digits$}"), Some(point)))
-            .chain(known.iter().map(|(cell, point)| ((*cell).to_owned(), Some(*point))))
-            .collect();
+        let points = (1..=high).map(|point| (format!("{stem}{point:0digits$}"), Some(point)));
+        let known = known.iter().map(|(cell, point)| ((*cell).to_owned(), Some(*point)));
+        let values: BTreeMap<String, Option<u8>> = sort::map(points.chain(known));
         for &at in family {
             let column = &mut plan.columns[at];
             column.scale = Some(Scale { low: 1, high, nps: false });
@@ -731,7 +734,7 @@ fn above_names(rows: &[Vec<String>]) -> Option<usize> {
         let mut said: Vec<&str> =
             names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
         let words = said.iter().all(|name| !counts(name) && name.chars().any(char::is_alphabetic));
-        said.sort_unstable();
+        sort::ascending(&mut said);
         said.dedup();
         let fewer = above.iter().all(|row| filled(row) < width)
             && above.first().is_some_and(|row| 2 * filled(row) <= width);

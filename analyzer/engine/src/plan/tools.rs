@@ -10,6 +10,8 @@ mod qualtrics;
 mod surveymonkey;
 mod typeform;
 
+pub use typeform::without_tags;
+
 use super::{DateOrder, Naming, TestRows, Tool, is_missing};
 use crate::date;
 

@@ -3,7 +3,7 @@
 
 use super::Absent;
 use super::channel::drift::Line;
-use super::channel::moved;
+use super::channel::{further, moved};
 use super::gathered::{Gathered, Units};
 use super::rows::Terms;
 use super::threshold::{distances, near};
@@ -105,10 +105,9 @@ fn drift(units: &Units, all: &Gathered) -> Result<Evidence, Absent> {
         }
     }
     let sentence = format!(
-        "Against what the words of {} go with, scores moved by {} points ({} to {}) between the earlier and the later \
-         half of the months.",
+        "From the earlier to the later half of the months, scores {} than the tone of {} explains ({} to {}).",
+        further(value),
         counted(n, "comment"),
-        moved(value),
         moved(estimate.low),
         moved(estimate.high)
     );

@@ -10,6 +10,7 @@ use crate::columns::{NO_CODE, NO_RATING, NO_TIME};
 use crate::scores::mean::Mean;
 use crate::scores::state::{BadBytes, By, Bytes, State};
 use crate::scores::top_box::TopBox;
+use crate::sort;
 use candor_survey::evidence::DEVICE_DAY;
 use candor_survey::response::Input;
 use candor_survey::words::{Cue, Cues};
@@ -196,10 +197,8 @@ pub fn update(units: &mut Units, rows: &Rows<'_>, terms: &Terms) {
     // Sorted first, patterns are counted in a tenth of the time.
     for (unit, mut given) in found.iter_mut().zip(patterns) {
         given.sort_unstable();
-        unit.patterns = given
-            .chunk_by(|a, b| a == b)
-            .filter_map(|same| Some((*same.first()?, same.len() as u64)))
-            .collect();
+        let counts = given.chunk_by(|a, b| a == b);
+        unit.patterns = sort::map(counts.filter_map(|same| Some((*same.first()?, same.len() as u64))));
     }
     for (name, mut unit) in rows.names.iter().zip(found) {
         if unit.responses > 0 {

@@ -22,6 +22,7 @@
 use super::Absent;
 use super::exact::{FLOOR, Tail};
 use super::funnel::UNITS_NEEDED;
+use crate::sort;
 use std::f64::consts::{PI, SQRT_2};
 
 /// The shares of units that may stand apart.
@@ -306,7 +307,7 @@ impl Rates {
         let units: Vec<Events> = units.iter().copied().map(fewer).step_by(step).collect();
         // Four fifths of the units, those with the lower rates, say where to look.
         let mut by_rate: Vec<&Events> = units.iter().collect();
-        by_rate.sort_unstable_by(|a, b| (a.0 as f64 / a.1).total_cmp(&(b.0 as f64 / b.1)));
+        sort::by(&mut by_rate, |a, b| (a.0 as f64 / a.1).total_cmp(&(b.0 as f64 / b.1)));
         let lower = &by_rate[..(units.len() * 4).div_ceil(5)];
         let events: f64 = lower.iter().map(|unit| unit.0 as f64).sum();
         let centre = libm::log((events + 0.5) / lower.iter().map(|unit| unit.1).sum::<f64>());

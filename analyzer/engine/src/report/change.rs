@@ -1,24 +1,28 @@
 //! Did the score change? Two periods of whole weeks compared, what the change is made of, and the weeks at which the level
-//! moved. It reads the times, ratings and units of a [`Dataset`], and nothing else.
+//! moved, or the curve along which it did. It reads the times, ratings and units of a [`Dataset`], and nothing else.
 //!
 //! Which periods are compared follows from how long the data runs alone, never from the ratings, so that no period is
 //! picked for its result: the last 13 weeks against the 13 before where there are 26, else 4 against 4, else 1 against 1.
 //! Whole weeks hold every weekday equally often.
 //!
+//! Weeks differ by more than their ratings explain where something moves all units at once. How much so is measured on the weeks
+//! ([`trend`]), and what is concluded of periods is widened by it.
+//!
 //! One wrong date, as `9999-12-31` or a clock that was reset to 1970, must not decide where the data ends. A few ratings that lie more
 //! than a year from all others ([`span`]) are named and left out here, and counted everywhere else.
 
-use super::points::Statistic;
+use super::points::{Statistic, signed};
 use super::tally::Tally;
 use super::{Absent, MINIMUM_CELL, RANDOM, counted};
 use crate::columns::{Dataset, NO_RATING, NO_TIME};
+use crate::date::written;
 use crate::scores::change::{self, Difference, FEWEST_UNITS, Periods, Split, paired, split_intervals};
-use crate::scores::changepoint;
 use crate::scores::cluster::pooled;
 use crate::scores::distribution::Distribution;
 use crate::scores::mean::Mean;
 use crate::scores::state::By;
 use crate::scores::top_box::TopBox;
+use crate::scores::trend;
 use crate::scores::{Estimate, Z};
 use candor_survey::Time;
 use rand_core::SeedableRng;
@@ -30,6 +34,8 @@ const DAY: i64 = 86_400_000;
 const WEEKS: [i64; 3] = [13, 4, 1];
 /// Fewest whole weeks in which a change of level is looked for.
 const TREND: i64 = 6;
+/// Weeks in a year.
+const YEAR: f64 = 365.2425 / 7.0;
 /// Days without a rating behind which a few ratings are isolated.
 const GAP: i64 = 365;
 /// Of so many ratings one may be isolated; or fewer than [`MINIMUM_CELL`], if that is more.
@@ -54,6 +60,9 @@ pub struct Change {
     pub p: Option<f64>,
     /// How it was tested.
     pub test: String,
+    /// How many times as much weeks vary as their ratings explain, from 1; the interval is the root of it as wide. Absent where the weeks
+    /// are too few to tell: then weeks are taken not to.
+    pub noise: Option<f64>,
     /// What the difference is made of; absent without units.
     pub split: Option<Parts>,
 }
@@ -103,12 +112,33 @@ pub struct Stretch {
     pub high: f64,
 }
 
+/// How a score moved along a curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Course<'c> {
+    /// From a week to another one, the first and the last, with little return on the way.
+    Along(&'c Stretch, &'c Stretch),
+    /// Up and down, between the lowest week and the highest one.
+    Between(&'c Stretch, &'c Stretch),
+}
+
+/// How the score moved, of which a report has the curve by week; nothing where the curve is empty.
+///
+/// It moved along where what lies between the first and the last week is most (three quarters) of what lies between any two.
+pub fn course(curve: &[Stretch]) -> Option<Course<'_>> {
+    let by = |a: &&Stretch, b: &&Stretch| a.value.total_cmp(&b.value);
+    let (first, last) = (curve.first()?, curve.last()?);
+    let (lowest, highest) = (curve.iter().min_by(by)?, curve.iter().max_by(by)?);
+    let along = (last.value - first.value).abs() >= 0.75 * (highest.value - lowest.value);
+    Some(if along { Course::Along(first, last) } else { Course::Between(lowest, highest) })
+}
+
 /// What is known of the score over time.
 pub(super) struct Over {
     pub(super) change: Option<Change>,
     /// Weeks of one period of `change`.
     pub(super) weeks: i64,
     pub(super) trend: Vec<Stretch>,
+    pub(super) curve: Vec<Stretch>,
     pub(super) by_week: Vec<Stretch>,
 }
 
@@ -119,7 +149,7 @@ pub(super) fn over_time(
     deff: f64,
     absent: &mut Vec<Absent>,
 ) -> Over {
-    let mut over = Over { change: None, weeks: 0, trend: Vec::new(), by_week: Vec::new() };
+    let mut over = Over { change: None, weeks: 0, trend: Vec::new(), curve: Vec::new(), by_week: Vec::new() };
     let mut say = |what: &str, reason: String| absent.push(Absent { what: what.into(), reason });
     let Some(times) = &dataset.times else {
         say("change", "Without a column for the time nobody can say whether the score changed.".into());
@@ -161,9 +191,9 @@ pub(super) fn over_time(
                  compared without.",
                 counted(n, "rating"),
                 if n == 1 { "is" } else { "are" },
-                date(earliest),
-                if many { format!(" to {}", date(latest)) } else { String::new() },
-                date(from),
+                written(&date(earliest)),
+                if many { format!(" to {}", written(&date(latest))) } else { String::new() },
+                written(&date(from)),
             ),
         );
     }
@@ -217,9 +247,17 @@ pub(super) fn over_time(
     }
     let change_deff =
         over.change.as_ref().map_or(deff, |change| between_periods(change, statistic, before, after, deff));
-    over.trend = trend(statistic, &series, last, change_deff, &mut say);
-    if !over.trend.is_empty() {
-        over.by_week = by_week(statistic, &series, last, change_deff);
+    if let Some(found) = found(statistic, &series, change_deff, &mut say) {
+        let weekly = Weekly { statistic, ratings: &series, last };
+        over.trend = weekly.stretches(&found.stretches, change_deff * found.noise);
+        over.curve = weekly.curve(&found.curve);
+        over.by_week = weekly.each(change_deff);
+        if let Some(change) = &mut over.change {
+            change.noise = Some(found.noise);
+            if let Some((difference, p, test)) = sides.tested(statistic, found.noise) {
+                (change.difference, change.p, change.test) = (difference, p, test);
+            }
+        }
     }
     over
 }
@@ -313,24 +351,28 @@ impl Sides {
 
     /// The difference of the sides with its p-value and how it was tested: paired by unit where enough units are on both sides,
     /// else as two samples, where units are known each with its design effect and, unless the same units are on both sides,
-    /// with Student's t. Ratings without a unit are one more unit, which costs the pairing nothing while they are few. Nothing
-    /// when there is nothing to test.
-    pub(super) fn tested(&self, statistic: Statistic) -> Option<(Estimate, Option<f64>, String)> {
+    /// with Student's t. Ratings without a unit are one more unit, which costs the pairing nothing while they are few. The variance is
+    /// `noise` times as large, from 1, as what all units share makes it. Nothing when there is nothing to test.
+    pub(super) fn tested(&self, statistic: Statistic, noise: f64) -> Option<(Estimate, Option<f64>, String)> {
         let (units, [before, after]) = (self.by_unit(), &self.ratings);
         let (least, greatest) = statistic.range();
         let range = greatest - least;
         let met = units.states().filter(|unit| unit.before.n > 0 && unit.after.n > 0).count() as u64;
         let few_unitless = 2 * self.unitless() <= before.n() + after.n();
-        let (found, test) = match paired(&units).ok().filter(|_| few_unitless && met >= FEWEST_UNITS) {
+        let (found, df, mut test) = match paired(&units).ok().filter(|_| few_unitless && met >= FEWEST_UNITS)
+        {
             Some(found) => {
                 let one = if self.unitless() > 0 { ", ratings without a unit counted as one" } else { "" };
                 let df = units.len() - 1;
-                (found, format!("difference paired by unit{one}, linearized; t with {df} degrees of freedom"))
+                let said =
+                    format!("difference paired by unit{one}, linearized; t with {df} degrees of freedom");
+                (found, Some(df as f64), said)
             }
             None => {
                 let clusters = self.clusters();
                 let deffs = clusters.map_or([1.0; 2], |(deffs, _)| deffs);
                 let mut found = two_samples(statistic, before, after, deffs)?;
+                let df = clusters.and_then(|(_, df)| df);
                 let said = match clusters {
                     Some((_, Some(df))) => {
                         found = found.student(df as f64, range);
@@ -342,9 +384,18 @@ impl Sides {
                     Some((_, None)) => "widened by how responses cluster in units".into(),
                     None => "responses taken for independent".into(),
                 };
-                (found, format!("two independent samples, adjusted Wald; {said}"))
+                let df = df.map(|df| df as f64).filter(|&df| df > 0.0);
+                (found, df, format!("two independent samples, adjusted Wald; {said}"))
             }
         };
+        let times = libm::sqrt(noise);
+        let found = if times > 1.0 { found.widened(times, df, range) } else { found };
+        if wider(noise).is_some() {
+            test.push_str(&format!(
+                "; widened by the root of {}, the variance of weeks beside that of their ratings",
+                signed(noise, 2)
+            ));
+        }
         let difference =
             Estimate { value: found.value, low: found.low.max(-range), high: found.high.min(range) };
         Some((difference, Some(found.p).filter(|p| p.is_finite()), test))
@@ -369,7 +420,7 @@ fn compared(
     (start, cut, last): (i64, i64, i64),
     say: &mut impl FnMut(&str, String),
 ) -> Option<Change> {
-    let Some((difference, p, test)) = sides.tested(statistic) else {
+    let Some((difference, p, test)) = sides.tested(statistic, 1.0) else {
         say("change", "Both periods hold the same answer everywhere, so there is nothing to test.".into());
         return None;
     };
@@ -385,6 +436,7 @@ fn compared(
         difference,
         p,
         test,
+        noise: None,
         split: sides.parts(say),
     })
 }
@@ -458,25 +510,62 @@ fn parts(units: &By<u32, Periods>, say: &mut impl FnMut(&str, String)) -> Option
     })
 }
 
-/// The score of each week that has enough ratings to show one; `weekly` begins with the last week.
-fn by_week(statistic: Statistic, weekly: &[Distribution], last: i64, deff: f64) -> Vec<Stretch> {
-    let week = |(back, ratings): (usize, &Distribution)| {
-        let to = last - 7 * back as i64;
-        let Estimate { value, low, high } =
-            statistic.clustered(ratings, deff).filter(|_| ratings.n() >= MINIMUM_CELL)?;
-        Some(Stretch { from: date(to - 6), to: date(to), n: ratings.n(), value, low, high })
-    };
-    weekly.iter().enumerate().rev().filter_map(week).collect()
+/// How many times as wide an interval is for the noise of weeks, where that is worth a word.
+pub(super) fn wider(noise: f64) -> Option<f64> {
+    Some(libm::sqrt(noise)).filter(|&times| times >= 1.05)
 }
 
-/// The stretches of weeks between which the level moved; `weekly` begins with the last week.
-fn trend(
+/// The ratings of whole weeks, the last week first, and the day at which that one ends.
+struct Weekly<'w> {
+    statistic: Statistic,
+    ratings: &'w [Distribution],
+    last: i64,
+}
+
+impl Weekly<'_> {
+    /// The ratings of weeks that are counted from the first.
+    fn of(&self, from: i64, to: i64, deff: f64) -> Option<Stretch> {
+        let weeks = self.ratings.len() as i64;
+        let start = self.last + 1 - 7 * weeks;
+        let mut ratings = Distribution::default();
+        for week in from..=to {
+            ratings.merge(self.ratings.get(usize::try_from(weeks - 1 - week).ok()?)?);
+        }
+        let Estimate { value, low, high } = self.statistic.clustered(&ratings, deff)?;
+        let (from, to) = (date(start + 7 * from), date(start + 7 * to + 6));
+        Some(Stretch { from, to, n: ratings.n(), value, low, high })
+    }
+
+    /// The score of each week that has enough ratings to show one.
+    fn each(&self, deff: f64) -> Vec<Stretch> {
+        let weeks = (0..self.ratings.len() as i64).filter_map(|week| self.of(week, week, deff));
+        weeks.filter(|week| week.n >= MINIMUM_CELL).collect()
+    }
+
+    /// Stretches with the score that their ratings have.
+    fn stretches(&self, found: &[trend::Stretch], deff: f64) -> Vec<Stretch> {
+        found.iter().filter_map(|stretch| self.of(stretch.from, stretch.to, deff)).collect()
+    }
+
+    /// Weeks with what a curve says of them.
+    fn curve(&self, found: &[trend::Point]) -> Vec<Stretch> {
+        let of = |point: &trend::Point| {
+            let trend::Point { level, low, high, .. } = *point;
+            let Estimate { value, low, high } =
+                self.statistic.estimate_of(Estimate { value: level, low, high });
+            Some(Stretch { value, low, high, ..self.of(point.period, point.period, 1.0)? })
+        };
+        found.iter().filter_map(of).collect()
+    }
+}
+
+/// How the level moved over weeks; `weekly` begins with the last week. Nothing, and why, where it cannot be told.
+fn found(
     statistic: Statistic,
     weekly: &[Distribution],
-    last: i64,
     deff: f64,
     say: &mut impl FnMut(&str, String),
-) -> Vec<Stretch> {
+) -> Option<trend::Trend> {
     let weeks = weekly.len() as i64;
     if weeks < TREND {
         say(
@@ -486,7 +575,31 @@ fn trend(
                 counted(weeks as u64, "whole week")
             ),
         );
-        return Vec::new();
+        return None;
+    }
+    // A handful of ratings apart from all others makes its week stand out, whatever the level does.
+    let mut by_points: BTreeMap<u64, u64> = BTreeMap::new();
+    for rating in 0..NO_RATING {
+        let n: u64 = weekly.iter().map(|ratings| ratings.at(rating)).sum();
+        *by_points.entry(statistic.point(rating)).or_default() += n;
+    }
+    let (all, commonest) =
+        (by_points.values().sum::<u64>(), by_points.values().max().copied().unwrap_or_default());
+    let apart = all - commonest;
+    if apart < MINIMUM_CELL {
+        say(
+            "trend",
+            format!(
+                "Of {}, {} for anything but the commonest one; whether the level moved is told from {MINIMUM_CELL} such ratings on.",
+                counted(all, "rating"),
+                match apart {
+                    0 => "none counts".into(),
+                    1 => "one counts".into(),
+                    _ => format!("{apart} count"),
+                }
+            ),
+        );
+        return None;
     }
     let (mut means, mut shares): (By<i64, Mean>, By<i64, TopBox>) = Default::default();
     for (back, ratings) in weekly.iter().enumerate().filter(|(_, ratings)| ratings.n() > 0) {
@@ -497,31 +610,11 @@ fn trend(
         }
     }
     let found = if !shares.is_empty() {
-        changepoint::shares(&shares, None, deff)
+        trend::shares(&shares, YEAR, deff)
     } else {
-        changepoint::means(&means, None, deff)
+        trend::means(&means, YEAR, deff)
     };
-    let found = match found {
-        Ok(found) => found,
-        Err(reason) => {
-            say("trend", format!("Whether the level moved cannot be said: {reason}."));
-            return Vec::new();
-        }
-    };
-    let start = last + 1 - 7 * weeks;
-    found
-        .stretches
-        .iter()
-        .filter_map(|stretch| {
-            let mut ratings = Distribution::default();
-            for week in stretch.from..=stretch.to {
-                ratings.merge(&weekly[(weeks - 1 - week) as usize]);
-            }
-            let Estimate { value, low, high } = statistic.clustered(&ratings, deff)?;
-            let (from, to) = (date(start + 7 * stretch.from), date(start + 7 * stretch.to + 6));
-            Some(Stretch { from, to, n: ratings.n(), value, low, high })
-        })
-        .collect()
+    found.map_err(|reason| say("trend", format!("Whether the level moved cannot be said: {reason}."))).ok()
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ pub fn compare(dataset: &Dataset, among: &Selection, sides: &[Selection; 2]) -> 
         ));
     }
     let (difference, p, test) = found
-        .tested(statistic)
+        .tested(statistic, 1.0)
         .ok_or("Both sides hold the same answer everywhere, so there is nothing to test.")?;
     let mut notes = Vec::new();
     let split = found.parts(&mut |_: &str, reason: String| notes.push(reason));

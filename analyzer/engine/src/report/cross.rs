@@ -22,6 +22,7 @@ use crate::scores::distribution::Distribution;
 use crate::scores::false_discovery::benjamini_hochberg;
 use crate::scores::mean::Mean;
 use crate::scores::weights::Domain;
+use crate::sort;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -340,7 +341,7 @@ fn groups<'d>(dataset: &'d Dataset, column: &str) -> Result<Cow<'d, Categories>,
 /// Codes in the order of their labels.
 fn sorted(categories: &Categories) -> Vec<usize> {
     let mut order: Vec<usize> = (0..categories.labels.len()).collect();
-    order.sort_unstable_by(|&a, &b| categories.labels[a].cmp(&categories.labels[b]));
+    sort::by(&mut order, |&a, &b| categories.labels[a].cmp(&categories.labels[b]));
     order
 }
 

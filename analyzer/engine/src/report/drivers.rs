@@ -12,6 +12,7 @@ use crate::scores::distribution::Distribution;
 use crate::scores::drivers::{FEWEST_BLOCKS, Moments, driver_intervals, drivers};
 use crate::scores::state::By;
 use crate::scores::unavailable::Unavailable;
+use crate::sort;
 use rand_core::SeedableRng;
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
@@ -139,7 +140,7 @@ pub(super) fn key_drivers(dataset: &Dataset, tally: &Tally, absent: &mut Vec<Abs
             r_squared: found.r_squared,
         });
     }
-    shown.sort_by(|a, b| b.lmg.total_cmp(&a.lmg));
+    sort::by(&mut shown, |a, b| b.lmg.total_cmp(&a.lmg));
     shown
 }
 

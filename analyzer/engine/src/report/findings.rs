@@ -6,11 +6,13 @@
 //! what one has to know to read the score, then what cannot be concluded; within each in the order of this file. Nothing
 //! here says more than its test: "evidence of", "consistent with", never "guilty".
 
+use super::change::wider;
 use super::points::{Statistic, signed};
 use super::share;
-use super::{Change, Report, Unit, counted, grouped, hundred};
+use super::{Change, Course, Report, Unit, counted, course, grouped, hundred};
 use crate::scores::Estimate;
 use crate::scores::cluster::Clustering;
+use crate::sort;
 use candor_survey::words::Cue;
 use serde::{Deserialize, Serialize};
 
@@ -142,7 +144,7 @@ pub(super) fn findings(report: &Report, basis: &Basis) -> (Vec<Finding>, Vec<Ste
     .flatten()
     .collect();
     // The sort is stable, so that equals stay in the order above.
-    drafts.sort_by_key(|draft| draft.matters);
+    sort::by_key(&mut drafts, |draft| draft.matters);
     let mut steps = Vec::new();
     for draft in &drafts {
         if let Some(sentence) = draft.step.clone().filter(|_| steps.len() < STEPS) {
@@ -260,16 +262,27 @@ fn change(report: &Report, basis: &Basis) -> Option<Draft> {
         "{} was {} in the {weeks} to {} and {} in the {weeks} to {}",
         super::capital(&s.subject()),
         s.number(change.before.value),
-        change.before.to,
+        crate::date::written(&change.before.to),
         s.number(change.after.value),
-        change.after.to
+        crate::date::written(&change.after.to)
     );
     let range = format!("{} ({} to {})", s.difference(d.value), s.number(d.low), s.number(d.high));
     let n = change.before.n + change.after.n;
     let p = change.p?;
+    let noise = match change.noise.and_then(wider) {
+        Some(times) => format!(
+            " Weeks differ by more than their ratings explain, so the interval is {} times as wide.",
+            signed(times, 1)
+        ),
+        None => String::new(),
+    };
+    // What a week brings to all units is measured on the weeks; where these are too few it remains an explanation.
+    let unmeasured = change.noise.is_none().then_some(
+        "A week may bring something to all units at once, such as weather or news; the weeks are too few to tell how much.",
+    );
     if !changed(change) {
         let sentence = format!(
-            "{periods}. Whether it changed cannot be told: the difference of {range} is one that chance alone gives ({}).",
+            "{periods}. Whether it changed cannot be told: the difference of {range} is one that chance alone gives ({}).{noise}",
             p_value(p)
         );
         let found = finding("change", sentence, Some(d), n).test(&change.test, Some(p));
@@ -278,14 +291,17 @@ fn change(report: &Report, basis: &Basis) -> Option<Draft> {
     }
     let fell = d.value < 0.0;
     let sentence = format!(
-        "{periods}: a {} of {range}, more than chance explains ({}).",
+        "{periods}: a {} of {range}, more than chance explains ({}).{noise}",
         if fell { "fall" } else { "rise" },
         p_value(p)
     );
-    let but = [
+    let but: Vec<&str> = [
         "Other customers may have been asked, or another share of them may have answered.",
         "A campaign, a season or a price can move a score that service did not.",
-    ];
+    ]
+    .into_iter()
+    .chain(unmeasured)
+    .collect();
     let step = match &change.split {
         Some(split)
             if split.intervals
@@ -354,8 +370,7 @@ fn words(report: &Report) -> Option<Draft> {
         );
     }
     let share = words.solicited_share?;
-    let kinds: Vec<String> =
-        words.cues.iter().map(|cue| format!("{} {}", grouped(cue.n), kind(&cue.cue))).collect();
+    let kinds: Vec<String> = words.cues.iter().map(|cue| of_kind(cue.n, kind(&cue.cue))).collect();
     let sentence = format!(
         "{} of {} {} of a score that was asked for, {}% ({}% to {}%): {}. That is evidence of solicitation, not of who did it.",
         grouped(words.solicited),
@@ -379,6 +394,13 @@ fn words(report: &Report) -> Option<Draft> {
         format!("Read the {comments} that tell of a score that was asked for.")
     };
     Some(found.matters(Matters::Answer, Some(step)))
+}
+
+/// So many comments of a kind, its verb as one or many of them have it: "1 names a score", "4 tell of a reward".
+fn of_kind(n: u64, kind: &str) -> String {
+    let verb = kind.split(' ').next().unwrap_or_default();
+    let one = if n == 1 { "s" } else { "" };
+    format!("{} {verb}{one}{}", grouped(n), kind.strip_prefix(verb).unwrap_or_default())
 }
 
 fn kind(cue: &str) -> &'static str {
@@ -409,7 +431,8 @@ fn evidence(report: &Report) -> Option<Draft> {
         grouped(evidence.strong),
         counted(n, "response"),
         if evidence.strong == 1 { "carries" } else { "carry" },
-        decimal(share.value),
+        // What is not nobody never reads 0.0%.
+        if share.value < 0.0005 { "<0.1".into() } else { decimal(share.value) },
         decimal(share.low),
         decimal(share.high),
         chance.said()
@@ -424,8 +447,11 @@ fn evidence(report: &Report) -> Option<Draft> {
     let found = finding("evidence", sentence, Some(share), n).test(&test, None);
     let but: Vec<&str> = evidence.reasons.iter().map(|reason| reason.alternative.as_str()).collect();
     let step = format!(
-        "Look at the {} with strong evidence of pressure, one by one.",
-        counted(evidence.strong, "response")
+        "Look at the {}.",
+        match evidence.strong {
+            1 => "one response with strong evidence of pressure".into(),
+            n => format!("{} with strong evidence of pressure, one by one", counted(n, "response")),
+        }
     );
     let matters = if exceeded { Matters::Answer } else { Matters::Unknown };
     Some(found.but(&but).matters(matters, Some(step)))
@@ -514,11 +540,14 @@ fn trend(report: &Report, basis: &Basis) -> Option<Draft> {
     let s = basis.statistic;
     let last = report.trend.last()?;
     let n = report.trend.iter().map(|stretch| stretch.n).sum();
-    let test = "changepoints of weekly means (PELT, penalty 3 ln T, divided by the design effect)";
+    let test = "steps (PELT, 3 ln T each) and curves (up to the third degree, with seasons) of weekly scores, beside the noise of weeks";
+    if let Some(course) = course(&report.curve) {
+        return Some(gradual(course, s, n, test));
+    }
     let [.., before, after] = &report.trend[..] else {
         let sentence =
             format!("From {} to {} no week is found at which the level moved.", last.from, last.to);
-        let but = "A slow drift, or a step smaller than the weeks' own spread, is not found by this.";
+        let but = "A drift or a step that is small beside the weeks' own spread is not found by this.";
         return Some(
             finding("trend", sentence, None, n).test(test, None).but(&[but]).matters(Matters::Unknown, None),
         );
@@ -535,11 +564,49 @@ fn trend(report: &Report, basis: &Basis) -> Option<Draft> {
     let step =
         format!("Look at the weeks around {}: did a rule, a team, a survey or a bonus change?", after.from);
     let found = finding("trend", sentence, Some(e), n).test(test, None).but(&[
-        "A slow drift is drawn as steps too, and so is noise that a week brings to all units; then no week is the one.",
+        "It may have moved over some weeks instead of in one, and the one that is named may be off by a few.",
         "The survey itself may have changed: its wording, its place, or who is asked.",
         "A change of the mix of units moves the level without any unit having changed.",
     ]);
     Some(found.matters(Matters::Answer, Some(step)))
+}
+
+/// A level that moved along a curve.
+fn gradual(course: Course<'_>, s: Statistic, n: u64, test: &str) -> Draft {
+    let at = |week: &super::Stretch| format!("{} {}", s.number(week.value), s.interval(week.low, week.high));
+    let (sentence, end, matters) = match course {
+        Course::Along(first, last) => {
+            let how = if last.value < first.value { "fell" } else { "rose" };
+            let sentence = format!(
+                "From {} to {} {} {how} gradually, from {} to {}; no week stands out.",
+                first.from,
+                last.to,
+                s.subject(),
+                at(first),
+                at(last)
+            );
+            (sentence, last, Matters::Answer)
+        }
+        Course::Between(lowest, highest) => {
+            let sentence = format!(
+                "{} moved up and down gradually, between {} in the week from {} and {} in the week from {}; no week stands out.",
+                super::capital(&s.subject()),
+                at(lowest),
+                lowest.from,
+                at(highest),
+                highest.from
+            );
+            (sentence, highest, Matters::Context)
+        }
+    };
+    let e = Estimate { value: end.value, low: end.low, high: end.high };
+    let step = "Look for what changed little by little, such as customers, staff or who is asked, rather than for an event in one week.";
+    let found = finding("trend", sentence, Some(e), n).test(test, None).but(&[
+        "Steps that are small, follow each other or come amid seasons look like this too.",
+        "A season comes back; whether this is one, only further years show.",
+        "A change of the mix of units, or of who is asked, moves the level without any unit having changed.",
+    ]);
+    found.matters(matters, Some(step.into()).filter(|_| matters == Matters::Answer))
 }
 
 fn heard(report: &Report, basis: &Basis) -> Option<Draft> {

@@ -9,6 +9,7 @@ use crate::pressure::rows::Period;
 use crate::scores::distribution::Distribution;
 use crate::scores::nps::PROMOTER;
 use crate::scores::top_box::lowest_top;
+use crate::sort;
 use candor_survey::Time;
 use candor_survey::evidence::DEVICE_DAY;
 use serde::{Deserialize, Serialize};
@@ -163,7 +164,7 @@ pub fn portrait(dataset: &Dataset, among: &Selection, unit: &str) -> Result<Port
     };
     let mut instants: Vec<(i64, u8)> =
         rated().filter_map(|row| Some((at(row)?, dataset.ratings[row]))).collect();
-    instants.sort_unstable();
+    sort::ascending(&mut instants);
     Ok(Portrait {
         unit: unit.into(),
         scale_low: scale.low,
@@ -268,7 +269,7 @@ fn runs(instants: &[(i64, u8)]) -> Vec<Run> {
     };
     let mut runs: Vec<&[(i64, u8)]> = instants.chunk_by(same).filter(|run| run.len() as u64 >= RUN).collect();
     // Of those as long, the earliest first: the sort keeps the order of times.
-    runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
+    sort::by_key(&mut runs, |run| std::cmp::Reverse(run.len()));
     let run = |run: &[(i64, u8)]| {
         let (&(from, rating), &(to, _)) = (run.first()?, run.last()?);
         let minutes = (to - from + MINUTE - 1).div_euclid(MINUTE).unsigned_abs().max(1);
@@ -295,7 +296,7 @@ fn devices(signals: &Signals, rows: &[usize], at: impl Fn(usize) -> Option<i64>)
         .filter(|(_, found)| found.again > 0)
         .map(|(day, found)| DeviceDay { day: date(day), ..found })
         .collect();
-    days.sort_by_key(|day| std::cmp::Reverse(day.again));
+    sort::by_key(&mut days, |day| std::cmp::Reverse(day.again));
     days.truncate(LISTED);
     days
 }

@@ -16,6 +16,7 @@ use crate::pressure::suspects::{self, Effect, Suspects};
 use crate::pressure::{Absent as Reason, RESPONSES_NEEDED};
 use crate::scores::Estimate;
 use crate::scores::state::By;
+use crate::sort;
 use candor_survey::response::Level;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -192,15 +193,16 @@ fn sentence(tested: u64, with_p: u64, names: &[&str]) -> String {
     }
 }
 
-/// The first few of some names.
+/// The first few of some names, "and" before the last.
 pub(super) fn listed(names: &[&str]) -> String {
     const NAMED: usize = 5;
     let more = names.len().saturating_sub(NAMED);
-    let mut text = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    if more > 0 {
-        text.push_str(&format!(" and {} more", grouped(more as u64)));
+    let more = (more > 0).then(|| format!("{} more", grouped(more as u64)));
+    let all: Vec<&str> = names.iter().take(NAMED).copied().chain(more.as_deref()).collect();
+    match all.as_slice() {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        all => all.concat(),
     }
-    text
 }
 
 /// Which cards are shown in full: those that are flagged, and those that come nearest to it.
@@ -209,7 +211,7 @@ fn shown(cards: &[Card]) -> Vec<bool> {
     let p = |card: &Card| card.verdict.as_ref().ok().map(|verdict| verdict.p.clone().unwrap_or(1.0));
     if cards.len() > CARDS {
         let key = |at: &usize| (!cards[*at].flagged, p(&cards[*at]).unwrap_or(2.0));
-        order.sort_by(|a, b| {
+        sort::by(&mut order, |a, b| {
             let (a, b) = (key(a), key(b));
             a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
         });
@@ -507,6 +509,13 @@ impl Channel {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_listed_with_and_before_the_last() {
+        assert_eq!([&["A"][..], &["A", "B"], &["A", "B", "C"]].map(listed), ["A", "A and B", "A, B and C"]);
+        assert_eq!(listed(&["A", "B", "C", "D", "E", "F", "G"]), "A, B, C, D, E and 2 more");
+        assert_eq!(listed(&[]), "");
+    }
 
     #[test]
     fn ratings_are_cleared_only_when_they_were_looked_at_and_do_not_speak() {

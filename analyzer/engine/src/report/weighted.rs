@@ -16,6 +16,7 @@ use crate::scores::distribution::Distribution;
 use crate::scores::unavailable::Unavailable;
 use crate::scores::weights::{self, Cells, Population, Raking, post_stratified, raked};
 use crate::scores::{Estimate, Z, mean::Mean};
+use crate::sort;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -98,14 +99,14 @@ impl Weighting {
         let (method, found) = match &margins[..] {
             [one] => {
                 let population =
-                    one.population.iter().map(|(group, n)| (vec![group.clone()], number(n))).collect();
+                    sort::map(one.population.iter().map(|(group, n)| (vec![group.clone()], number(n))));
                 ("post-stratified", post_stratified(&cells, &population, kind))
             }
             several => {
                 let margins: Vec<BTreeMap<String, f64>> = several
                     .iter()
                     .map(|margin| {
-                        margin.population.iter().map(|(group, n)| (group.clone(), number(n))).collect()
+                        sort::map(margin.population.iter().map(|(group, n)| (group.clone(), number(n))))
                     })
                     .collect();
                 ("raked", raked(&cells, &margins, kind, Raking::default()))
@@ -213,7 +214,7 @@ fn thin(cells: &Cells, margins: &[Margin]) -> String {
             }
         }
     }
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    sort::by(&mut found, |a, b| b.0.total_cmp(&a.0));
     if found.is_empty() {
         return String::new();
     }

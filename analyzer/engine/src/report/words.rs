@@ -7,6 +7,7 @@ use crate::columns::comments::Comment;
 use crate::columns::{Dataset, NO_RATING};
 use crate::pressure::dataset::Listened;
 use crate::scores::{Estimate, Z};
+use crate::sort;
 use crate::words::language::Language;
 use crate::words::phrases::{self, Phrase};
 use crate::words::sentiment::Lexicon;
@@ -113,7 +114,7 @@ pub(super) fn words(dataset: &Dataset, heard: Option<&Heard<'_>>, absent: &mut V
             None => languages.push((comment.language, 1)),
         }
     }
-    languages.sort_by_key(|&(language, n)| (std::cmp::Reverse(n), language));
+    sort::by_key(&mut languages, |&(language, n)| (std::cmp::Reverse(n), language));
     let compounds: Vec<f64> = heard.sample.iter().filter_map(|&(_, compound)| compound).collect();
     let mut counts = vec![0u64; Cue::ALL.len()];
     let mut solicited = Share::of(dataset);

@@ -50,7 +50,7 @@ pub struct Difference {
     /// The probability of such a difference or a larger one, in either direction, if nothing had changed.
     pub p: f64,
     /// The difference that the interval is centered on.
-    center: f64,
+    pub(super) center: f64,
 }
 
 impl Difference {
@@ -70,14 +70,23 @@ impl Difference {
     /// The same difference with interval and p of Student's t; `range` is the longest difference that the scale allows. It is left as
     /// it is where it cannot be had: `df` is not above 0.
     pub fn student(self, df: f64, range: f64) -> Difference {
-        let half = beta::t_quantile(0.05, df) * self.standard_error;
+        self.widened(1.0, Some(df), range)
+    }
+
+    /// The same difference with a standard error `times` as long, by Student's t where there are degrees of freedom, else by the normal
+    /// distribution; `range` is the longest difference that the scale allows. It is left as it is where it cannot be had.
+    pub fn widened(self, times: f64, df: Option<f64>, range: f64) -> Difference {
+        let standard_error = self.standard_error * times;
+        let half = df.map_or(Z, |df| beta::t_quantile(0.05, df)) * standard_error;
         if !half.is_finite() {
             return self;
         }
+        let away = self.center / standard_error;
         Difference {
             low: (self.center - half).min(self.value).max(-range),
             high: (self.center + half).max(self.value).min(range),
-            p: beta::t_tails(self.center / self.standard_error, df),
+            standard_error,
+            p: df.map_or_else(|| beta::normal_tails(away), |df| beta::t_tails(away, df)),
             ..self
         }
     }

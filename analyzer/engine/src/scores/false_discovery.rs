@@ -8,6 +8,7 @@
 //! that were made. Tested against reference/bh_1995_table.csv, the paper's own example: 4 of 15 at .05.
 
 use super::unavailable::Unavailable;
+use crate::sort;
 
 /// The adjusted p-values, in the order of `p`; refused when one is not a probability.
 pub fn benjamini_hochberg(p: &[f64]) -> Result<Vec<f64>, Unavailable> {
@@ -18,7 +19,7 @@ pub fn benjamini_hochberg(p: &[f64]) -> Result<Vec<f64>, Unavailable> {
         return Err(Unavailable::OutOfRange);
     }
     let mut order: Vec<usize> = (0..p.len()).collect();
-    order.sort_unstable_by(|&a, &b| p[a].total_cmp(&p[b]));
+    sort::by(&mut order, |&a, &b| p[a].total_cmp(&p[b]));
     let mut adjusted = vec![1.0; p.len()];
     let mut least = 1.0_f64;
     for (rank, &at) in order.iter().enumerate().rev() {

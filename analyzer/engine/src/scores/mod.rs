@@ -7,6 +7,7 @@ pub mod binomial;
 pub mod change;
 pub mod changepoint;
 pub mod cluster;
+mod curve;
 pub mod density;
 pub mod distribution;
 pub mod drivers;
@@ -19,6 +20,7 @@ pub mod reliability;
 pub mod resample;
 pub mod state;
 pub mod top_box;
+pub mod trend;
 pub mod unavailable;
 pub mod weights;
 

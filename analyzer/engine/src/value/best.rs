@@ -39,7 +39,8 @@ pub(super) fn best(
         return None;
     }
     let mut amounts: Vec<i64> = paying.iter().map(|(_, amount)| *amount).collect();
-    amounts.sort_unstable_by(|a, b| b.cmp(a));
+    amounts.sort_unstable();
+    amounts.reverse();
     let wanted = libm::ceil(amounts.len() as f64 * BEST) as usize;
     let from = amounts[wanted.saturating_sub(1)];
     let (mut ours, mut others) = (Scored::default(), Scored::default());

@@ -11,6 +11,7 @@ use crate::encoding::{self, FromUtf16};
 use crate::packed::Unpacking;
 use crate::plan::is_missing;
 use crate::reader::Takes;
+use crate::sort;
 use crate::table::{Line, Table};
 use std::collections::BTreeMap;
 
@@ -119,22 +120,22 @@ impl Crm {
     /// give the same. A key of several rows is refused: nobody can say which of them is meant.
     pub fn finish(mut self) -> Crm {
         let mut order: Vec<usize> = (0..self.segments.len()).collect();
-        order.sort_unstable_by(|&a, &b| self.segments[a].cmp(&self.segments[b]));
+        sort::by(&mut order, |&a, &b| self.segments[a].cmp(&self.segments[b]));
         let mut places = vec![0; order.len()];
         order.iter().zip(0..).for_each(|(&code, place)| places[code] = place);
         for customer in &mut self.customers {
             customer.segment = places.get(customer.segment as usize).copied().unwrap_or(NO_SEGMENT);
         }
         self.segments = self.index.keys().cloned().collect();
-        self.index = self.segments.iter().cloned().zip(0..).collect();
+        self.index = sort::map(self.segments.iter().cloned().zip(0..));
         if self.segments.len() > MOST_SEGMENTS {
             self.too_many_segments = true;
             (self.segments, self.index) = (Vec::new(), BTreeMap::new());
             self.customers.iter_mut().for_each(|customer| customer.segment = NO_SEGMENT);
         }
-        self.currencies.sort_unstable();
-        self.listed.sort_by(|a, b| (a.row, &a.column).cmp(&(b.row, &b.column)));
-        self.customers.sort_unstable();
+        sort::ascending(&mut self.currencies);
+        sort::by(&mut self.listed, |a, b| (a.row, &a.column).cmp(&(b.row, &b.column)));
+        sort::ascending(&mut self.customers);
         let mut kept: Vec<Customer> = Vec::with_capacity(self.customers.len());
         for same in self.customers.chunk_by(|a, b| a.key == b.key) {
             match same {

@@ -6,6 +6,7 @@ use super::plan::Part;
 use super::{Money, Value};
 use crate::report::{Finding, Statistic, counted, grouped, hundred};
 use crate::scores::Estimate;
+use crate::sort;
 
 /// A test says that it has found something.
 const LEVEL: f64 = 0.05;
@@ -60,9 +61,9 @@ pub(super) fn findings(value: &Value, statistic: Statistic) -> Vec<Finding> {
     writer.join();
     let mut found = writer.found;
     // What can be concluded comes first; equals stay in the order above. Without a join, that is what is said first.
-    found.sort_by_key(|finding| !finding.conclusive && (finding.id != "join"));
+    sort::by_key(&mut found, |finding| !finding.conclusive && (finding.id != "join"));
     if !value.join.conclusive {
-        found.sort_by_key(|finding| finding.id != "join");
+        sort::by_key(&mut found, |finding| finding.id != "join");
     }
     found.into_iter().zip(1..).map(|(finding, rank)| Finding { rank, ..finding }).collect()
 }
@@ -205,7 +206,7 @@ impl Writer<'_> {
             )
         } else {
             format!(
-                "Weighted by {}, {subject} is {with}; that may be the {} of customers counted alike.",
+                "Weighted by {}, {subject} is {with}; that may be the same as the {} of customers counted alike.",
                 self.measure(),
                 statistic.number(weighted.plain.value)
             )
@@ -679,7 +680,8 @@ mod tests {
         assert!(with(0.1, 60.0, 0.04).conclusive && with(0.1, 60.0, 0.04).value == Some(0.2));
         let alike = with(0.1, 60.0, 0.05);
         assert!(
-            !alike.conclusive && alike.sentence.ends_with("that may be the 10 of customers counted alike.")
+            !alike.conclusive
+                && alike.sentence.ends_with("that may be the same as the 10 of customers counted alike.")
         );
         // More than a third, or worth fewer than 30.
         assert!(with(1.0 / 3.0, 30.0, 0.04).conclusive);

@@ -9,6 +9,7 @@ use super::{MINIMUM, say};
 use crate::columns::NO_TIME;
 use crate::report::{Absent, Statistic, two_samples};
 use crate::scores::Estimate;
+use crate::sort;
 use serde::{Deserialize, Serialize};
 
 /// The score by onboarding.
@@ -69,7 +70,7 @@ pub(super) fn onboarding(
             },
         }
     }
-    days.sort_unstable();
+    sort::ascending(&mut days);
     // A third begins where the count says so, and those with equal days stay together.
     let edge = |third: usize| {
         let at = days.len() * third / 3;

@@ -10,6 +10,7 @@ use super::{MINIMUM, counts, say, weighted};
 use crate::columns::{Dataset, NO_RATING};
 use crate::report::{Absent, Statistic};
 use crate::scores::Estimate;
+use crate::sort;
 use crate::words::language::Language;
 use crate::words::phrases;
 use serde::{Deserialize, Serialize};
@@ -63,7 +64,7 @@ pub(super) fn pains(
     };
     let mut found = Vec::new();
     let by_row: BTreeMap<usize, (u8, i64)> =
-        paying.iter().map(|(answer, amount)| (answer.row, (answer.rating, counts(*amount)))).collect();
+        sort::map(paying.iter().map(|(answer, amount)| (answer.row, (answer.rating, counts(*amount)))));
     let comments: Vec<(&str, u8, i64)> = dataset
         .comments
         .sample()
@@ -111,7 +112,7 @@ pub(super) fn pains(
         );
         return None;
     }
-    found.sort_by(|a, b| b.share.value.total_cmp(&a.share.value).then_with(|| a.name.cmp(&b.name)));
+    sort::by(&mut found, |a, b| b.share.value.total_cmp(&a.share.value).then_with(|| a.name.cmp(&b.name)));
     Some(Pains { low, commented: all.n, pains: found })
 }
 

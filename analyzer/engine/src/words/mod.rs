@@ -3,6 +3,7 @@
 //! It reads texts, and touches nothing else; no model is downloaded, ever.
 
 pub mod language;
+pub(crate) mod personal;
 pub mod phrases;
 pub mod sentiment;
 pub mod solicitation;

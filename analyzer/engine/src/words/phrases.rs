@@ -10,6 +10,8 @@
 //! Trap: frequency is not importance, and a phrase is no opinion: "waiting time" is praised and cursed. The ratings beside it say
 //! which.
 
+use super::personal;
+use crate::sort;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,7 +97,7 @@ pub fn phrases<'t>(comments: impl IntoIterator<Item = (&'t str, Option<u8>)>) ->
         })
         .filter(|(value, ..)| *value > 0.0)
         .collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    sort::by(&mut ranked, |a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     let shown = ranked.into_iter().take(MOST).map(|(_, phrase, count)| Phrase {
         phrase: phrase.clone(),
         n: count.n,
@@ -108,7 +110,7 @@ pub fn phrases<'t>(comments: impl IntoIterator<Item = (&'t str, Option<u8>)>) ->
 /// The candidates of a comment, each once.
 pub(crate) fn candidates(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let text = text.to_lowercase().replace('\u{2019}', "'");
+    let text = personal::without(text).to_lowercase().replace('\u{2019}', "'");
     for clause in text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-' || c == ' ')) {
         let words: Vec<&str> = clause
             .split(' ')
@@ -138,6 +140,13 @@ mod tests {
     #[test]
     fn function_words_are_sorted_so_that_they_are_found() {
         assert!(FUNCTION.is_sorted());
+    }
+
+    #[test]
+    fn personal_data_is_no_phrase_nor_is_its_mask() {
+        let found = candidates("Please mail jane.doe@example.com, call [phone] or [e-mail] about parcels");
+        let found: Vec<&str> = found.iter().map(String::as_str).collect();
+        assert_eq!(found, ["call", "mail", "parcels", "please", "please mail"]);
     }
 
     #[test]

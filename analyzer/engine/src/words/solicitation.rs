@@ -14,6 +14,7 @@
 //! 12 and none are.
 
 use super::language::Language;
+use crate::sort;
 use candor_survey::words::{Cues, Listener, Tongue};
 use std::ops::Range;
 
@@ -116,7 +117,7 @@ fn marked(text: &str, mut cues: impl FnMut(&str) -> Cues) -> Vec<Range<usize>> {
             found.push(first.start..end);
         }
     }
-    found.sort_unstable_by_key(|range| (range.start, range.end));
+    sort::by_key(&mut found, |range| (range.start, range.end));
     // Two cues may stand in the same words.
     found.into_iter().fold(Vec::new(), |mut apart: Vec<Range<usize>>, range| {
         match apart.last_mut() {

@@ -3,6 +3,7 @@
 
 use super::{Calendar, Chance, DAY, Drawn, Parameters, Pressure, Unit, World, normal_share, opening_hour};
 use crate::pressure::rows::Asked;
+use crate::sort;
 use candor_survey::exposure::Event;
 use candor_survey::leaf::One;
 use candor_survey::{Exposure, Id, Revision, Time, Uuid};
@@ -74,7 +75,7 @@ impl World {
                 }
             }
         }
-        exposures.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        sort::by(&mut exposures, |a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         exposures
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn recognise(head: &Head<'_>) -> Option<Found> {
 }
 
 /// A text without its HTML tags.
-fn without_tags(text: &str) -> String {
+pub fn without_tags(text: &str) -> String {
     let mut rest = text;
     let mut plain = String::new();
     while let Some((before, after)) = rest.split_once('<') {

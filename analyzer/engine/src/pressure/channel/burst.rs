@@ -13,6 +13,7 @@ use super::{Channel, Family, Usual, about, counted, enough};
 use crate::pressure::Absent;
 use crate::pressure::gathered::{DAY, Gathered};
 use crate::pressure::rows::Terms;
+use crate::report::grouped;
 
 /// The channel.
 pub struct Burst;
@@ -79,7 +80,9 @@ impl Channel for Burst {
             |unit, found, expected| {
                 let n = unit.instants.len() as u64;
                 let sentence = format!(
-                    "{found} of {n} ratings repeat the one before them within five minutes; {} would be usual.",
+                    "{} of {} ratings repeat the one before them within five minutes; {} would be usual.",
+                    grouped(found),
+                    grouped(n),
                     about(expected)
                 );
                 (found as f64 - expected, n, sentence)

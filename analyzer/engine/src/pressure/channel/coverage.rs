@@ -4,7 +4,8 @@
 //! Two shares on the arcsine scale, each with sampling variance 1/(4n) against the usual centre and honest spread ([`Spread`]):
 //! asked of those who could have been, and answered of those asked; low is what counts, and the two p-values are combined
 //! ([`crate::pressure::cauchy`]). That the few are happy is for the ratings to say: a family may not look at what another one
-//! tests. The effect is the usual share of customers asked less the unit's own.
+//! tests. The sentence says both shares beside what is usual of them, the one with the smaller p-value first; the figure and the n
+//! are that share's, and the effect is the usual one less the unit's own.
 //!
 //! Trap: a page that draws its sample itself shows nothing here unless the page views it keeps out are counted as eligible.
 
@@ -14,6 +15,7 @@ use crate::pressure::cauchy::combine;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
 use crate::pressure::usual::{Seen, Spread};
+use crate::report::grouped;
 
 /// The channel.
 pub struct Coverage;
@@ -69,26 +71,75 @@ impl Channel for Coverage {
 
 impl Usual for Learnt {
     fn read(&self, unit: &Gathered, own: Option<usize>) -> Result<Reading, Absent> {
-        let p = |learned: &Result<Learned<Spread>, Absent>, seen: Result<Seen, Absent>| match learned {
-            Ok(learned) => Ok(learned.usual.tail(seen?, learned.place(own))),
-            Err(reason) => Err(reason.clone()),
-        };
-        let both = [p(&self.asked, asked(unit)), p(&self.answered, answered(unit))];
-        if let [Err(reason), Err(_)] = both {
-            return Err(reason);
-        }
-        let each: Vec<f64> = both.into_iter().flatten().collect();
         let [eligible, sampled] = unit.asked;
-        let share = sampled as f64 / eligible.max(1) as f64;
-        let usual = self.asked.as_ref().map_or(share, |asked| libm::sin(asked.usual.usual().0).powi(2));
-        let sentence = format!(
-            "{} of {eligible} customers who could have been asked were; {} are usual. {} of {sampled} asked gave a score.",
-            percent(share),
-            percent(usual),
-            unit.answered
-        );
-        let figure = Figure::share(sampled, eligible, usual);
-        Ok(Reading { p: combine(&each)?, effect: usual - share, figure, n: eligible, sentence })
+        let of_asked = Arm::read(&self.asked, asked(unit), sampled, eligible, own);
+        let of_answered = Arm::read(&self.answered, answered(unit), unit.answered, sampled, own);
+        let p = |arm: &Arm| arm.tested.as_ref().map(|tested| tested.0).map_err(Clone::clone);
+        let (p_asked, p_answered) = (p(&of_asked), p(&of_answered));
+        if let (Err(reason), Err(_)) = (&p_asked, &p_answered) {
+            return Err(reason.clone());
+        }
+        let each: Vec<f64> = [&p_asked, &p_answered].into_iter().flatten().copied().collect();
+        let asked = of_asked.said("customers who could have been asked were");
+        let answered = of_answered.said("who were asked gave a score");
+        // What could not be tested cannot be what speaks.
+        let answers_speak = p_answered.unwrap_or(2.0) < p_asked.unwrap_or(2.0);
+        let (arm, sentence) =
+            if answers_speak { (of_answered, [answered, asked]) } else { (of_asked, [asked, answered]) };
+        let share = arm.share();
+        let usual = arm.tested.as_ref().map_or(share, |tested| tested.1);
+        let figure = Figure::share(arm.part, arm.of, usual);
+        Ok(Reading {
+            p: combine(&each)?,
+            effect: usual - share,
+            figure,
+            n: arm.of,
+            sentence: sentence.join(" "),
+        })
+    }
+}
+
+/// One of the two shares of a unit, beside what is usual of it.
+struct Arm {
+    part: u64,
+    of: u64,
+    /// Its p-value and the usual share.
+    tested: Result<(f64, f64), Absent>,
+}
+
+impl Arm {
+    fn read(
+        learned: &Result<Learned<Spread>, Absent>,
+        seen: Result<Seen, Absent>,
+        part: u64,
+        of: u64,
+        own: Option<usize>,
+    ) -> Arm {
+        let tested = match (learned, seen) {
+            (Ok(learned), Ok(seen)) => {
+                let usual = libm::sin(learned.usual.usual().0).powi(2);
+                Ok((learned.usual.tail(seen, learned.place(own)), usual))
+            }
+            (Err(reason), _) => Err(reason.clone()),
+            (_, Err(reason)) => Err(reason),
+        };
+        Arm { part, of, tested }
+    }
+
+    /// The share, in [0, 1]; more answers than were asked for are all.
+    fn share(&self) -> f64 {
+        self.part.min(self.of) as f64 / self.of.max(1) as f64
+    }
+
+    /// The share as a sentence, with the usual one where it is known.
+    fn said(&self, what: &str) -> String {
+        let count = format!("{} of {} {what}", grouped(self.part), grouped(self.of));
+        match &self.tested {
+            Ok((_, usual)) => {
+                format!("{count}, {}; {} are usual.", percent(self.share()), percent(*usual))
+            }
+            Err(_) => format!("{count}."),
+        }
     }
 }
 
@@ -132,8 +183,11 @@ mod tests {
             "{:?}",
             found(40)
         );
-        assert!(found(41).p < 1e-3 && found(41).effect.abs() < 0.06, "{:?}", found(41));
-        assert!(found(42).p >= 0.5 && found(42).effect < -0.2, "{:?}", found(42));
+        // The few who answer are what is said and drawn, not the many who were asked.
+        let few = found(41);
+        assert!(few.p < 1e-3 && (few.effect - 0.2).abs() < 0.06 && few.n < 700, "{few:?}");
+        assert!((few.figure.expected - 0.35).abs() < 0.03 && few.figure.found.high < 0.25, "{few:?}");
+        assert!(found(42).p >= 0.5 && found(42).effect < -0.1, "{:?}", found(42));
         assert!(
             (found(40).figure.expected - 0.6).abs() < 0.03
                 && (found(40).figure.found.value - 0.3).abs() < 0.06
@@ -192,13 +246,26 @@ mod tests {
         let first = found[0].as_ref().unwrap();
         assert_eq!(
             first.sentence,
-            "30% of 1000 customers who could have been asked were; 60% are usual. 200 of 300 asked gave a score."
+            "300 of 1,000 customers who could have been asked were, 30%; 60% are usual. \
+             200 of 300 who were asked gave a score, 67%; 33% are usual."
         );
         assert!((first.effect - 0.3).abs() < 0.02 && (first.figure.expected - 0.6).abs() < 0.02, "{first:?}");
         assert_eq!((first.figure.found.value, first.n), (0.3, 1000));
         // Asked too rarely for a share of answers, a unit is judged by the other one alone.
         let mut units = units;
         units[5] = unit(1000, 15, 3);
-        assert!(read(&units)[5].as_ref().is_ok_and(|reading| reading.p < 0.01));
+        let alone = read(&units)[5].clone().unwrap();
+        assert!(
+            alone.p < 0.01 && alone.sentence.ends_with(" 3 of 15 who were asked gave a score."),
+            "{alone:?}"
+        );
+        // Asked as others are and answered by few, it is the answers that are said first, with what is usual of them.
+        units[5] = unit(1000, 600, 90);
+        let few = read(&units)[5].clone().unwrap();
+        assert!(
+            few.sentence.starts_with("90 of 600 who were asked gave a score, 15%; 33% are usual. 600 of"),
+            "{few:?}"
+        );
+        assert!((few.figure.found.value - 0.15).abs() < 1e-12 && (few.effect - 0.18).abs() < 0.02, "{few:?}");
     }
 }

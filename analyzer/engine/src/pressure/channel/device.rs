@@ -9,6 +9,7 @@ use super::{Channel, Family, Usual, about, counted, enough};
 use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
+use crate::report::grouped;
 
 /// The channel.
 pub struct Device;
@@ -40,8 +41,10 @@ impl Channel for Device {
             |unit, again, expected| {
                 let n = unit.devices.n;
                 let sentence = format!(
-                    "{again} of {n} responses came from a device that had already answered three times or more that day; \
+                    "{} of {} responses came from a device that had already answered three times or more that day; \
                      {} would be usual.",
+                    grouped(again),
+                    grouped(n),
                     about(expected)
                 );
                 (again as f64 - expected, n, sentence)

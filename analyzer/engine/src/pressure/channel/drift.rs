@@ -10,7 +10,7 @@
 //! half of what a sentiment varies by is noise, a line through it foretells half of a rise that is real, and the rest looks like drift. In
 //! 176 of 240 simulated firms without drift, whose customers grew happier by .3 sd, the interval over all units lies above nothing.
 
-use super::{Channel, Family, Figure, Learned, Reading, Usual, moved};
+use super::{Channel, Family, Figure, Learned, Reading, Usual, further, moved};
 use crate::pressure::Absent;
 use crate::pressure::gathered::{Gathered, Sums};
 use crate::pressure::rows::Terms;
@@ -116,9 +116,9 @@ impl Usual for Learnt {
         let p = self.spread.usual.tail(seen, self.spread.place(own));
         let usual = self.spread.usual.usual().0;
         let sentence = format!(
-            "Against what the words of {} go with, scores moved by {} points; {} is usual.",
+            "Scores {} than the tone of {} explains; {} is usual.",
+            further(seen.0),
             counted(n, "comment"),
-            moved(seen.0),
             moved(usual)
         );
         Ok(Reading { p, effect: seen.0 - usual, figure: Figure::points(seen, usual), n, sentence })

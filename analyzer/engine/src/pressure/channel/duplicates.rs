@@ -14,6 +14,7 @@ use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
 use crate::pressure::usual::Events;
+use crate::report::grouped;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
@@ -75,7 +76,9 @@ impl Channel for Duplicates {
         counted(units, odds, see, |unit, twins, expected| {
             let n = unit.patterns.values().sum();
             let sentence = format!(
-                "{twins} of {n} responses have the same answers as another one of this unit; about {} usually would.",
+                "{} of {} responses have the same answers as another one of this unit; about {} usually would.",
+                grouped(twins),
+                grouped(n),
                 about(expected)
             );
             (twins as f64 - expected, n, sentence)

@@ -11,6 +11,7 @@ use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
 use crate::pressure::usual::{Seen, Spread};
+use crate::report::grouped;
 
 /// The channel.
 pub struct Level;
@@ -58,7 +59,7 @@ impl Usual for Learnt {
         let sentence = format!(
             "{} of {} ratings are {}; {} are usual.",
             percent(share),
-            tops.n,
+            grouped(tops.n),
             self.terms.scale.high,
             percent(usual)
         );

@@ -285,13 +285,19 @@ fn about(expected: f64) -> String {
     match expected {
         e if e < 0.05 => "hardly any".into(),
         e if e < 9.95 => format!("{e:.1}"),
-        e => format!("{e:.0}"),
+        e => crate::report::grouped(libm::round(e) as u64),
     }
 }
 
 /// Points with a sign, a true minus among them.
 pub(super) fn moved(points: f64) -> String {
     format!("{points:+.2}").replace('-', "\u{2212}")
+}
+
+/// By how many points scores rose beyond something, as words before "than …": "rose 0.30 points more", "rose 0.30 points less".
+pub(super) fn further(points: f64) -> String {
+    let more = if points < 0.0 { "less" } else { "more" };
+    format!("rose {:.2} points {more}", points.abs())
 }
 
 /// A share in whole percent.
@@ -349,9 +355,10 @@ mod tests {
 
     #[test]
     fn numbers_are_said_as_people_say_them() {
-        let said = [0.0, 0.049, 0.051, 1.26, 9.94, 9.96, 12.4].map(about);
-        assert_eq!(said, ["hardly any", "hardly any", "0.1", "1.3", "9.9", "10", "12"]);
+        let said = [0.0, 0.049, 0.051, 1.26, 9.94, 9.96, 1234.4].map(about);
+        assert_eq!(said, ["hardly any", "hardly any", "0.1", "1.3", "9.9", "10", "1,234"]);
         assert_eq!([0.5, -0.5, 0.0].map(moved), ["+0.50", "\u{2212}0.50", "+0.00"]);
+        assert_eq!([0.304, -0.3].map(further), ["rose 0.30 points more", "rose 0.30 points less"]);
         assert_eq!([0.0, 0.347, 1.0].map(percent), ["0%", "35%", "100%"]);
     }
 

@@ -10,6 +10,7 @@ use crate::pressure::cauchy::combine;
 use crate::pressure::gathered::{DAY, Gathered};
 use crate::pressure::period_end::{Calendar, Rise, Usual as Common};
 use crate::pressure::rows::Terms;
+use crate::report::grouped;
 
 /// The channel.
 pub struct End;
@@ -82,15 +83,16 @@ impl Usual for Learnt {
         if let Ok(tops) = &tops {
             sentence = format!(
                 "{} top ratings came in the last days of a bonus period; about {} usually would.",
-                tops.found,
+                grouped(tops.found),
                 about(tops.expected)
             );
         }
         if let Ok(volume) = &volume {
             let gap = if sentence.is_empty() { "" } else { " " };
             sentence.push_str(&format!(
-                "{gap}{} of {n} ratings came in these days; about {} usually would.",
-                volume.found,
+                "{gap}{} of {} ratings came in these days; about {} usually would.",
+                grouped(volume.found),
+                grouped(n),
                 about(volume.expected)
             ));
         }

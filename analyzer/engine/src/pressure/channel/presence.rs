@@ -8,6 +8,7 @@ use super::{Channel, Family, Usual, about, counted, enough};
 use crate::pressure::Absent;
 use crate::pressure::gathered::{Gathered, INPUTS};
 use crate::pressure::rows::Terms;
+use crate::report::grouped;
 use crate::scores::top_box::TopBox;
 
 /// The channel.
@@ -46,8 +47,10 @@ impl Channel for Presence {
         counted(units, odds, see, |unit, found, expected| {
             let n = unit.presence.iter().map(|input| input.n).sum();
             let sentence = format!(
-                "In {found} of {n} responses a script answered, a score was raised later or the page was left; {} would be \
+                "In {} of {} responses a script answered, a score was raised later or the page was left; {} would be \
                  usual.",
+                grouped(found),
+                grouped(n),
                 about(expected)
             );
             (found as f64 - expected, n, sentence)

@@ -8,6 +8,7 @@ use super::{Channel, Family, Usual, about, counted, enough};
 use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
+use crate::report::grouped;
 
 /// The channel.
 pub struct Preset;
@@ -39,7 +40,9 @@ impl Channel for Preset {
             |unit, preset, expected| {
                 let n = unit.preset.n;
                 let sentence = format!(
-                    "{preset} of {n} scores were already filled in when the survey opened; {} would be usual.",
+                    "{} of {} scores were already filled in when the survey opened; {} would be usual.",
+                    grouped(preset),
+                    grouped(n),
                     about(expected)
                 );
                 ((preset as f64 - expected) / n as f64, n, sentence)

@@ -11,6 +11,7 @@ use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
 use crate::pressure::usual::{Seen, Spread};
 use crate::protected::crosswise::Crosswise;
+use crate::report::grouped;
 use crate::scores::Estimate;
 
 /// The channel.
@@ -72,8 +73,9 @@ impl Usual for Learnt {
         let found = rate(unit.protected.top as f64 / n as f64, self.p);
         let usual = rate(libm::sin(self.spread.usual.usual().0).powi(2), self.p);
         let sentence = format!(
-            "About {} of {n} customers say under protection that they were pressed; {} is usual.",
+            "About {} of {} customers say under protection that they were pressed; {} is usual.",
             percent(found),
+            grouped(n),
             percent(usual)
         );
         let own = Crosswise { n, same: unit.protected.top }.finish(self.p);

@@ -17,6 +17,7 @@ use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
 use crate::pressure::usual::{Seen, Spread};
+use crate::report::grouped;
 
 /// The channel.
 pub struct Shape;
@@ -218,8 +219,8 @@ impl Usual for Learnt {
         let p = self.spread.usual.tail(shown.from(&self.trend), self.spread.place(own));
         let sentence = format!(
             "{} of {} ratings lie just below the top; at the unit's own mean about {} would.",
-            shown.below,
-            shown.n,
+            grouped(shown.below),
+            grouped(shown.n),
             about(shown.expected)
         );
         Ok(Reading {

@@ -10,6 +10,7 @@ use super::{Channel, Family, Usual, about, counted};
 use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
+use crate::report::grouped;
 
 /// The channel.
 pub struct Solicitation;
@@ -44,7 +45,9 @@ impl Channel for Solicitation {
             |unit, found, expected| {
                 let n = unit.comments.n;
                 let sentence = format!(
-                    "{found} of {n} comments say that a score was asked for; {} would be usual.",
+                    "{} of {} comments say that a score was asked for; {} would be usual.",
+                    grouped(found),
+                    grouped(n),
                     about(expected)
                 );
                 (found as f64 - expected, n, sentence)

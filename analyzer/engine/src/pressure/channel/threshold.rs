@@ -8,6 +8,7 @@ use crate::pressure::Absent;
 use crate::pressure::gathered::Gathered;
 use crate::pressure::rows::Terms;
 use crate::pressure::threshold::{Heap, heaps};
+use crate::report::grouped;
 use crate::scores::mean::Mean;
 
 /// The channel.
@@ -66,8 +67,8 @@ impl Usual for Learnt {
         };
         let sentence = format!(
             "Of {} periods with an average near the target, {} reach it; about {} usually would.",
-            heap.near,
-            heap.above,
+            grouped(heap.near),
+            grouped(heap.above),
             about(heap.expected)
         );
         let figure = Figure::share(heap.above, heap.near, heap.expected / heap.near.max(1) as f64);

@@ -12,6 +12,7 @@ use super::{Channel, Family, Usual, about, counted, enough};
 use crate::pressure::Absent;
 use crate::pressure::gathered::{Gathered, INPUTS};
 use crate::pressure::rows::Terms;
+use crate::report::grouped;
 use std::collections::BTreeMap;
 
 /// The channel.
@@ -109,7 +110,9 @@ impl Channel for Timing {
         counted(units, odds, see, |unit, found, expected| {
             let n = unit.speeds.values().sum();
             let sentence = format!(
-                "{found} of {n} scores came much faster than this unit's others; about {} usually would.",
+                "{} of {} scores came much faster than this unit's others; about {} usually would.",
+                grouped(found),
+                grouped(n),
                 about(expected)
             );
             (found as f64 - expected, n, sentence)
