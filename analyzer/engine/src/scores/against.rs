@@ -161,9 +161,10 @@ pub fn against(units: &[[Part; 2]], range: f64, share: bool) -> Result<Differenc
     }
     let df = expected * expected / expected_squares - 1.0;
     let linearized = Difference::with(one.mean - other.mean, libm::sqrt(squares)).student(df.max(1.0), range);
-    let wider =
+    let mut wider =
         if linearized.high - linearized.low > modelled.high - modelled.low { linearized } else { modelled };
-    Ok(Difference { p: linearized.p.max(modelled.p), ..wider })
+    wider.p = linearized.p.max(modelled.p);
+    Ok(wider)
 }
 
 #[cfg(test)]
