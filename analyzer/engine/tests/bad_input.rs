@@ -201,7 +201,7 @@ fn a_column_that_is_called_a_date_and_is_none_is_named() {
     });
     let report = read(&planned(&text), &text);
     assert_eq!(report.scores[0].n, 40);
-    says(&report, "period", "What is in Date sent cannot be read as dates.");
+    says(&report, "period", "What is in “Date sent” cannot be read as dates.");
     assert!(report.responses.from.is_none());
 }
 

@@ -50,7 +50,7 @@ pub struct Difference {
     /// The probability of such a difference or a larger one, in either direction, if nothing had changed.
     pub p: f64,
     /// The difference that the interval is centered on.
-    pub(super) center: f64,
+    center: f64,
 }
 
 impl Difference {
