@@ -35,7 +35,7 @@ pub fn redact(text: &str) -> Option<String> {
     let mut out = String::new();
     let (mut from, mut at) = (0, 0);
     while at < bytes.len() {
-        let begins = at == 0 || !is_word(byte(bytes, at - 1));
+        let begins = at == 0 || !is_word(byte(bytes, at - 1)) || (at > 2 && is_quote(bytes, at - 3));
         let found = if begins {
             email(bytes, at).or_else(|| account(bytes, at)).or_else(|| number(bytes, at))
         } else {
@@ -65,6 +65,11 @@ fn byte(bytes: &[u8], at: usize) -> u8 {
 /// A letter, a digit, or part of a letter beyond ASCII.
 fn is_word(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b >= 0x80
+}
+
+/// A sign of general punctuation (U+2000 to U+203F in UTF-8), as “ ” ’ … and –, which stands beside words and is no part of them.
+fn is_quote(bytes: &[u8], at: usize) -> bool {
+    byte(bytes, at) == 0xE2 && byte(bytes, at + 1) == 0x80
 }
 
 type Found = Option<(usize, &'static str)>;
@@ -109,7 +114,8 @@ fn account(bytes: &[u8], start: usize) -> Found {
         }
         at += 1;
     }
-    (ACCOUNT.contains(&length) && digits >= 10 && !is_word(byte(bytes, at))).then_some((at - start, IBAN))
+    (ACCOUNT.contains(&length) && digits >= 10 && (!is_word(byte(bytes, at)) || is_quote(bytes, at)))
+        .then_some((at - start, IBAN))
 }
 
 fn number(bytes: &[u8], start: usize) -> Found {
@@ -132,7 +138,7 @@ fn number(bytes: &[u8], start: usize) -> Found {
             break;
         }
     }
-    if is_word(byte(bytes, end)) {
+    if is_word(byte(bytes, end)) && !is_quote(bytes, end) {
         return None;
     }
     if CARD.contains(&digits.len()) && luhn(&digits) {

@@ -19,6 +19,9 @@ fn personal_data_is_taken_out() {
         ("IBAN DE89 3704 0044 0532 0130 00 thanks", "IBAN [account] thanks"),
         ("GB29NWBK60161331926819", "[account]"),
         ("a@b.example and c@d.example", "[e-mail] and [e-mail]"),
+        ("“call +1 415 555 0113”", "“call [phone]”"),
+        ("my number: “01632960123”…", "my number: “[phone]”…"),
+        ("IBAN “DE89 3704 0044 0532 0130 00”", "IBAN “[account]”"),
         ("日本 03-1234-5678 です", "日本 [phone] です"),
     ] {
         assert_eq!(redact(text).as_deref(), Some(expected), "{text}");
