@@ -2,7 +2,6 @@
 //! written and deleted here alone, and it holds no value of any file: names of columns, what they are read as, and labels.
 
 use candor_engine::plan::Plan;
-use candor_worker::json;
 use leptos::prelude::window;
 
 /// The key in the browser's storage.
@@ -14,7 +13,7 @@ const MOST: usize = 20;
 pub(crate) fn plans() -> Vec<Plan> {
     let text =
         window().local_storage().ok().flatten().and_then(|storage| storage.get_item(KEY).ok().flatten());
-    text.and_then(|text| json::read(&text).ok()).unwrap_or_default()
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
 /// The kept plan for files with the same columns.

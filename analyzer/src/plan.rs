@@ -10,7 +10,6 @@ use crate::route::Route;
 use crate::session::{Draft, Session};
 use crate::text::{TEXT, counted, fill};
 use candor_engine::plan::{DateOrder, Encoding, Holds, Plan, PlanColumn, Role, Scale, Tool};
-use candor_worker::json;
 use leptos::prelude::*;
 
 /// The scales that are offered beside the one that was guessed.
@@ -95,7 +94,7 @@ fn Keep(session: Session) -> impl IntoView {
     let save = move |_: leptos::ev::MouseEvent| {
         if let Some(draft) = draft.get_untracked() {
             let name = [&draft.name, ".plan.json"].concat();
-            let text = serde_json::to_string(&kept::bare(&draft.plan)).map(|text| json::laid_out(&text));
+            let text = serde_json::to_string_pretty(&kept::bare(&draft.plan));
             let saved = text.is_ok_and(|text| export::save(&name, "application/json", &text));
             let said = if saved { TEXT.export_done } else { TEXT.export_failed };
             session.said.set(fill(said, &[("name", &name)]));

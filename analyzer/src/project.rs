@@ -4,7 +4,6 @@
 use candor_engine::plan::Plan;
 use candor_engine::report::Purpose;
 use candor_engine::value::JoinPlan;
-use candor_worker::json;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -72,10 +71,10 @@ pub(crate) enum Companion {
 
 /// Tells what a JSON file is.
 pub(crate) fn companion(text: &str) -> Companion {
-    if let Ok(project) = json::read::<Project>(text) {
+    if let Ok(project) = serde_json::from_str::<Project>(text) {
         return Companion::Project(Box::new(project));
     }
-    json::read(text).map_or(Companion::Other, |plan| Companion::Plan(Box::new(plan)))
+    serde_json::from_str(text).map_or(Companion::Other, |plan| Companion::Plan(Box::new(plan)))
 }
 
 #[cfg(test)]

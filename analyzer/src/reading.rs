@@ -6,7 +6,6 @@ use candor_engine::columns::selection::Grouping;
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;
 use candor_engine::report::{Report, Unit};
-use candor_worker::json;
 use candor_worker::{Answer, Question, Refusal, Reply, Request, Unreadable};
 use js_sys::{Array, ArrayBuffer};
 use leptos::prelude::set_timeout;
@@ -113,7 +112,7 @@ impl Worker {
         let to = ear.clone();
         let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let message: Array = event.data().unchecked_into();
-            let reply = json::read(&message.get(0).as_string().unwrap_or_default());
+            let reply = serde_json::from_str(&message.get(0).as_string().unwrap_or_default());
             let said = match reply {
                 Ok(reply) => Said::Reply(Box::new(reply), message.get(1)),
                 Err(error) => Said::Died(error.to_string()),

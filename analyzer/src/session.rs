@@ -14,7 +14,6 @@ use candor_engine::columns::selection::{Grouping, Selection};
 use candor_engine::columns::{Filter, Page, Skipped};
 use candor_engine::plan::Plan;
 use candor_engine::report::{Report, TooFew};
-use candor_worker::json;
 use candor_worker::{Answer, Question, Refusal, Unreadable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -787,7 +786,7 @@ impl Session {
             let Some(Answer::Hash(Ok(sha256))) = answer else { return };
             let file = Fingerprint { name: opened.name.clone(), size: opened.size as u64, sha256 };
             let name = [&opened.name, ".candor.json"].concat();
-            let text = serde_json::to_string(&made(file, page)).map(|text| json::laid_out(&text));
+            let text = serde_json::to_string_pretty(&made(file, page));
             let saved = text.is_ok_and(|text| export::save(&name, "application/json", &text));
             let said = if saved { TEXT.export_done } else { TEXT.export_failed };
             self.said.set(fill(said, &[("name", &name)]));

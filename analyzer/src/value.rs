@@ -21,7 +21,6 @@ use candor_engine::columns::selection::Selection;
 use candor_engine::report::Absent;
 use candor_engine::scores::Estimate;
 use candor_engine::value::{Form, JoinPlan, Part, Value, amount_said};
-use candor_worker::json;
 use candor_worker::{Answer, Question};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -350,7 +349,7 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
     let reason = plan.survey_reason.clone();
     let (save_name, saved) = ([&name, ".join.json"].concat(), plan.clone());
     let save = move |_: leptos::ev::MouseEvent| {
-        keep(session, &save_name, serde_json::to_string(&bare(&saved)).ok().map(|text| json::laid_out(&text)))
+        keep(session, &save_name, serde_json::to_string_pretty(&bare(&saved)).ok())
     };
     let load = move |event: leptos::ev::Event| {
         let input: web_sys::HtmlInputElement = event_target(&event);
@@ -359,7 +358,7 @@ fn JoinTable(session: Session, name: String, plan: JoinPlan) -> impl IntoView {
         let Some(file) = file else { return };
         spawn_local(async move {
             let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
-            match json::read::<JoinPlan>(&text.unwrap_or_default()) {
+            match serde_json::from_str::<JoinPlan>(&text.unwrap_or_default()) {
                 Ok(plan) => session.replan(|now| take(now, plan)),
                 Err(_) => session.said.set(fill(TEXT.value_plan_bad, &[("name", &file.name())])),
             }
@@ -670,9 +669,7 @@ fn Numbers(session: Session, value: Arc<Value>, names: Names) -> impl IntoView {
         }
     });
     let saved = value.clone();
-    let save = move |_| {
-        keep(session, "value.json", serde_json::to_string(&*saved).ok().map(|text| json::laid_out(&text)))
-    };
+    let save = move |_| keep(session, "value.json", serde_json::to_string_pretty(&*saved).ok());
     view! {
         <Found value=value.clone() finding=of("join")/>
         {worth}

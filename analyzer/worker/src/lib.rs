@@ -18,8 +18,6 @@
 //! page → desk    Crm + file                desk → page    Answer                       how a CRM file would be joined
 //! ```
 
-pub mod json;
-
 use candor_engine::columns::selection::{Grouping, Selection};
 use candor_engine::columns::{Filter, Page};
 use candor_engine::plan::Plan;

@@ -4,11 +4,9 @@
 use crate::file::File;
 use candor_engine::plan::{Described, HEAD, Plan, recognise_described};
 use candor_engine::reader::Takes;
-use candor_worker::json;
 use candor_worker::{Refusal, Unreadable};
 use js_sys::{Function, Object, Reflect, Uint8Array, WebAssembly};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
@@ -116,7 +114,8 @@ impl Rows {
             _read: read,
         };
         rows.call("open", &[file.size() as f64, f64::from(ANY_TABLE)])?;
-        rows.described = rows.said()?;
+        rows.described =
+            serde_json::from_slice(&rows.reply()?).map_err(|error| Refusal::File(error.to_string()))?;
         while rows.more && rows.text.len() < HEAD {
             rows.next()?;
         }
@@ -145,7 +144,8 @@ impl Rows {
     pub(crate) fn read(&mut self, reading: &mut impl Takes) -> Result<bool, Refusal> {
         reading.push(&std::mem::take(&mut self.text));
         self.call("notes", &[])?;
-        let notes: Notes = self.said()?;
+        let notes: Notes =
+            serde_json::from_slice(&self.reply()?).map_err(|error| Refusal::File(error.to_string()))?;
         for note in notes.skipped {
             reading.lost(note.row, note.rows, note.column, note.reason);
         }
@@ -180,12 +180,6 @@ impl Rows {
             Ok(result) => Ok(result),
             Err(error) => Err(Refusal::File(trapped(&error))),
         }
-    }
-
-    /// The module's reply, which is JSON.
-    fn said<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        let text = String::from_utf8(self.reply()?).map_err(|error| Refusal::File(error.to_string()))?;
-        json::read(&text).map_err(|error| Refusal::File(error.to_string()))
     }
 
     fn reply(&self) -> Result<Vec<u8>, Refusal> {

@@ -6,7 +6,6 @@ use crate::file::{self, File};
 use candor_engine::parts::Part;
 use candor_engine::plan::{HEAD, Plan};
 use candor_engine::world::{Parameters, World};
-use candor_worker::json;
 use candor_worker::{Answer, Crm, Refusal, Reply, Request, Unreadable};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::closure::Closure;
@@ -35,7 +34,7 @@ pub(crate) fn start() {
         let message: Array = event.data().unchecked_into();
         let request = message.get(0).as_string().unwrap_or_default();
         // Both sides are one build, so that what arrives can be read.
-        if let Ok(request) = json::read(&request) {
+        if let Ok(request) = serde_json::from_str(&request) {
             worker.hear(request, &message);
         }
     });
