@@ -210,7 +210,7 @@ texts! {
     purpose_kept: "Kept on this page until the tab is closed, and in what is printed or exported.";
 
     // The brief
-    brief_interval: "Were others like these customers asked, the score would most likely lie in this range. Whether a change is news is told beside it.";
+    brief_interval: "Were others like these customers asked, the score would most likely lie in this range. Whether a change is real is told under “Did it change?”.";
     brief_change: "Did it change?";
     brief_change_none: "It cannot be said whether the score changed.";
     brief_change_since: "from {from} to {to}, against as many weeks before";
