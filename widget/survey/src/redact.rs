@@ -72,6 +72,11 @@ fn is_quote(bytes: &[u8], at: usize) -> bool {
     byte(bytes, at) == 0xE2 && byte(bytes, at + 1) == 0x80
 }
 
+/// Whether a word that reaches to `at` ends there.
+fn ends(bytes: &[u8], at: usize) -> bool {
+    !is_word(byte(bytes, at)) || is_quote(bytes, at)
+}
+
 type Found = Option<(usize, &'static str)>;
 
 fn email(bytes: &[u8], start: usize) -> Found {
@@ -114,8 +119,7 @@ fn account(bytes: &[u8], start: usize) -> Found {
         }
         at += 1;
     }
-    (ACCOUNT.contains(&length) && digits >= 10 && (!is_word(byte(bytes, at)) || is_quote(bytes, at)))
-        .then_some((at - start, IBAN))
+    (ACCOUNT.contains(&length) && digits >= 10 && ends(bytes, at)).then_some((at - start, IBAN))
 }
 
 fn number(bytes: &[u8], start: usize) -> Found {
@@ -138,7 +142,7 @@ fn number(bytes: &[u8], start: usize) -> Found {
             break;
         }
     }
-    if is_word(byte(bytes, end)) && !is_quote(bytes, end) {
+    if !ends(bytes, end) {
         return None;
     }
     if CARD.contains(&digits.len()) && luhn(&digits) {

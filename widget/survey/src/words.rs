@@ -119,7 +119,7 @@ impl Tongue for English {
     const FILLER: &'static str = "a an the all at least only us me you him her them it with as straight solid full my our your their his youre were im they we are is for good to be of or service rating score survey completely i was am very really than";
     const DENIAL: &'static str =
         "nobody noone never not didnt wasnt werent without neither none no doesnt dont nor";
-    const AFTER_SCORE: &'static str = ". star stars point points mark marks 10 5 rating score out on in or of to if but for before please the this that we not otherwise because he she they i and so again from at when even every";
+    const AFTER_SCORE: &'static str = ". star stars point points 10 5 rating score out on in or of to if but for before please the this that we not otherwise because he she they i and so again from at when even every";
     const BREAK: &'static str = ". i id ill ive but and so because";
 }
 
