@@ -122,8 +122,8 @@ pub fn cross(dataset: &Dataset, among: &Selection, crossing: &Crossing) -> Resul
         let Some(place) = place else { continue };
         whole.update(place, *rating);
         let (one, other) = (down.code_of(row), across.code_of(row));
-        let cell = (one != NO_CODE && other != NO_CODE)
-            .then_some(one as usize * across.labels.len() + other as usize);
+        let cell =
+            (one != NO_CODE && other != NO_CODE).then(|| one as usize * across.labels.len() + other as usize);
         if let Some(cell) = cell {
             found[cell].update(place, *rating);
         }
