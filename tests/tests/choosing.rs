@@ -460,6 +460,36 @@ async fn a_plan_is_saved_used_again_and_kept_only_when_the_analyst_says_so() -> 
 }
 
 #[tokio::test]
+async fn combinations_that_differ_in_every_store_are_marked() -> Outcome {
+    let demo = Demo::start()?;
+    let folder = Scratch::new("file")?;
+    // Two of three who are content answer in the shop, and one of three others.
+    let rows = table();
+    let ways = (0..).zip(rows.lines()).map(|(at, line): (usize, &str)| {
+        let content =
+            line.split(',').nth(1).and_then(|score| score.parse::<u8>().ok()).is_some_and(|n| n > 5);
+        let way = if at == 0 { "channel" } else { ["web", "shop"][usize::from(content == (at % 3 > 0))] };
+        format!("{line},{way}\n")
+    });
+    let csv: String = ways.collect();
+    let file = folder.file("shop.csv", &csv)?;
+    let dataset = natively(&plan(&csv), &csv);
+    let expected = cross(&dataset, &Selection::default(), &table_of("region", "channel", false)).unwrap();
+    let found =
+        expected.cells.iter().flatten().filter(|cell| cell.p_adjusted.is_some_and(|p| p <= 0.05)).count();
+    assert!(found > 0, "{expected:?}");
+    let browser = Browser::start().await?;
+    reads(&browser, &demo, &file).await?;
+    browser.analyst().clicks("go-segments").await?;
+    sets(&browser, "cross-rows", "region").await?;
+    sets(&browser, "cross-columns", "channel").await?;
+    crosses(&browser, &expected).await?;
+    let differ: u64 = of_page(&browser, "return document.querySelectorAll('.cross .differs').length").await?;
+    assert_eq!(differ, found as u64);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_table_is_weighted_where_the_plan_has_weights_and_back_takes_the_weights_back() -> Outcome {
     let demo = Demo::start()?;
     let folder = Scratch::new("file")?;
